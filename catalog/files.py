@@ -1,0 +1,77 @@
+"""Files that are never half-written: JSON and JSON lines, written aside and renamed; bad lines set apart on reading."""
+
+from __future__ import annotations
+
+import json
+import os
+from collections.abc import Callable, Iterable, Iterator
+from pathlib import Path
+from typing import Any, TypeVar
+
+from pydantic import BaseModel, ValidationError
+
+R = TypeVar("R", bound=BaseModel)
+
+
+def write_bytes(path: Path, data: bytes) -> None:
+    """Writes beside `path`, syncs, renames. A reader sees the old file or the new one, never a part."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    aside = path.with_name(f".{path.name}.{os.getpid()}.tmp")
+    try:
+        with aside.open("wb") as out:
+            out.write(data)
+            out.flush()
+            os.fsync(out.fileno())
+        aside.replace(path)
+    except BaseException:
+        aside.unlink(missing_ok=True)
+        raise
+
+
+def dump_json(value: Any, *, indent: int | None = None) -> str:
+    """JSON with a fixed spelling, so that equal values give equal bytes."""
+    separators = (",", ":") if indent is None else (",", ": ")
+    return json.dumps(value, ensure_ascii=False, indent=indent, separators=separators, sort_keys=False)
+
+
+def write_json(path: Path, value: Any, *, indent: int | None = None) -> None:
+    if isinstance(value, BaseModel):
+        value = value.model_dump(mode="json")
+    write_bytes(path, (dump_json(value, indent=indent) + "\n").encode())
+
+
+def write_lines(path: Path, records: Iterable[BaseModel]) -> int:
+    """One record a line; returns the number of lines. Streams, so 100,000 records need no second copy."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    aside = path.with_name(f".{path.name}.{os.getpid()}.tmp")
+    count = 0
+    try:
+        with aside.open("w", encoding="utf-8") as out:
+            for record in records:
+                out.write(record.model_dump_json(exclude_defaults=True))
+                out.write("\n")
+                count += 1
+            out.flush()
+            os.fsync(out.fileno())
+        aside.replace(path)
+    except BaseException:
+        aside.unlink(missing_ok=True)
+        raise
+    return count
+
+
+def read_lines(
+    path: Path, model: type[R], on_bad: Callable[[int, str, str], None] | None = None
+) -> Iterator[R]:
+    """Records of a JSON-lines file. A bad line goes to `on_bad(number, line, reason)`; without it ValueError is raised."""
+    with path.open(encoding="utf-8", errors="replace") as lines:
+        for number, line in enumerate(lines, 1):
+            if not line.strip():
+                continue
+            try:
+                yield model.model_validate_json(line)
+            except ValidationError as error:
+                reason = error.errors()[0]["msg"]
+                if on_bad is None:
+                    raise ValueError(f"{path}: line {number}: {reason}") from error
+                on_bad(number, line.rstrip("\n"), reason)

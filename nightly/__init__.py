@@ -1,0 +1,1 @@
+"""The job that joins the stages, the publishing, and the command line."""

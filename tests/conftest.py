@@ -1,0 +1,18 @@
+"""Shared fixtures. Recorded real data lies beside the project where somebody has it; tests skip without it."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).resolve().parent.parent
+SHARED = ROOT.parent / "shared"
+
+
+@pytest.fixture(scope="session")
+def shared() -> Path:
+    """The folder with recorded answers and labelled strings, or a skip."""
+    if not (SHARED / "gold").is_dir():
+        pytest.skip("recorded real data (../shared) is not here")
+    return SHARED
