@@ -60,10 +60,11 @@ def write_lines(path: Path, records: Iterable[BaseModel]) -> int:
     return count
 
 
-def read_lines(
-    path: Path, model: type[R], on_bad: Callable[[int, str, str], None] | None = None
-) -> Iterator[R]:
-    """Records of a JSON-lines file. A bad line goes to `on_bad(number, line, reason)`; without it ValueError is raised."""
+def read_lines(path: Path, model: type[R], on_bad: Callable[[int, str, str], None] | None = None) -> Iterator[R]:
+    """Records of a JSON-lines file.
+
+    A bad line goes to `on_bad(number, line, reason)`; without it ValueError is raised.
+    """
     with path.open(encoding="utf-8", errors="replace") as lines:
         for number, line in enumerate(lines, 1):
             if not line.strip():

@@ -55,7 +55,7 @@ class Buying(Dated):
 
 
 class Expect(_Part):
-    """What a good run looks like. `min` is fatal, `max` warns; `fill` is the least share of listings that carry a field."""
+    """What a good run looks like: `min` is fatal, `max` warns, `fill` is the least share of listings with a field."""
 
     min: int = 1
     max: int | None = None

@@ -80,7 +80,8 @@ class Listing(Record):
     edition: str | None = Field(None, description="a directory's edition, e.g. 'Indonesia Skills Week 2023'")
     discount: str | None = None
     evidence: dict[str, str] = Field(
-        default_factory=dict, description="field -> layer: api, embedded, json-ld, microdata, opengraph, html, outline"
+        default_factory=dict,
+        description="field -> layer: api, embedded, json-ld, microdata, opengraph, html, outline",
     )
     source_hash: str | None = Field(None, description="blake2b of the answer's bytes that this was read from")
 
@@ -102,7 +103,8 @@ class RunReport(Record):
     bytes: int = 0
     layers: dict[str, int] = Field(default_factory=dict, description="extraction layer -> listings that used it")
     errors: dict[str, int] = Field(
-        default_factory=dict, description="dns, timeout, reset, 4xx, 5xx, challenge, redesign, parse, … -> count"
+        default_factory=dict,
+        description="dns, timeout, reset, 4xx, 5xx, challenge, redesign, parse, … -> count",
     )
     notes: list[str] = Field(default_factory=list)
     sample: bool = Field(False, description="replicas or --origin were used")
@@ -122,7 +124,10 @@ class Session(Record):
     regency_code: str | None = None
     quota: int | None = None
     code: str | None = None
-    buy_by: dt.date | None = Field(None, description="last calendar day (WIB) on which the rules let one buy; null where no rule is known")
+    buy_by: dt.date | None = Field(
+        None,
+        description="last calendar day (WIB) on which the rules let one buy; null where no rule is known",
+    )
     raw: str = ""
 
 
@@ -132,7 +137,9 @@ class Offer(Record):
     id: str = Field(description="<platform>:<native_id>")
     platform: str
     native_id: str
-    url: str | None = Field(None, description="a link that may be shown: http(s) on the spec's reviewed hosts, else null")
+    url: str | None = Field(
+        None, description="a link that may be shown: http(s) on the spec's reviewed hosts, else null"
+    )
     url_raw: str | None = None
     title: str = Field(description="without decoration (price, promotion, platform words)")
     title_raw: str
@@ -177,7 +184,9 @@ class Offer(Record):
     edition: str | None = None
     skills: list[str] = Field(default_factory=list, description="short skill phrases from the outline")
     facts: dict[str, str] = Field(default_factory=dict, description="outline key -> short fact (at most 200 signs)")
-    text: str | None = Field(None, description="outline and description text for the search index; never published whole")
+    text: str | None = Field(
+        None, description="outline and description text for the search index; never published whole"
+    )
     evidence: dict[str, str] = Field(default_factory=dict)
     source_hash: str | None = None
     content_hash: str | None = Field(None, description="hash of the listing without fetched_at")
@@ -185,7 +194,9 @@ class Offer(Record):
     last_seen: dt.date | None = None
     price_since: dt.date | None = None
     gone_since: dt.date | None = None
-    list_price_seen: bool | None = Field(None, description="did we ever see this struck price as the price? null: no history yet")
+    list_price_seen: bool | None = Field(
+        None, description="did we ever see this struck price as the price? null: no history yet"
+    )
     status: OfferStatus = "active"
     archived_why: ArchivedWhy | None = None
     warnings: list[str] = Field(default_factory=list, description="reason codes of checks that are true")
@@ -230,7 +241,8 @@ class Course(Record):
     rating_count: int | None = None
     rating_platform: str | None = None
     lowest_price_idr: int | None = Field(
-        None, description="over offers that are active and eligible 'yes' (active already means official and recently seen)"
+        None,
+        description="over offers that are active and eligible 'yes' (active already means official and recently seen)",
     )
     lowest_offer: str | None = None
     offers: list[Offer] = Field(default_factory=list)

@@ -19,13 +19,55 @@ PLATFORMS = (
     "pijarmahir",
     "sisnaker",
 )
-_DOING = "Belajar Membuat Merancang Mengelola Menguasai Memahami Menyusun Merawat Memasarkan Meracik Menjahit".split()
-_THINGS = (
-    "Roti Manis,Laporan Keuangan,Desain Kemasan,Aplikasi Web,Konten Media Sosial,Kopi Susu,Kebaya,Motor Matik,"
-    "Bahasa Inggris,Sayur Hidroponik,Surat Lamaran,Video Pendek,Toko Daring,Rias Wajah,Basis Data,Instalasi Listrik"
-).split(",")
-_FOR = ("", " untuk Pemula", " Tingkat Menengah", " Lanjutan", " bagi Pelaku Usaha", " untuk Karyawan", " dari Rumah")
-_CATEGORIES = ("Teknologi Informasi", "Makanan dan Minuman", "Bahasa Asing", "Keuangan", "Gaya hidup", "Teknik", None)
+_DOING = [
+    "Belajar",
+    "Membuat",
+    "Merancang",
+    "Mengelola",
+    "Menguasai",
+    "Memahami",
+    "Menyusun",
+    "Merawat",
+    "Memasarkan",
+    "Meracik",
+    "Menjahit",
+]
+_THINGS = [
+    "Roti Manis",
+    "Laporan Keuangan",
+    "Desain Kemasan",
+    "Aplikasi Web",
+    "Konten Media Sosial",
+    "Kopi Susu",
+    "Kebaya",
+    "Motor Matik",
+    "Bahasa Inggris",
+    "Sayur Hidroponik",
+    "Surat Lamaran",
+    "Video Pendek",
+    "Toko Daring",
+    "Rias Wajah",
+    "Basis Data",
+    "Instalasi Listrik",
+]
+_FOR = (
+    "",
+    " untuk Pemula",
+    " Tingkat Menengah",
+    " Lanjutan",
+    " bagi Pelaku Usaha",
+    " untuk Karyawan",
+    " dari Rumah",
+)
+_CATEGORIES = (
+    "Teknologi Informasi",
+    "Makanan dan Minuman",
+    "Bahasa Asing",
+    "Keuangan",
+    "Gaya hidup",
+    "Teknik",
+    None,
+)
 
 
 def make_listing(**over: Any) -> Listing:
@@ -100,7 +142,11 @@ def make_catalog(count: int, seed: int = 1) -> list[Course]:
     for number in range(count):
         ending = dice.choice(_FOR)
         title = f"{dice.choice(_DOING)} {dice.choice(_THINGS)}{ending} {number}"
-        levels = {" untuk Pemula": ["beginner"], " Tingkat Menengah": ["intermediate"], " Lanjutan": ["advanced"]}
+        levels = {
+            " untuk Pemula": ["beginner"],
+            " Tingkat Menengah": ["intermediate"],
+            " Lanjutan": ["advanced"],
+        }
         provider = dice.randrange(max(3, count // 8))
         shops = dice.sample(PLATFORMS, dice.choice((1, 1, 1, dice.randrange(2, 6))))
         offers = [
