@@ -50,7 +50,13 @@ class Var:
         return self.root / "index"
 
     @property
+    def cache(self) -> Path:
+        """Offers as last read, by listing and reader; may be deleted at any time."""
+        return self.root / "cache"
+
+    @property
     def quarantine(self) -> Path:
+        """Lines and files that could not be used, each with its reason."""
         return self.root / "quarantine"
 
 

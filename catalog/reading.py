@@ -1,0 +1,133 @@
+"""Offers of the last good copies, read again only where the listing, the reader or its tables changed.
+
+The cache is a file beside the run data; it may be deleted at any time and never decides anything: its key is the
+listing's hash, the readers' own bytes, the spec and what the night means for reading.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import hashlib
+from collections.abc import Callable, Iterable, Sequence
+from functools import cache
+from pathlib import Path
+
+from pydantic import ValidationError
+
+from catalog.files import write_bytes
+from catalog.layout import Var
+from catalog.platforms import Spec
+from catalog.quarantine import Quarantine
+from catalog.records import Listing, Offer
+from catalog.store import Line
+
+Reader = Callable[[Listing, Spec, dt.date], Offer]
+HERE = Path(__file__).resolve().parent
+
+
+@cache
+def reader_version() -> str:
+    """Hash over everything that decides how a listing is read: the readers, their tables, the records."""
+    digest = hashlib.blake2b(digest_size=12)
+    files = [*HERE.glob("normalize/**/*.py"), *HERE.glob("words/*"), HERE / "records.py", HERE / "programme.py"]
+    for path in sorted(files):
+        if path.is_file():
+            digest.update(path.name.encode())
+            digest.update(path.read_bytes())
+    return digest.hexdigest()
+
+
+def context_key(spec: Spec, night: dt.date) -> str:
+    """What besides the listing decides the reading: readers, spec and the programme year of the night."""
+    digest = hashlib.blake2b(digest_size=12)
+    digest.update(reader_version().encode())
+    digest.update(spec.model_dump_json().encode())
+    digest.update(f"{night.year} {spec.official_on(night)}".encode())
+    return digest.hexdigest()
+
+
+class OfferCache:
+    """Offers of one platform by listing hash, as JSON text until they are needed."""
+
+    def __init__(self, var: Var, spec: Spec, night: dt.date) -> None:
+        self.path = var.cache / "offers" / f"{spec.id}.tsv"
+        self.context = context_key(spec, night)
+        self.hits = 0
+        self.misses = 0
+        self._old = self._load()
+        self._used: dict[str, str] = {}
+
+    def _load(self) -> dict[str, str]:
+        try:
+            head, _, body = self.path.read_text(encoding="utf-8").partition("\n")
+        except (OSError, UnicodeDecodeError):
+            return {}
+        if head != self.context:
+            return {}
+        pairs = (line.partition("\t") for line in body.splitlines())
+        return {key: text for key, tab, text in pairs if tab and text.endswith("}")}
+
+    def get(self, key: str) -> Offer | None:
+        text = self._old.get(key) or self._used.get(key)
+        if text is None:
+            self.misses += 1
+            return None
+        try:
+            offer = Offer.model_validate_json(text)
+        except ValidationError:
+            self.misses += 1
+            return None
+        self.hits += 1
+        self._used[key] = text
+        return offer
+
+    def put(self, key: str, offer: Offer) -> None:
+        self._used[key] = offer.model_dump_json(exclude_defaults=True)
+
+    def save(self) -> None:
+        """Keeps what was used since the cache was opened; the rest is of listings that are no more."""
+        if self._used.keys() == self._old.keys():
+            return
+        body = "".join(f"{key}\t{text}\n" for key, text in self._used.items())
+        write_bytes(self.path, f"{self.context}\n{body}".encode())
+
+
+def read_lines_as_offers(
+    lines: Iterable[Line], spec: Spec, night: dt.date, cache: OfferCache, quarantine: Quarantine, reader: Reader
+) -> list[Offer]:
+    """One offer a line; a line that can't be read is set aside with the reason."""
+    offers = []
+    for number, line in enumerate(lines, 1):
+        offer = cache.get(line.hash)
+        if offer is None:
+            listing = _parse(line, number, spec, quarantine)
+            if listing is None:
+                continue
+            offer = reader(listing, spec, night)
+            offer.content_hash = line.hash
+            cache.put(line.hash, offer)
+        offers.append(offer)
+    return offers
+
+
+def _parse(line: Line, number: int, spec: Spec, quarantine: Quarantine) -> Listing | None:
+    try:
+        return Listing.model_validate_json(line.text)
+    except ValidationError as error:
+        quarantine.line(f"lastgood-{spec.id}", number, line.text, error.errors()[0]["msg"])
+        return None
+
+
+def read_listings_as_offers(
+    listings: Sequence[Listing], lines: Sequence[Line], spec: Spec, night: dt.date, cache: OfferCache, reader: Reader
+) -> list[Offer]:
+    """The same for listings that are already parsed; `lines` are theirs, in the same order."""
+    offers = []
+    for listing, line in zip(listings, lines, strict=True):
+        offer = cache.get(line.hash)
+        if offer is None:
+            offer = reader(listing, spec, night)
+            offer.content_hash = line.hash
+            cache.put(line.hash, offer)
+        offers.append(offer)
+    return offers
