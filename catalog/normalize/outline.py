@@ -262,8 +262,8 @@ def _walk(root: Any, lines: _Lines) -> None:
             lines.end()
         inner_bold, inner_head = bold or tag in _BOLD, head or tag in _HEAD
         lines.add(node.text, (node, "text"), inner_bold, inner_head)
-        # The frame below a child carries the bold and heading state that holds for the child's tail.
-        stack.append((node, bold, head, True))
+        # The frame below a child (its sibling or its parent) carries the state that holds for the child's tail.
+        stack.append((node, inner_bold, inner_head, True))
         for child in reversed(node):
             stack.append((child, inner_bold, inner_head, False))
 
