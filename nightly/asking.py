@@ -1,0 +1,143 @@
+"""The work behind the reading commands: query the index, explain a course, export the data."""
+
+from __future__ import annotations
+
+import datetime as dt
+import json
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+from catalog.files import read_lines
+from catalog.layout import Var
+from catalog.records import Course, Listing, Offer
+from nightly.build_id import build_id
+from nightly.errors import UsageError, UserError
+from nightly.job import is_sample
+from nightly.options import LEVELS, MODES, SORTS, known_specs, pick, platform_id
+from nightly.rooms import room
+
+
+def find(
+    words: str, levels: list[str], platforms: list[str], categories: list[str], modes: list[str],
+    min_price: int | None, max_price: int | None, sort: str, limit: int, var: Path,
+) -> dict[str, Any]:  # fmt: skip
+    """The answer of `banding search --json`."""
+    from nightly.ask import data_folder, plain
+
+    here = Var(var)
+    here = here if here.index.is_dir() else data_folder(var)
+    if not here.index.is_dir():
+        raise UserError(f"{var} holds no index: run `banding nightly` or `make demo` first")
+    if min_price is not None and max_price is not None and min_price > max_price:
+        raise UsageError(f"--min-price {min_price} is above --max-price {max_price}")
+    specs = known_specs()
+    query = room("search_index.query", "Query")(
+        text=words,
+        levels=[pick("level", text, LEVELS) for text in levels],
+        platforms=[platform_id(text, specs) for text in platforms],
+        categories=[category_name(text) for text in categories],
+        modes=[pick("mode", text, MODES) for text in modes],
+        min_price=min_price,
+        max_price=max_price,
+        sort=pick("sort", sort, SORTS),
+        limit=limit,
+    )
+    answer: dict[str, Any] = plain(room("search_index.query", "search")(here.index, query))
+    return answer
+
+
+def category_name(text: str) -> str:
+    """An official category by name or slug, in any case."""
+    names: tuple[str, ...] = tuple(room("catalog.normalize.category", "CATEGORIES"))
+    return pick("category", text, {name: name for name in names})
+
+
+def compare_official(var: Var, path: Path) -> Any:
+    """The PMO's own list against the catalog."""
+    if not path.is_file():
+        raise UserError(f"{path} is not there: give a CSV file with --official")
+    return room("catalog.coverage", "compare_official")(var, path)
+
+
+def explain_course(var: Var, course_id: str) -> tuple[list[str], dict[str, Any]]:
+    """Lines for a person, and everything as one object."""
+    course = next((c for c in _courses(var) if course_id in (c.id, c.slug)), None)
+    if course is None:
+        raise UserError(f"no course {course_id!r} in the catalog: `banding search WORDS` shows ids")
+    listings = {offer.id: find_listing(var, offer) for offer in course.offers}
+    lines = [
+        f"{course.title}",
+        f"  id {course.id}, address /pelatihan/{course.slug}/, {course.status}",
+        f"  match {course.match.score:.2f}: " + ("; ".join(course.match.why) or "one offer, nothing to match"),
+        f"  lowest price: {_money(course.lowest_price_idr)}"
+        + (f" ({course.lowest_offer})" if course.lowest_offer else ""),
+    ]
+    for offer in course.offers:
+        lines += list(_explain_offer(offer))
+    whole = {
+        "course": course.model_dump(mode="json"),
+        "listings": {key: value.model_dump(mode="json") if value else None for key, value in listings.items()},
+    }
+    return lines, whole
+
+
+def _courses(var: Var) -> Iterator[Course]:
+    from nightly.stage import read_courses
+
+    return read_courses(var)
+
+
+def find_listing(var: Var, offer: Offer) -> Listing | None:
+    """The last good listing that the offer was read from."""
+    path = var.lastgood / f"{offer.platform}.jsonl"
+    if not path.exists():
+        return None
+    found = (x for x in read_lines(path, Listing, on_bad=lambda *_: None) if x.native_id == offer.native_id)
+    return next(found, None)
+
+
+READ = (  # field, raw text's field
+    ("title", "title_raw"),
+    ("provider_id", "provider_raw"),
+    ("price_idr", "price_raw"),
+    ("list_price_idr", "list_price_raw"),
+    ("levels", "level_raw"),
+    ("mode", "mode_raw"),
+    ("duration_minutes", "duration_raw"),
+    ("category", "category_raw"),
+    ("regency", "place_raw"),
+    ("eligible", "eligible_evidence"),
+)
+
+
+def _explain_offer(offer: Offer) -> Iterator[str]:
+    why = f" ({offer.archived_why})" if offer.archived_why else ""
+    yield f"{offer.id}: {offer.status}{why}, seen {offer.first_seen} to {offer.last_seen}"
+    for name, raw_name in READ:
+        value, raw = getattr(offer, name), getattr(offer, raw_name)
+        source = f" [{offer.level_source}]" if name == "levels" and offer.level_source else ""
+        if value not in (None, [], "") or raw:
+            yield f"  {name:<17} {raw!r} -> {value!r}{source}"
+    if offer.warnings:
+        yield f"  warnings          {', '.join(offer.warnings)}"
+
+
+def _money(value: int | None) -> str:
+    return "unknown" if value is None else "Rp" + f"{value:,}".replace(",", ".")
+
+
+def export_to(var: Var, folder: Path) -> str:
+    """Writes the data files into `folder`; says what was written."""
+    try:
+        night = json.loads((var.catalog / "night.json").read_text(encoding="utf-8"))
+    except (OSError, ValueError) as error:
+        raise UserError(f"{var.root} holds no catalog: run `banding nightly` or `make demo` first") from error
+    day = dt.date.fromisoformat(str(night["night"]))
+    sample = is_sample(var)
+    build = build_id(var, day, base="/", url="", links="folder", sample=sample)
+    room("catalog.export", "export_data")(var, folder, build=build, night=day, sample=sample)
+    files = [path for path in folder.rglob("*") if path.is_file()]
+    return f"{folder}: {len(files)} files, {sum(p.stat().st_size for p in files):,} bytes" + (
+        " (sample data)" if sample else ""
+    )

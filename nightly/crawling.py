@@ -1,0 +1,121 @@
+"""`banding crawl`: one platform, judged but not stored."""
+
+from __future__ import annotations
+
+import datetime as dt
+import json
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+from catalog.files import read_lines
+from catalog.layout import Var
+from catalog.platforms import Spec
+from catalog.records import Listing, RunReport
+from nightly import processes
+from nightly.build_id import ROOT
+from nightly.errors import ALARM, FAILED, OK, UserError
+from nightly.job import CRAWL_GRACE, CRAWL_MEGABYTES, last_line, read_report
+from nightly.options import known_specs, night_date, origin_url, platform_id
+from nightly.processes import Limits, Task
+from nightly.rooms import room
+
+SAMPLE_ROWS = 5
+
+
+def crawl_one(
+    platform: str,
+    *,
+    origin: str | None,
+    limit: int | None,
+    date: str | None,
+    shard: str | None,
+    run: str | None,
+    var: Path,
+) -> int:
+    """Crawls, prints declared, received, the verdict and a sample. 0 accepted, 3 held, 1 no answer."""
+    specs = known_specs()
+    name = platform_id(platform, specs)
+    night = night_date(date)
+    here = Var(var)
+    more: dict[str, Any] = {}
+    if shard:
+        more["shard"] = room("nightly.shards", "Shard").parse(shard).text
+    run = run or free_run(here, night, name, more.get("shard"))
+    report = _run(here, specs[name], run, night, origin_url(origin) if origin else None, limit, more)
+    listings = read_listings(here, run, name)
+    _show(here, run, report, listings)
+    if report.received == 0 and report.finish_reason != "finished":
+        return FAILED
+    if limit or shard:
+        print(f"verdict: not judged ({'--limit' if limit else '--shard'} is only a part)")
+        return OK if listings else FAILED
+    return _judge(here, specs[name], report, listings, night, origin=bool(origin))
+
+
+def free_run(var: Var, night: dt.date, platform: str, shard: str | None) -> str:
+    """A run name of its own, so that a single crawl is never taken for a part of the night."""
+    base = f"{night.isoformat()}-{platform}" + (f"-{shard.replace('/', 'of')}" if shard else "")
+    taken = {path.name for path in var.runs.glob(f"{base}*")} if var.runs.is_dir() else set()
+    return next(name for n in range(1, 10**6) if (name := base if n == 1 else f"{base}.{n}") not in taken)
+
+
+def _run(
+    var: Var, spec: Spec, run: str, night: dt.date, origin: str | None, limit: int | None, more: dict[str, Any]
+) -> RunReport:
+    folder = var.run_dir(run, spec.id)
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise UserError(f"can't write in {folder}: {error.strerror}; choose another folder with --var") from error
+    args = {
+        "platform": spec.id,
+        "var": str(var.root.absolute()),
+        "run": run,
+        "night": night.isoformat(),
+        "origin": origin,
+        "limit": limit,
+        "more": more,
+    }
+    log = folder / "crawl.log"
+    command = processes.python(
+        "-m", "nightly.stage", "crawl", str((folder / "result.json").absolute()), json.dumps(args)
+    )
+    limits = Limits(spec.crawl.minutes * 60 + CRAWL_GRACE, CRAWL_MEGABYTES)
+    print(f"{spec.id}: crawling into {folder} …", file=sys.stderr)
+    outcome = processes.run_one(Task(spec.id, command, log, limits, cwd=ROOT))
+    report = read_report(var, run, spec.id)
+    if report is None:
+        raise UserError(f"{spec.id}: {outcome.stopped or last_line(log) or 'no answer'} (log: {log})")
+    return report
+
+
+def read_listings(var: Var, run: str, platform: str) -> list[Listing]:
+    path = var.run_dir(run, platform) / "listings.jsonl"
+    return list(read_lines(path, Listing, on_bad=lambda *_: None)) if path.exists() else []
+
+
+def _show(var: Var, run: str, report: RunReport, listings: Sequence[Listing]) -> None:
+    declared = "unknown" if report.declared is None else report.declared
+    print(f"run: {run} ({var.run_dir(run, report.platform)})")
+    print(f"declared: {declared} ({report.declared_method}, {report.declared_scope})")
+    print(f"received: {report.received} in {report.requests} requests, {report.bytes} bytes")
+    print(f"ended: {report.finish_reason}" + (f"; errors: {report.errors}" if report.errors else ""))
+    for listing in listings[:SAMPLE_ROWS]:
+        print(f"  {listing.native_id}: {listing.title or '-'} | {listing.provider or '-'} | {listing.price or '-'}")
+
+
+def _judge(
+    var: Var, spec: Spec, report: RunReport, listings: Sequence[Listing], night: dt.date, *, origin: bool
+) -> int:
+    read_offer = room("catalog.normalize.offer", "read_offer")
+    offers = [read_offer(listing, spec, night) for listing in listings]
+    meta = room("catalog.store", "LastGood")(var).meta(spec.id)
+    verdict = room("catalog.gate", "judge")(
+        report, listings, offers, meta.baseline if meta else None, spec, origin=origin
+    )
+    print(f"verdict: {verdict.outcome}" + "".join(f"\n  {reason}" for reason in verdict.reasons))
+    for warning in verdict.warnings:
+        print(f"  (perhatian) {warning}")
+    return OK if verdict.outcome == "accepted" else ALARM

@@ -1,0 +1,53 @@
+"""One nightly at a time over one run-data folder: a lock that the kernel releases when its holder dies."""
+
+from __future__ import annotations
+
+import contextlib
+import datetime as dt
+import errno
+import fcntl
+import json
+import os
+import socket
+from collections.abc import Iterator
+from pathlib import Path
+
+from nightly.errors import UserError
+
+
+@contextlib.contextmanager
+def hold(root: Path, what: str) -> Iterator[int]:
+    """Holds the lock of `root` (a --var folder); yields its file descriptor, to be kept open by child processes too,
+    so that no second nightly starts while a child of a killed one still writes. UserError names the holder."""
+    try:
+        root.mkdir(parents=True, exist_ok=True)
+        handle = os.open(root / "lock", os.O_RDWR | os.O_CREAT, 0o644)
+    except OSError as error:
+        raise UserError(f"can't write in {root}: {error.strerror}; choose another folder with --var") from error
+    try:
+        try:
+            fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except OSError as error:
+            if error.errno not in (errno.EWOULDBLOCK, errno.EACCES):
+                raise UserError(f"can't lock {root / 'lock'}: {error.strerror}") from error
+            raise UserError(f"{root} is in use by {_holder(handle)}; wait until it has finished") from None
+        _sign(handle, what)
+        yield handle
+        os.ftruncate(handle, 0)
+    finally:
+        os.close(handle)
+
+
+def _sign(handle: int, what: str) -> None:
+    now = dt.datetime.now(dt.UTC).isoformat(timespec="seconds")
+    holder = {"what": what, "pid": os.getpid(), "host": socket.gethostname(), "since": now}
+    os.ftruncate(handle, 0)
+    os.pwrite(handle, json.dumps(holder).encode(), 0)
+
+
+def _holder(handle: int) -> str:
+    try:
+        holder = json.loads(os.pread(handle, 4096, 0))
+        return f"`banding {holder['what']}` (process {holder['pid']} on {holder['host']}, since {holder['since']})"
+    except (OSError, ValueError, KeyError, TypeError):
+        return "another process"

@@ -1,0 +1,90 @@
+"""Commands for those who look after the platforms: preview, new-platform, capture, diagnose, accept."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from nightly.commons import VarOption, banding
+from nightly.errors import OK, UsageError
+
+app = banding()
+
+
+@app.command()
+def preview(url: str, platform: Annotated[str | None, typer.Option(help="whose parser to use")] = None) -> int:
+    """Fetches one page and shows what is read from it."""
+    from nightly.rooms import room
+
+    return int(room("spiders.maintain", "preview")(url, platform=platform) or OK)
+
+
+@app.command("new-platform")
+def new_platform(name: str) -> int:
+    """Writes a spider, a spec and a test to fill in."""
+    from nightly.rooms import room
+
+    return int(room("spiders.maintain", "new_platform")(name) or OK)
+
+
+@app.command()
+def capture(
+    platform: str,
+    origin: Annotated[str | None, typer.Option(help="ask this server instead")] = None,
+    var: VarOption = Path("var"),
+) -> int:
+    """Saves a few answers of a platform, scrubbed, as fixtures."""
+    from nightly.options import known_specs, origin_url, platform_id
+    from nightly.rooms import room
+
+    name = platform_id(platform, known_specs())
+    where = origin_url(origin) if origin else None
+    return int(room("spiders.maintain", "capture")(name, origin=where, var=var) or OK)
+
+
+@app.command()
+def diagnose(
+    platform: str,
+    run: Annotated[str | None, typer.Option(help="which run (default: the last)")] = None,
+    var: VarOption = Path("var"),
+) -> int:
+    """What went wrong in a platform's last run, and what to do."""
+    from nightly.options import known_specs, platform_id
+    from nightly.rooms import room
+
+    name = platform_id(platform, known_specs())
+    return int(room("spiders.maintain", "diagnose")(name, run=run, var=var) or OK)
+
+
+@app.command()
+def accept(
+    platform: str,
+    run: str,
+    reason: Annotated[str, typer.Option(help="why this held run is right; logged and shown")],
+    var: VarOption = Path("var"),
+) -> int:
+    """Releases a held run: its listings become last good."""
+    from catalog.layout import Var
+    from nightly.lock import hold
+    from nightly.options import known_specs, platform_id
+    from nightly.rooms import room
+
+    specs = known_specs()
+    name = platform_id(platform, specs)
+    if not reason.strip():
+        raise UsageError("--reason is empty: say in a few words why the held run is right")
+    check_name(run)
+    release = room("catalog.build", "accept_run")
+    with hold(var, f"accept {name} {run}"):
+        release(Var(var), specs[name], run, reason.strip())
+    print(json.dumps({"platform": name, "run": run, "accepted": True, "reason": reason.strip()}, ensure_ascii=False))
+    return OK
+
+
+def check_name(run: str) -> None:
+    """A run's name is a folder's name; nothing else may reach the file system."""
+    if not run or run.startswith(".") or not all(sign.isalnum() or sign in "-._" for sign in run):
+        raise UsageError(f"run {run!r}: give the name of a folder in var/runs/")

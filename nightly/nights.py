@@ -1,0 +1,183 @@
+"""From the command line's words to a night: which run, which platforms, from which stage; refusals come first."""
+
+from __future__ import annotations
+
+import datetime as dt
+import shutil
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any
+
+from catalog.layout import Var
+from catalog.platforms import Spec
+from nightly.errors import OK, UserError
+from nightly.job import STAGES, Job, Night, Result, is_sample
+from nightly.journal import Journal, new_run, run_key, runs
+from nightly.lock import hold
+from nightly.options import base_path, known_specs, night_date, origin_map, pick, platform_ids
+from nightly.report import Progress
+from nightly.rooms import room
+
+LINKS = {"folder": "folder", "file": "file", "berkas": "file"}
+FREE_MB = 200
+LONGEST_GAP = dt.timedelta(days=400)
+
+
+@dataclass(frozen=True)
+class Asked:
+    """The options of `banding nightly` as they were typed."""
+
+    var: Path
+    public: Path
+    only: list[str]
+    origin: list[str]
+    date: str | None
+    resume: bool = False
+    begin: str = "crawl"
+    dry_run: bool = False
+    bootstrap: str | None = None
+    base: str = "/"
+    url: str = ""
+    links: str = "folder"
+    jobs: int = 0
+    crawl_minutes: float | None = None
+    keep: int = 14
+
+
+def run_asked(asked: Asked, progress: Progress) -> Result | None:
+    """Runs the night that was asked for; None for a dry run."""
+    specs = known_specs()
+    begin = pick("stage", asked.begin, {name: name for name in STAGES})
+    night = plan(asked, specs, begin)
+    if asked.dry_run:
+        tell(night, begin)
+        return None
+    with hold(night.var.root, f"nightly ({night.run})") as lock:
+        check_space(night.var.root)
+        check_space(night.public.parent)
+        if asked.bootstrap:
+            room("nightly.bootstrap", "fetch_past")(asked.bootstrap, night.var, progress)
+        check_clock(night, explicit=asked.date is not None, progress=progress)
+        return Job(night, specs, progress, lock).run(begin, resume=asked.resume)
+
+
+def plan(asked: Asked, specs: Mapping[str, Spec], begin: str) -> Night:
+    """The night as asked, or the last unfinished one with --resume, or the last one with --from."""
+    var = Var(asked.var)
+    day = night_date(asked.date)
+    origins = origin_map(asked.origin, specs)
+    night = Night(
+        var=var,
+        public=asked.public,
+        night=day,
+        run="",
+        platforms=platform_ids(asked.only, specs) or tuple(specs),
+        origins=origins,
+        base=base_path(asked.base),
+        url=asked.url,
+        links=pick("--links value", asked.links, LINKS),
+        jobs=asked.jobs,
+        crawl_seconds=asked.crawl_minutes * 60 if asked.crawl_minutes else None,
+        keep_runs=asked.keep,
+    )
+    if asked.resume:
+        return resumed(night, specs)
+    if begin != "crawl":
+        known = runs(var)
+        last = known[-1] if known else new_run(var, day)
+        begun = Journal(var, last).settings()
+        return replace(night, run=last, night=day if asked.date else night_date(begun.get("night")))
+    return replace(night, run=new_run(var, day))
+
+
+def resumed(night: Night, specs: Mapping[str, Spec]) -> Night:
+    """The last run, when it did not reach its end, with the settings it was begun with."""
+    known = runs(night.var)
+    if not known or Journal(night.var, known[-1]).finished:
+        raise UserError("nothing to resume: the last night was finished (or there was none); run without --resume")
+    begun = Journal(night.var, known[-1]).settings()
+    return replace(
+        night,
+        run=known[-1],
+        night=dt.date.fromisoformat(begun["night"]),
+        platforms=tuple(p for p in begun["platforms"] if p in specs),
+        origins={**begun["origins"], **night.origins},
+        base=begun["base"],
+        url=begun["url"],
+        links=begun["links"],
+    )
+
+
+def check_clock(night: Night, *, explicit: bool, progress: Progress) -> None:
+    """History runs forward only: a clock that jumped must not write a night before the last one, or far after it."""
+    nights = [_day(name) for name in runs(night.var)] + [_published(night.public)]
+    last = max((day for day in nights if day), default=None)
+    if last is None:
+        return
+    if night.night < last:
+        text = f"the night {night.night} is before the last one, {last}"
+        if is_sample(night.var) and explicit:
+            progress.say(f"note: {text}; going on, since this folder holds sample data")
+            return
+        raise UserError(f"{text}: set this machine's clock, or give --date; history only runs forward")
+    if night.night - last > LONGEST_GAP and not explicit:
+        raise UserError(
+            f"the last night was {last}, more than a year ago: if the clock is right, give --date {night.night}"
+        )
+
+
+def _day(run: str) -> dt.date | None:
+    try:
+        return dt.date.fromisoformat(run_key(run)[0])
+    except ValueError:
+        return None
+
+
+def _published(public: Path) -> dt.date | None:
+    from nightly.publish import read_build
+
+    build = read_build(public)
+    try:
+        return dt.date.fromisoformat(str(build["night"])) if build and not build.get("sample") else None
+    except (KeyError, ValueError):
+        return None
+
+
+def check_space(folder: Path) -> None:
+    """Refuses to begin on a full disk: better no night than half of one."""
+    there = next(p for p in (folder.absolute(), *folder.absolute().parents) if p.is_dir())
+    free = shutil.disk_usage(there).free / 2**20
+    if free < FREE_MB:
+        raise UserError(f"only {free:.0f} MB free at {there}, at least {FREE_MB} MB are needed: free some space first")
+
+
+def tell(night: Night, begin: str) -> None:
+    """What a dry run prints."""
+    print(f"run {night.run} of the night {night.night}, data in {night.var.root}, site in {night.public}")
+    print(f"stages: {' → '.join(STAGES[STAGES.index(begin) :])}")
+    if begin == "crawl":
+        for platform in night.platforms:
+            print(f"  {platform}: {night.origins.get(platform, 'its own address')}")
+
+
+def run_stages(
+    var: Path, public: Path, date: str | None, begin: str, until: str, progress: Progress, **site: Any
+) -> int:
+    """Some stages alone, on the last run's data. Returns the exit code."""
+    specs = known_specs()
+    asked = Asked(var, public, [], [], date, begin=begin, **site)
+    night = plan(asked, specs, begin)
+    if night.run not in runs(night.var) and not night.var.lastgood.is_dir():
+        _writable(night.var.root)
+        raise UserError(f"{var} holds no run and no last good data: run `banding nightly` first")
+    with hold(night.var.root, f"{begin} ({night.run})") as lock:
+        result = Job(night, specs, progress, lock).run(begin, until=until)
+    return result.code if until != "index" else OK
+
+
+def _writable(root: Path) -> None:
+    try:
+        root.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise UserError(f"can't write in {root}: {error.strerror}; choose another folder with --var") from error

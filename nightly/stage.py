@@ -1,0 +1,157 @@
+"""One stage in a process of its own: `python -m nightly.stage NAME RESULT JSON`.
+
+The night runs every heavy stage this way: memory is given back, time and peak memory are measured a stage, and a
+crash of one can't take the others along. The stage's answer is written to the file RESULT.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import json
+import os
+import sys
+import traceback
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+from catalog.files import read_lines, write_json
+from catalog.layout import Var
+from catalog.records import Course
+from nightly import processes
+from nightly.build_id import ROOT
+from nightly.errors import FAILED, UserError, one_line
+from nightly.options import known_specs, specs_dir
+from nightly.rooms import room
+
+Arguments = dict[str, Any]
+
+
+def crawl(args: Arguments) -> dict[str, Any]:
+    """One platform into var/runs/<run>/<platform>/."""
+    report = room("spiders.run", "crawl")(
+        args["platform"],
+        var=Var(Path(args["var"])),
+        run=args["run"],
+        specs_dir=specs_dir(),
+        origin=args.get("origin"),
+        limit=args.get("limit"),
+        night=dt.date.fromisoformat(args["night"]),
+        **args.get("more", {}),
+    )
+    return {"finish_reason": report.finish_reason, "received": report.received, "declared": report.declared}
+
+
+def catalog(args: Arguments) -> dict[str, Any]:
+    """Gate, last good, matching, history: var/catalog/."""
+    room("catalog.build", "build_catalog")(
+        Var(Path(args["var"])),
+        known_specs(),
+        dt.date.fromisoformat(args["night"]),
+        args.get("run"),
+        origins=set(args.get("origins", ())),
+        sample=bool(args.get("sample")),
+    )
+    return {}
+
+
+def index(args: Arguments) -> dict[str, Any]:
+    """The Whoosh index; counts courses and offers on the way."""
+    var = Var(Path(args["var"]))
+    count = {"courses": 0, "offers": 0, "active": 0}
+
+    def courses() -> Iterator[Course]:
+        for course in read_courses(var):
+            count["courses"] += 1
+            count["offers"] += len(course.offers)
+            count["active"] += course.status == "active"
+            yield course
+
+    count["indexed"] = int(room("search_index.build", "build_index")(courses(), var.index))
+    return count
+
+
+def site(args: Arguments) -> dict[str, Any]:
+    """Pelican in this process, so that its time and memory are this stage's."""
+    os.environ |= site_environment(args)
+    os.chdir(ROOT)
+    command = processes.python("-m", "pelican", "content", "-s", "site/pelicanconf.py", "-o", args["out"])
+    sys.stdout.flush()
+    os.execv(command[0], [*command, "--fatal", "errors"])  # noqa: S606 - an argument list of ours
+
+
+def site_environment(args: Arguments) -> dict[str, str]:
+    """What the site reads (docs/architecture.md)."""
+    return {
+        "BANDING_VAR": args["var"],
+        "BANDING_BASE": args.get("base", "/"),
+        "BANDING_URL": args.get("url", ""),
+        "BANDING_BUILD": args["build"],
+        "BANDING_NIGHT": args["night"],
+        "BANDING_SAMPLE": "1" if args.get("sample") else "",
+        "BANDING_LINKS": args.get("links", "folder"),
+    }
+
+
+def data(args: Arguments) -> dict[str, Any]:
+    """Everything under data/, and build.json."""
+    out = Path(args["out"])
+    room("catalog.export", "export_data")(
+        Var(Path(args["var"])),
+        out / "data",
+        build=args["build"],
+        night=dt.date.fromisoformat(args["night"]),
+        sample=bool(args.get("sample")),
+    )
+    note = {"build": args["build"], "night": args["night"], "sample": bool(args.get("sample")), "base": args["base"]}
+    write_json(out / "build.json", note)
+    (out / ".nojekyll").touch()  # GitHub Pages would leave out names that begin with '_'
+    return {}
+
+
+def verify(args: Arguments) -> dict[str, Any]:
+    """Is the new build whole and true to the catalog?"""
+    problems, facts = room("nightly.verify", "verify")(
+        Path(args["out"]), Var(Path(args["var"])), previous=Path(args["public"]), links=args.get("links", "folder")
+    )
+    return {"problems": problems, "facts": facts}
+
+
+STAGES: dict[str, Callable[[Arguments], dict[str, Any]]] = {
+    "crawl": crawl,
+    "catalog": catalog,
+    "index": index,
+    "site": site,
+    "data": data,
+    "verify": verify,
+}
+
+
+def read_courses(var: Var) -> Iterator[Course]:
+    """Courses of the catalog stage. UserError when it has not run."""
+    if not var.courses.exists():
+        raise UserError(f"{var.courses} is not there: run `banding catalog` first")
+    yield from read_lines(var.courses, Course)
+
+
+def main(argv: list[str]) -> int:
+    """Exit 0 with the result file written, else 1 with the reason as the last line that is printed."""
+    name, result, arguments = argv
+    processes.die_with_parent()
+    try:
+        answer = STAGES[name](json.loads(arguments))
+        write_json(Path(result), answer)
+    except UserError as error:
+        print(f"{name}: {one_line(error)}", file=sys.stderr)
+        return error.code
+    except KeyboardInterrupt:
+        return 130
+    except Exception as error:
+        traceback.print_exc()
+        print(f"{name}: {type(error).__name__}: {one_line(error)}", file=sys.stderr)
+        return FAILED
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))
