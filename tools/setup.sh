@@ -42,13 +42,19 @@ make_venv() {
     fi
 }
 
+quiet_pip() { # pip's own chatter goes to a log that is shown only when it fails
+    "$VENV/bin/python" -m pip --disable-pip-version-check -q "$@" >"$VENV/setup.log" 2>&1 && return
+    tail -n 20 "$VENV/setup.log" >&2
+    die "pip $1 failed (whole log: $VENV/setup.log); is the package index reachable?"
+}
+
 # A stamp holds the checksum of what was installed, so that a second call costs nothing.
 install_locked() { # lock-file stamp
     sum=$(cat "$1" pyproject.toml | cksum)
     [ -f "$VENV/$2" ] && [ "$(cat "$VENV/$2")" = "$sum" ] && return
     say "installing the packages of $1 (hash-checked)"
-    "$VENV/bin/python" -m pip install -q --disable-pip-version-check --require-hashes -r "$1"
-    "$VENV/bin/python" -m pip install -q --disable-pip-version-check --no-deps --no-build-isolation -e .
+    quiet_pip install --require-hashes -r "$1"
+    quiet_pip install --no-deps --no-build-isolation -e .
     printf '%s' "$sum" >"$VENV/$2"
 }
 
