@@ -11,7 +11,7 @@ import datetime as dt
 import hashlib
 import json
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import NamedTuple
 
@@ -58,39 +58,6 @@ def to_line(listing: Listing) -> Line:
     return Line(listing.native_id, listing_hash(text), text)
 
 
-def read_listings(path: Path, platform: str, quarantine: Quarantine, source: str) -> Iterator[Listing]:
-    """Listings of one file, first of each native id; lines that can't be used are set aside with a reason."""
-    seen: set[str] = set()
-    with path.open(encoding="utf-8", errors="replace") as lines:
-        for number, raw in enumerate(lines, 1):
-            text = raw.rstrip("\n")
-            if not text.strip():
-                continue
-            try:
-                listing = Listing.model_validate_json(text)
-            except ValidationError as error:
-                first = error.errors()[0]
-                where = ".".join(str(part) for part in first["loc"])
-                quarantine.line(source, number, text, f"{where}: {first['msg']}" if where else first["msg"])
-                continue
-            problem = _unusable(listing, platform, seen)
-            if problem:
-                quarantine.line(source, number, text, problem)
-                continue
-            seen.add(listing.native_id)
-            yield listing
-
-
-def _unusable(listing: Listing, platform: str, seen: set[str]) -> str | None:
-    if listing.platform != platform:
-        return f"belongs to {listing.platform!r}, not to {platform!r}"
-    if not listing.native_id.strip():
-        return "no native id"
-    if listing.native_id in seen:
-        return f"native id {listing.native_id!r} stands twice; the first one is kept"
-    return None
-
-
 class LastGood:
     """Reads and replaces last good copies. Reading never fails on a bad line or file: it is set aside."""
 
@@ -124,11 +91,14 @@ class LastGood:
             return None
 
     def listings(self, platform: str) -> list[Listing]:
-        """The last good listings; empty before the first acceptance."""
-        path = self.path(platform)
-        if not path.exists():
-            return []
-        return list(read_listings(path, platform, self.quarantine, f"lastgood-{platform}"))
+        """The last good listings; empty before the first acceptance. Lines that can't be used are set aside."""
+        found = []
+        for number, line in enumerate(self.lines(platform), 1):
+            try:
+                found.append(Listing.model_validate_json(line.text))
+            except ValidationError as error:
+                self.quarantine.line(f"lastgood-{platform}", number, line.text, error.errors()[0]["msg"])
+        return found
 
     def lines(self, platform: str) -> list[Line]:
         """The same as text with hashes, without reading each record: the fast way to see what changed."""
@@ -156,9 +126,13 @@ class LastGood:
         return found
 
     def promote(self, platform: str, run_dir: Path, meta: Meta) -> None:
-        """Makes the listings of an accepted run the last good ones."""
-        listings = read_listings(run_dir / "listings.jsonl", platform, self.quarantine, f"run-{platform}")
-        self.replace(platform, list(listings), meta)
+        """Makes the usable listings of an accepted run the last good ones."""
+        from catalog.intake import read_run
+
+        intake = read_run(run_dir, platform, self.quarantine)
+        if intake is None or intake.report is None:
+            raise ValueError(f"{run_dir}: no usable run of {platform}; last good stays as it is")
+        self.replace(platform, intake.listings, meta)
 
     def replace(self, platform: str, listings: Sequence[Listing], meta: Meta) -> None:
         """As `promote`, from records. Absent listings are saved first: a kill in between loses nothing."""
@@ -169,11 +143,16 @@ class LastGood:
         old = self.absent_path(platform)
         if absent or old.exists():
             _write_texts(old, [line.text for line in absent])
-        write_lines(self.path(platform), sorted(listings, key=lambda x: x.native_id))
+        ordered: list[Listing] = sorted(listings, key=_native_id)
+        write_lines(self.path(platform), ordered)
         write_json(self.meta_path(platform), meta, indent=1)
 
     def platforms(self) -> list[str]:
         return sorted(path.stem for path in self.var.lastgood.glob("*.jsonl"))
+
+
+def _native_id(listing: Listing) -> str:
+    return listing.native_id
 
 
 _HEAD = re.compile(r'\{"platform":"[^"]*","native_id":"((?:[^"\\]|\\.)*)"')

@@ -1,0 +1,140 @@
+"""What a run brought: its report, its usable listings, and what was rejected with the reason."""
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from pydantic import Field, ValidationError
+
+from catalog.quarantine import Quarantine
+from catalog.records import Listing, Record, RunReport
+from catalog.store import Line, to_line
+
+REASONS = {
+    "not_json": "Baris bukan JSON yang utuh",
+    "wrong_shape": "Isian tidak sesuai bentuk data",
+    "other_platform": "Tercatat atas nama platform lain",
+    "no_id": "Tanpa nomor pelatihan dari platform",
+    "duplicate": "Nomor pelatihan muncul lebih dari sekali",
+    "no_title": "Tanpa judul",
+}
+
+
+class Rejected(Record):
+    """One listing of a run that is not published, with the reason in plain Indonesian."""
+
+    platform: str
+    line: int
+    native_id: str | None = None
+    title: str | None = None
+    url: str | None = None
+    code: str
+    reason: str
+
+
+class RunFacts(Record):
+    """The figures of one platform's run that coverage shows; numbers are null where nobody counted."""
+
+    run: str
+    declared: int | None = None
+    declared_method: str = "unknown"
+    declared_scope: str = "unknown"
+    received: int | None = None
+    valid: int | None = None
+    rejected: dict[str, int] = Field(default_factory=dict)
+    requests: int = 0
+    statuses: dict[str, int] = Field(default_factory=dict)
+    bytes: int = 0
+    errors: dict[str, int] = Field(default_factory=dict)
+    layers: dict[str, int] = Field(default_factory=dict)
+    started: str | None = None
+    finished: str | None = None
+    finish_reason: str | None = None
+    fill: dict[str, float] = Field(default_factory=dict)
+    unmapped: dict[str, float] = Field(default_factory=dict)
+    sample: bool = False
+    notes: list[str] = Field(default_factory=list)
+
+
+@dataclass
+class Intake:
+    """One platform's run as read from its folder. `report` is None when it can't be used; `problem` says why."""
+
+    report: RunReport | None
+    problem: str | None = None
+    listings: list[Listing] = field(default_factory=list)
+    lines: list[Line] = field(default_factory=list)
+    rejected: list[Rejected] = field(default_factory=list)
+
+    def rejected_by_code(self) -> dict[str, int]:
+        return dict(sorted(Counter(item.code for item in self.rejected).items()))
+
+
+def read_run(run_dir: Path, platform: str, quarantine: Quarantine) -> Intake | None:
+    """None when the folder holds no run of that platform. Never fails: what can't be used is set aside."""
+    report_path = run_dir / "report.json"
+    if not report_path.exists():
+        return None
+    try:
+        report = RunReport.model_validate_json(report_path.read_text(encoding="utf-8", errors="replace"))
+    except ValidationError as error:
+        return Intake(None, problem=f"report.json: {error.errors()[0]['msg']}")
+    if report.platform != platform:
+        return Intake(None, problem=f"report.json belongs to {report.platform!r}")
+    intake = Intake(report)
+    _read_listings(run_dir / "listings.jsonl", platform, quarantine, intake)
+    return intake
+
+
+def _read_listings(path: Path, platform: str, quarantine: Quarantine, intake: Intake) -> None:
+    if not path.exists():
+        return
+    seen: set[str] = set()
+    with path.open(encoding="utf-8", errors="replace") as lines:
+        for number, raw in enumerate(lines, 1):
+            text = raw.rstrip("\n")
+            if not text.strip():
+                continue
+            try:
+                listing = Listing.model_validate_json(text)
+            except ValidationError as error:
+                first = error.errors()[0]
+                code = "not_json" if first["type"] == "json_invalid" else "wrong_shape"
+                quarantine.line(f"run-{platform}", number, text, first["msg"])
+                intake.rejected.append(_rejected(platform, number, None, code))
+                continue
+            problem = _problem_code(listing, platform, seen)
+            if problem:
+                quarantine.line(f"run-{platform}", number, text, problem)
+                intake.rejected.append(_rejected(platform, number, listing, problem))
+                continue
+            seen.add(listing.native_id)
+            intake.listings.append(listing)
+    intake.listings.sort(key=lambda x: x.native_id)
+    intake.lines = [to_line(listing) for listing in intake.listings]
+
+
+def _problem_code(listing: Listing, platform: str, seen: set[str]) -> str | None:
+    if listing.platform != platform:
+        return "other_platform"
+    if not listing.native_id.strip():
+        return "no_id"
+    if listing.native_id in seen:
+        return "duplicate"
+    if not (listing.title or "").strip():
+        return "no_title"
+    return None
+
+
+def _rejected(platform: str, number: int, listing: Listing | None, code: str) -> Rejected:
+    return Rejected(
+        platform=platform,
+        line=number,
+        native_id=listing.native_id if listing else None,
+        title=listing.title if listing else None,
+        url=listing.url if listing else None,
+        code=code,
+        reason=REASONS[code],
+    )

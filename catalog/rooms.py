@@ -1,0 +1,37 @@
+"""Where the catalog stage meets readers, checks and matching: opens each with the state and tables that it needs."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Callable, Mapping, Sequence
+from typing import Protocol
+
+from catalog.layout import Var
+from catalog.platforms import Spec
+from catalog.records import Course, Finding, Listing, Offer
+
+Checker = Callable[[Sequence[Offer]], list[Finding]]
+
+
+class Matcher(Protocol):
+    """Groups offers into courses and remembers their ids."""
+
+    def group(self, offers: Sequence[Offer]) -> list[Course]: ...
+    def save(self) -> None: ...
+
+
+def read_offer(listing: Listing, spec: Spec, night: dt.date) -> Offer:
+    """catalog.normalize.offer.read_offer, imported on first use: readers and their tables take a while to load."""
+    from catalog.normalize.offer import read_offer as read
+
+    return read(listing, spec, night)
+
+
+def open_checker(var: Var, specs: Mapping[str, Spec], night: dt.date) -> Checker:
+    """The checks of catalog.checks with their context."""
+    raise NotImplementedError
+
+
+def open_matcher(var: Var) -> Matcher:
+    """catalog.matching with the registry of ids and the reviewed decisions."""
+    raise NotImplementedError
