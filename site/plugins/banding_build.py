@@ -1,0 +1,329 @@
+"""Everything the site's generator writes, page by page. Pure over the stages' files: no clock, no network."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+from jinja2 import Environment
+from markupsafe import Markup
+
+import banding_ld as ld
+from banding_cards import Card, by_price, make_card
+from banding_context import STATIC, Site
+from banding_course import course_view
+from banding_facets import Facets
+from banding_format import ARCHIVED_WORDS, LEVEL_SHORT, LEVEL_SLUGS, MODE_SLUGS, SOURCE_WORDS, money, per_hour, slug
+from banding_lists import BANDS, Listing, make_lists, page_path, page_size
+from banding_output import Output, digest
+from banding_read import CourseFile
+from banding_text import age, deadline, evidence_words, summary
+from catalog.records import Course
+
+CATEGORIES = (
+    "Bahasa Asing",
+    "Gaya hidup",
+    "Keuangan",
+    "Makanan dan Minuman",
+    "Manajemen",
+    "Penjualan dan Pemasaran",
+    "Perkantoran",
+    "Pertanian",
+    "Sosial dan Perilaku",
+    "Teknik",
+    "Teknologi Informasi",
+    "Lainnya",
+)
+MODE_ICONS = {"self_paced": "video", "live_online": "webinar", "onsite": "tempat", "blended": "campuran"}
+SORTS = (
+    ("relevan", "Paling cocok"),
+    ("harga", "Harga termurah"),
+    ("-harga", "Harga termahal"),
+    ("per_jam", "Harga per jam termurah"),
+    ("rating", "Rating (batas bawah)"),
+    ("terbaru", "Baru masuk katalog"),
+)
+_OUTLINE = {
+    "tujuan": "Tujuan",
+    "tujuan_umum": "Tujuan",
+    "tujuan_khusus": "Tujuan khusus",
+    "pengetahuan": "Pengetahuan",
+    "keterampilan": "Keterampilan",
+    "sikap": "Sikap",
+    "metode": "Metode",
+    "evaluasi": "Penilaian",
+    "durasi_sesi": "Lama tiap sesi",
+    "durasi_total": "Lama seluruhnya",
+    "kapasitas": "Kapasitas",
+    "jadwal": "Jadwal",
+    "konsultasi": "Konsultasi",
+    "lokasi": "Lokasi",
+    "fasilitas": "Fasilitas",
+}
+
+
+class Builder:
+    """Holds what one build needs; `build()` writes everything."""
+
+    def __init__(self, site: Site, env: Environment, output: Output) -> None:
+        self.site = site
+        self.env = env
+        self.output = output
+        self.courses = CourseFile(site.var.courses)
+        self.cards: list[Card] = []
+        self.facets = Facets()
+        self.env.globals.update(SOURCES=SOURCE_WORDS, ARCHIVED=ARCHIVED_WORDS, MODE_ICONS=MODE_ICONS)
+        # What every page depends on besides its own data.
+        self.frame = digest(
+            site.base, site.url, site.links, str(site.sample), site.assets_hash, self._templates_hash(), self._rules_hash()
+        )
+        self.paths: list[tuple[str, str | None]] = []
+
+    # --- small helpers ---
+
+    def _templates_hash(self) -> str:
+        own = Path(__file__).parent
+        files = sorted([*own.glob("banding_*.py"), *(own.parent / "theme" / "templates").glob("*.html")])
+        return digest(*(p.read_bytes() for p in files))
+
+    def _rules_hash(self) -> str:
+        """Platform names, official spans and rules change pages only when their value on this night changes."""
+        site = self.site
+        specs = [
+            (s.model_dump_json(), s.official_on(site.night), s.name_on(site.night), str(s.buying_on(site.night)))
+            for s in site.specs.values()
+        ]
+        return digest(repr(specs), site.rules.model_dump_json(exclude={"day"}))
+
+    def page(self, path: str, template: str, key: str, changed: str | None = None, index: bool = True, **values: Any) -> None:
+        """Writes the page at `path` ("/x/" or "/404.html")."""
+        name = path.lstrip("/") + ("index.html" if path.endswith("/") else "")
+        if index:
+            self.paths.append((path, changed))
+
+        def render() -> str:
+            crumbs = values.get("crumbs") or []
+            extra = {"ld_crumbs": ld.script(ld.breadcrumb_ld(crumbs, self.site))} if crumbs else {}
+            return self.env.get_template(template).render(path=path, **extra, **values)
+
+        self.output.emit(name, digest(self.frame, template, key), render)
+
+    # --- the build ---
+
+    def build(self) -> None:
+        self.write_static()
+        self.write_courses()
+        active = sum(card.active for card in self.cards)
+        size = page_size(len(self.cards))
+        lists = make_lists(self.cards, CATEGORIES, self.site)
+        for listing in lists:
+            self.write_list(listing, size)
+        self.write_indexes(lists)
+        self.write_home(lists, active)
+        self.write_search(active)
+        self.write_changes()
+        self.write_data()
+        self.page("/404.html", "404.html", "", index=False)
+        self.page("/luring/", "luring.html", "", index=False)
+
+    def write_static(self) -> None:
+        site = self.site
+        for path in site.static_files:
+            name = path.relative_to(STATIC).as_posix()
+            self.output.emit(f"aset/{site.assets_hash}/{name}", site.assets_hash, path.read_bytes)
+        self.output.emit(".nojekyll", "", str)
+
+    def write_courses(self) -> None:
+        site = self.site
+        seen_tonight = f'"last_seen":"{site.night.isoformat()}"'.encode()
+        card_html = self.env.get_template("kartu.html")
+        self.deadline = deadline(site)
+        for number, line in enumerate(self.courses.lines(), 1):
+            course = self.courses.read(line, number)
+            card = make_card(course)
+            card.html = card_html.render(k=card)
+            self.cards.append(card)
+            if card.active:
+                self.facets.add(course)
+            # The night on which an offer was seen is no content: a quiet night keeps the page.
+            self.write_course(course, card, digest(line.replace(seen_tonight, b"")))
+
+    def write_course(self, course: Course, card: Card, key: str) -> None:
+        site = self.site
+        name = f"pelatihan/{card.slug}/index.html"
+        self.paths.append((card.path, card.changed))
+
+        def render() -> str:
+            view = course_view(course, card, site, [])
+            text = summary(course, card, site)
+            crumbs = [("Kategori", "/kategori/"), (course.category, f"/kategori/{slug(course.category)}/")] if course.category else [("Daftar", "/daftar/")]
+            crumbs.append((card.title, ""))
+            for entry in view["offers"] + view["rest"]:
+                entry["evidence"] = evidence_words(entry["o"].evidence)
+            return self.env.get_template("pelatihan.html").render(
+                **view,
+                crumbs=crumbs,
+                summary=text,
+                age=age(course),
+                audience=course.facts.get("sasaran"),
+                outline=[(_OUTLINE[k], text) for k, text in course.facts.items() if k in _OUTLINE],
+                competency=", ".join(dict.fromkeys(c for o in course.offers for c in o.competency)),
+                hourly=per_hour(card.price, card.minutes),
+                deadline=self.deadline,
+                history=None,
+                ld=ld.script(ld.course_ld(course, card, site, view["offers"], text)),
+                ld_crumbs=ld.script(ld.breadcrumb_ld(crumbs, site)),
+            )
+
+        self.output.emit(name, digest(self.frame, key), render)
+
+    def write_list(self, listing: Listing, size: int) -> None:
+        pages = listing.pages(size)
+        for number, cards in enumerate(pages, 1):
+            path = page_path(listing.path, number)
+            values: dict[str, Any] = {
+                "daftar": listing,
+                "cards": cards,
+                "cards_html": Markup("").join(Markup(card.html) for card in cards),  # noqa: S704 - rendered by our template
+                "number": number,
+                "start": (number - 1) * size + 1,
+                "total_pages": len(pages),
+                "page_links": _page_links(listing.path, number, len(pages)),
+                "crumbs": listing.crumbs,
+                "search_query": self._search_query(listing),
+                "ld_list": ld.script(ld.item_list_ld(cards, self.site, (number - 1) * size + 1)),
+                "feed": None,
+            }
+            template = "daftar.html"
+            if listing.kind == "platform":
+                spec = self.site.specs[listing.key]
+                values |= {"spec": spec, "rule": spec.buying_on(self.site.night), "freshness": ""}
+                template = "platform.html"
+            night = self.site.night.isoformat() if listing.kind == "platform" and number == 1 else ""
+            archive = [f"{c.id}{c.title}{c.provider}{c.slug}" for c in listing.archive] if number == 1 else []
+            key = digest(listing.title, str(len(listing.cards)), str(len(pages)), night, *archive, *(c.html for c in cards))
+            changed = max((c.changed for c in cards if c.changed), default=None)
+            self.page(path, template, key, changed, **values)
+
+    @staticmethod
+    def _search_query(listing: Listing) -> str:
+        names = {"kategori", "tingkat", "platform", "lembaga", "kota", "cara"}
+        return f"?{listing.kind}={listing.key}" if listing.kind in names and listing.cards else ""
+
+    def write_indexes(self, lists: Sequence[Listing]) -> None:
+        def links(kind: str, glyph: str | None = None) -> list[tuple[str, str, int, str | None]]:
+            return [(x.title, x.path, len(x.cards), glyph) for x in lists if x.kind == kind]
+
+        groups = {
+            "/daftar/": ("Semua daftar", "Setiap pelatihan ada di daftar-daftar ini, urut dari yang termurah. Tidak perlu JavaScript.", [
+                ("Seluruh katalog", [*links("semua", "cari"), *links("arsip", "kalender")]),
+                ("Menurut harga", links("harga", "uang")),
+                ("Menurut kategori", links("kategori", "kategori")),
+                ("Menurut tingkat materi", links("tingkat", "tingkat")),
+                ("Menurut cara belajar", links("cara", "video")),
+                ("Menurut platform", links("platform", "platform")),
+                ("Menurut tempat dan lembaga", [("Kota", "/daftar/kota/", None, "tempat"), ("Lembaga", "/lembaga/", None, "lembaga")]),
+            ], []),
+            "/kategori/": ("Kategori", "Dua belas kategori resmi program.", [("Semua kategori", links("kategori", "kategori"))], []),
+            "/tingkat/": ("Tingkat materi", "Pemula (dasar), menengah, mahir (lanjutan).", [("Semua tingkat", links("tingkat", "tingkat"))], []),
+            "/platform/": ("Platform", "Tempat pelatihan dijual.", [("Semua platform", links("platform", "platform"))], []),
+            "/lembaga/": ("Lembaga pelatihan", "Yang mengajar. Urut abjad.", _by_letter(links("lembaga")), []),
+            "/daftar/kota/": ("Kota", "Pelatihan tatap muka dan campuran menurut kota atau kabupaten.", [("Semua kota", links("kota", "tempat"))], [("Daftar", "/daftar/")]),
+            "/daftar/harga/": ("Harga", "Kelompok harga.", [("Semua kelompok", links("harga", "uang"))], [("Daftar", "/daftar/")]),
+            "/daftar/cara/": ("Cara belajar", "Kapan dan di mana belajar.", [("Semua cara", links("cara", "video"))], [("Daftar", "/daftar/")]),
+        }  # fmt: skip
+        for path, (title, intro, parts, crumbs) in groups.items():
+            self.page(path, "indeks.html", repr(parts), title=title, intro=intro, groups=parts, crumbs=[*crumbs, (title, "")])
+
+    def write_home(self, lists: Sequence[Listing], active: int) -> None:
+        def links(kind: str) -> list[tuple[str, str, int]]:
+            found = [(x.title, x.path, len(x.cards)) for x in lists if x.kind == kind and x.key != "tidak-disebutkan"]
+            return found
+
+        site = self.site
+        counts = Counter(card.category for card in self.cards if card.active)
+        categories = [(name, f"/kategori/{slug(name)}/", counts[name]) for name in sorted(CATEGORIES, key=lambda c: (-counts[c], c))]
+        balance = site.rules.balance_idr
+        steps = sorted({100_000, 250_000, 500_000, *([balance] if balance else [1_000_000])})
+        values: dict[str, Any] = {
+            "active": active,
+            "archived": len(self.cards) - active,
+            "providers": len({c.provider_id for c in self.cards if c.active and c.provider_id}),
+            "sellers": sum(spec.official_on(site.night) for spec in site.sellers),
+            "budgets": [(str(step), "sampai " + money(step)) for step in steps] + [("", "Berapa pun")],
+            "goals": [("", "Semua")] + [(slug(name), name) for name, _, n in categories if n][:9],
+            "ways": [("", "Semua", "campuran"), *((MODE_SLUGS[m], w, MODE_ICONS[m]) for m, w in (("self_paced", "Belajar mandiri"), ("live_online", "Webinar"), ("onsite", "Tatap muka")))],
+            "categories": categories,
+            "levels": [(LEVEL_SHORT[k], f"/tingkat/{s}/", sum(k in c.levels for c in self.cards if c.active)) for k, s in LEVEL_SLUGS.items()],
+            "bands": [(words, f"/daftar/harga/{key}/", n) for (key, words, *_), n in zip(BANDS, [x[2] for x in links("harga")], strict=False)],
+            "platforms": [row for row in links("platform") if row[1] != "/platform/skillsweek/"],
+        }
+        name = {"@type": "WebSite", "name": "Bandingkan Pelatihan", "url": site.absolute("/"), "inLanguage": "id"}
+        self.page("/", "beranda.html", digest(repr(values), site.night.isoformat()), ld=ld.script(name), **values)
+
+    def write_search(self, active: int) -> None:
+        boot = self.write_index()
+        cards = sorted((c for c in self.cards if c.active), key=by_price)[:10]
+        self.page(
+            "/pelatihan/",
+            "cari.html",
+            digest(self.site.build, boot, *(c.html for c in cards)),
+            boot=boot,
+            total=active,
+            facets=self.facets.options(self.site, CATEGORIES),
+            sorts=SORTS,
+            cards_html=Markup("").join(Markup(card.html) for card in cards),  # noqa: S704 - rendered by our template
+            ld_list=ld.script(ld.item_list_ld(cards, self.site)),
+            preload=[],
+            page_js="cari.js",
+            crumbs=[],
+        )
+
+    def write_index(self) -> str:
+        """The static search index; returns its boot file's address."""
+        try:
+            from search_index.export import export_index
+        except ImportError:
+            return ""
+        manifest = export_index(self.courses, self.output.folder / "indeks", build=self.site.build)
+        return f"{self.site.base}indeks/{manifest.boot}"
+
+    def write_changes(self) -> None:
+        self.page("/perubahan/", "perubahan.html", self.site.night.isoformat(), groups=[], feeds=[], limit=200, crumbs=[("Perubahan katalog", "")])
+
+    def write_data(self) -> None:
+        files = [
+            ("courses.json", "Semua pelatihan dengan penawarannya"),
+            ("courses.csv", "Satu baris satu pelatihan"),
+            ("offers.csv", "Satu baris satu penawaran"),
+            ("price-history.parquet", "Riwayat harga"),
+            ("coverage.json", "Kelengkapan data per platform"),
+            ("changes.json", "Perubahan sejak malam sebelumnya"),
+            ("datapackage.json", "Keterangan berkas menurut baku Data Package"),
+        ]
+        self.page("/data/", "data.html", repr(files), files=files, ld="", crumbs=[("Data terbuka", "")])
+
+
+def _by_letter(links: list[tuple[str, str, int, str | None]]) -> list[tuple[str, list[tuple[str, str, int, str | None]]]]:
+    groups: dict[str, list[tuple[str, str, int, str | None]]] = {}
+    for link in links:
+        first = link[0][:1].upper()
+        groups.setdefault(first if "A" <= first <= "Z" else "Lainnya", []).append(link)
+    return sorted(groups.items(), key=lambda pair: (pair[0] == "Lainnya", pair[0]))
+
+
+def _page_links(path: str, number: int, total: int) -> list[tuple[int | None, str]]:
+    """On a list's first page all pages, so that every course is few clicks away; elsewhere the neighbours."""
+    near = set(range(1, total + 1)) if number == 1 else {1, total, *range(max(1, number - 2), min(total, number + 2) + 1)}
+    links: list[tuple[int | None, str]] = []
+    last = 0
+    for n in sorted(near):
+        if n != last + 1:
+            links.append((None, ""))
+        links.append((n, page_path(path, n)))
+        last = n
+    return links
+
+

@@ -1,0 +1,96 @@
+"""Writing pages: each under a key of everything that went into it; equal key and an untouched old file -> a hard link.
+
+A quiet night then costs little more than reading the catalog, and an unchanged page keeps its bytes for certain.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+from collections.abc import Callable
+from hashlib import blake2b
+from pathlib import Path
+
+from banding_context import Site
+from catalog.files import write_bytes
+
+
+def digest(*parts: str | bytes) -> str:
+    """A short hash of the parts and of where one ends."""
+    whole = blake2b(digest_size=12)
+    for part in parts:
+        data = part.encode() if isinstance(part, str) else part
+        whole.update(len(data).to_bytes(8, "little"))
+        whole.update(data)
+    return whole.hexdigest()
+
+
+class Output:
+    """The folder that is being built, the folder of the last build (or None) and the record that joins them.
+
+    The record names key, size and modification time of every file of the last build; a file of the old folder is
+    taken over only if all three agree, so that a folder that somebody touched or mixed up is written anew.
+    """
+
+    def __init__(self, folder: Path, previous: Path | None, record: Path) -> None:
+        self.folder = folder
+        self.previous = previous if previous is not None and previous.is_dir() else None
+        self.record = record
+        self.old = self._read_record() if self.previous else {}
+        self.new: dict[str, list[str | int]] = {}
+        self.written = self.kept = 0
+        self._folders: set[str] = set()
+
+    @classmethod
+    def open(cls, folder: str | Path, site: Site) -> Output:
+        """The output of one build; its record lies under var/site/."""
+        return cls(Path(folder), site.previous, site.var.root / "site" / "record.json")
+
+    def _read_record(self) -> dict[str, list[str | int]]:
+        try:
+            value = json.loads(self.record.read_text(encoding="utf-8"))
+        except (OSError, ValueError):
+            return {}
+        return value if isinstance(value, dict) else {}
+
+    def _make_folder(self, name: str) -> None:
+        parent = name.rpartition("/")[0]
+        if parent not in self._folders:
+            (self.folder / parent).mkdir(parents=True, exist_ok=True)
+            self._folders.add(parent)
+
+    def emit(self, name: str, key: str, render: Callable[[], str | bytes]) -> None:
+        """Takes over `name` (a relative path) from the last build when its key is unchanged, else renders it."""
+        if name in self.new:
+            raise ValueError(f"{name} would be written twice; two pages have the same address")
+        path = f"{self.folder}/{name}"
+        self._make_folder(name)
+        kept = self.old.get(name)
+        if kept is not None and kept[0] == key and self._take_over(name, path, kept):
+            self.kept += 1
+            return
+        data = render()
+        with open(path, "wb") as out:  # noqa: PTH123 - a Path object a page costs as much as the write
+            out.write(data.encode() if isinstance(data, str) else data)
+            info = os.fstat(out.fileno())
+        # The time is read after closing: a buffered write moves it.
+        info = os.stat(path)  # noqa: PTH116
+        self.new[name] = [key, info.st_size, info.st_mtime_ns]
+        self.written += 1
+
+    def _take_over(self, name: str, path: str, kept: list[str | int]) -> bool:
+        source = f"{self.previous}/{name}"
+        try:
+            info = os.stat(source)  # noqa: PTH116
+            if [info.st_size, info.st_mtime_ns] != kept[1:]:
+                return False
+            if source != path:
+                os.link(source, path)
+        except OSError:
+            return False
+        self.new[name] = kept
+        return True
+
+    def finish(self) -> None:
+        """Stores the record for the next build."""
+        write_bytes(self.record, json.dumps(self.new, separators=(",", ":")).encode())

@@ -1,0 +1,50 @@
+"""The Pelican plugin: writes every page that comes from the catalog.
+
+One pass over courses.jsonl writes the course pages and keeps a small card of each; lists, home and search page are
+made of the cards. Pelican connects handlers by weak reference, so the handlers are module-level functions.
+"""
+
+from __future__ import annotations
+
+import shutil
+from typing import Any
+
+from pelican import signals
+from pelican.generators import Generator
+
+from banding_build import Builder
+from banding_output import Output
+from banding_text import resolve_links
+
+
+class CatalogGenerator(Generator):  # type: ignore[misc]
+    """Runs the builder with Pelican's own Jinja environment."""
+
+    def generate_output(self, writer: Any) -> None:
+        site = self.env.globals["site"]
+        self.env.filters["tautan"] = lambda html: resolve_links(html, site)
+        output = Output.open(self.output_path, site)
+        Builder(site, self.env, output).build()
+        output.finish()
+
+
+def get_generators(pelican_object: Any) -> type[CatalogGenerator]:
+    return CatalogGenerator
+
+
+def add_filters(generator: Any) -> None:
+    """Every generator has its own Jinja environment; all need the filter for links inside Markdown."""
+    site = generator.settings["JINJA_GLOBALS"]["site"]
+    generator.env.filters["tautan"] = lambda html: resolve_links(html, site)
+
+
+def remove_theme_leftovers(pelican_object: Any) -> None:
+    """Pelican makes an empty theme/ folder although no static path is set; it must not be published."""
+    folder = f"{pelican_object.output_path}/{pelican_object.settings['THEME_STATIC_DIR']}"
+    shutil.rmtree(folder, ignore_errors=True)
+
+
+def register() -> None:
+    signals.get_generators.connect(get_generators)
+    signals.generator_init.connect(add_filters)
+    signals.finalized.connect(remove_theme_leftovers)
