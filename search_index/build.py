@@ -1,0 +1,60 @@
+"""Builds the Whoosh index: in a fresh folder beside the old one, renamed into place when complete."""
+
+from __future__ import annotations
+
+import os
+import shutil
+from collections.abc import Iterable
+from pathlib import Path
+
+from whoosh import index
+
+from catalog.records import Course
+from search_index.documents import STRONG, analyze_all
+from search_index.facets import pack
+from search_index.families import family
+from search_index.lexicon import Lexicon
+from search_index.schema import make_schema
+
+LEXICON = "lexicon.json"
+
+
+def build_index(courses: Iterable[Course], folder: Path) -> int:
+    """Indexes the active courses; returns their number. A reader sees the old index or the new one, never a part."""
+    folder.parent.mkdir(parents=True, exist_ok=True)
+    fresh = folder.with_name(f".{folder.name}.{os.getpid()}.new")
+    shutil.rmtree(fresh, ignore_errors=True)
+    fresh.mkdir()
+    try:
+        count = _fill(courses, fresh)
+        _swap(fresh, folder)
+    except BaseException:
+        shutil.rmtree(fresh, ignore_errors=True)
+        raise
+    return count
+
+
+def _fill(courses: Iterable[Course], folder: Path) -> int:
+    lexicon = Lexicon()
+    writer = index.create_in(str(folder), make_schema()).writer(limitmb=256)
+    try:
+        for document in analyze_all(courses):
+            lexicon.add(document)
+            strong = {name: " ".join(map(family, document.fields[name])) for name in STRONG}
+            text = " ".join([*strong.values(), *map(family, document.text)])
+            writer.add_document(id=document.row.id, row=pack(document.row), text=text, **strong)
+    except BaseException:
+        writer.cancel()
+        raise
+    writer.commit()
+    lexicon.save(folder / LEXICON)
+    return lexicon.courses
+
+
+def _swap(fresh: Path, folder: Path) -> None:
+    old = folder.with_name(f".{folder.name}.{os.getpid()}.old")
+    shutil.rmtree(old, ignore_errors=True)
+    if folder.exists():
+        folder.rename(old)
+    fresh.rename(folder)
+    shutil.rmtree(old, ignore_errors=True)

@@ -1,0 +1,54 @@
+"""A course as the search sees it: words of its fields and the values it can be filtered by, analyzed once."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+
+from catalog.records import Course
+from search_index.analyzer import family, index_words
+from search_index.facets import Row, read_row
+
+STRONG = ("title", "skills", "category", "provider")
+
+
+@dataclass(frozen=True)
+class Document:
+    """`fields` has the words (as written, folded) of title, skills, category and provider; `text` the other words."""
+
+    row: Row
+    fields: dict[str, tuple[str, ...]]
+    text: tuple[str, ...]
+
+    def strong_families(self) -> dict[str, Counter[str]]:
+        """Field -> families with their counts."""
+        return {name: Counter(map(family, words)) for name, words in self.fields.items()}
+
+    def all_families(self) -> Counter[str]:
+        """Families of all fields together: what the catch-all field holds."""
+        found = Counter(map(family, self.text))
+        for words in self.fields.values():
+            found.update(map(family, words))
+        return found
+
+
+def _text(course: Course) -> str:
+    return " \n".join((course.text or "", course.description, *course.facts.values()))
+
+
+def analyze(course: Course) -> Document:
+    """The document of one active course."""
+    fields = {
+        "title": course.title,
+        "skills": " \n".join(course.skills),
+        "category": course.category or "",
+        "provider": course.provider.name if course.provider else "",
+    }
+    words = {name: tuple(index_words(value)) for name, value in fields.items()}
+    return Document(read_row(course), words, tuple(index_words(_text(course))))
+
+
+def analyze_all(courses: Iterable[Course]) -> Iterator[Document]:
+    """Documents of the active courses, in the order of `courses`."""
+    return (analyze(course) for course in courses if course.status == "active")
