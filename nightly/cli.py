@@ -201,7 +201,8 @@ def run(argv: list[str]) -> int:
         return _say(f"{where}{error.strerror or error}{_advice(error)}", FAILED)
     except Exception as error:
         if hasattr(error, "format_message"):  # the command-line library's own usage errors
-            return _say(f"{one_line(Exception(error.format_message()))} (see banding --help)", USAGE)
+            text = " ".join(error.format_message().split())
+            return _say(f"{text} (see banding --help)", USAGE) if text else USAGE
         return _unexpected(error)
 
 

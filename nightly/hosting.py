@@ -28,6 +28,29 @@ def serve(
 
 
 @app.command()
+def deploy(
+    target: Annotated[str, typer.Argument(help="FOLDER, rsync:HOST:PATH, s3://BUCKET/PREFIX or git:URL#BRANCH")],
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="list what would travel, in order")] = False,
+    allow_sample: Annotated[bool, typer.Option("--allow-sample", help="send invented data all the same")] = False,
+    endpoint: Annotated[str | None, typer.Option(envvar="AWS_ENDPOINT_URL_S3", help="address of an S3 server")] = None,
+    public: PublicOption = Path("public"),
+    var: VarOption = Path("var"),
+) -> int:
+    """Sends the built site to its host: changed files only, assets first, deletions last. Secrets: environment."""
+    from nightly.deploy import check_source, open_target
+    from nightly.deploy import deploy as send
+    from nightly.lock import hold
+
+    build = check_source(public, allow_sample=allow_sample)
+    goal = open_target(target, endpoint=endpoint, cache=var / "deploy")
+    with hold(var, "deploy"):  # no swap while files are read
+        sent = send(goal, public, dry_run=dry_run)
+    verb = "would send" if dry_run else "sent"
+    print(f"{verb} {sent.put} files ({sent.bytes:,} bytes), deleted {sent.delete}; build {build.get('build')}")
+    return OK
+
+
+@app.command()
 def rollback(public: PublicOption = Path("public"), var: VarOption = Path("var")) -> int:
     """Shows the build before; once more goes forward again."""
     from nightly.lock import hold
