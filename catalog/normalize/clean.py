@@ -1,0 +1,69 @@
+"""Text that every reader starts from: one spelling of spaces, signs and letters, without markup or control signs."""
+
+from __future__ import annotations
+
+import html
+import re
+import unicodedata
+
+LONGEST = 4_000
+"""Signs of a value that readers look at; a longer one is cut, so that no reader can be made slow."""
+
+_TAG = re.compile(r"<[^<>]{0,400}>")
+_SPACE = re.compile(r"\s+")
+_DASHES = str.maketrans(
+    {c: "-" for c in "\u2010\u2011\u2012\u2013\u2014\u2015\u2212\uff0d"}
+    | {c: "'" for c in "\u2018\u2019\u02bc\u00b4`"}
+    | {c: '"' for c in "\u201c\u201d"}
+    | {"½": ",5", "\u00d7": "x", "\u2044": "/", "\u00a0": " ", "\u200b": "", "\ufeff": ""}
+)
+_DROPPED = {"Cc", "Cf", "Co", "Cs", "Cn"}
+
+
+def _visible(text: str) -> str:
+    if text.isascii() and text.isprintable():
+        return text
+    return "".join(
+        " " if c in "\t\n\r\x0b\x0c\x85\u2028\u2029" else c
+        for c in text
+        if c in "\t\n\r\x0b\x0c\x85\u2028\u2029" or unicodedata.category(c) not in _DROPPED
+    )
+
+
+def plain(text: object) -> str:
+    """One line of visible text: entities read, tags and control signs gone, spaces joined, dashes and quotes alike.
+
+    Anything that isn't text gives "": a reader may be handed whatever a JSON line holds.
+    """
+    if not isinstance(text, str):
+        return ""
+    text = text[:LONGEST]
+    if "&" in text:
+        text = html.unescape(text)
+    if "<" in text:
+        text = _TAG.sub(" ", text)
+    if not text.isascii():
+        text = unicodedata.normalize("NFKC", text.translate(_DASHES)).translate(_DASHES)
+    return _SPACE.sub(" ", _visible(text)).strip()
+
+
+def fold(text: object) -> str:
+    """`plain`, in lower case and without accents: what word tables are compared with."""
+    text = plain(text).casefold()
+    if text.isascii():
+        return text
+    decomposed = unicodedata.normalize("NFKD", text)
+    return "".join(c for c in decomposed if not unicodedata.combining(c))
+
+
+def words_of(text: object) -> list[str]:
+    """The words of a folded text; signs that belong to a name stay ('c++', 'c#', '.net', 'r&b')."""
+    return _WORD.findall(fold(text))
+
+
+_WORD = re.compile(r"\.net\b|c\+\+|[a-z]#|[^\W_]+(?:&[^\W_]+)?")
+
+
+def squash(text: object) -> str:
+    """Letters and digits only: 'Course-Net' and 'course net' become one key."""
+    return "".join(c for c in fold(text) if c.isalnum())
