@@ -23,7 +23,7 @@ def find(
     min_price: int | None, max_price: int | None, sort: str, limit: int, var: Path,
 ) -> dict[str, Any]:  # fmt: skip
     """The answer of `banding search --json`."""
-    from nightly.ask import data_folder, plain
+    from nightly.ask import data_folder
 
     here = Var(var)
     here = here if here.index.is_dir() else data_folder(var)
@@ -32,18 +32,18 @@ def find(
     if min_price is not None and max_price is not None and min_price > max_price:
         raise UsageError(f"--min-price {min_price} is above --max-price {max_price}")
     specs = known_specs()
-    query = room("search_index.query", "Query")(
-        text=words,
-        levels=[pick("level", text, LEVELS) for text in levels],
-        platforms=[platform_id(text, specs) for text in platforms],
-        categories=[category_name(text) for text in categories],
-        modes=[pick("mode", text, MODES) for text in modes],
+    query = room("search_index.options", "make_query")(
+        words,
+        level=[pick("level", text, LEVELS) for text in levels],
+        platform=[platform_id(text, specs) for text in platforms],
+        category=[category_name(text) for text in categories],
+        mode=[pick("mode", text, MODES) for text in modes],
         min_price=min_price,
         max_price=max_price,
         sort=pick("sort", sort, SORTS),
         limit=limit,
     )
-    answer: dict[str, Any] = plain(room("search_index.query", "search")(here.index, query))
+    answer: dict[str, Any] = room("search_index.query", "search")(here.index, query).to_json()
     return answer
 
 

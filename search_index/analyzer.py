@@ -54,7 +54,7 @@ def _parts(word: str) -> tuple[str, ...]:
 
 
 def index_words(text: str) -> list[str]:
-    """Like `words` without stop words, and a compound name is followed by its parts: "ms-office" is found by "office" too."""
+    """Words without stop words; a compound name is followed by its parts ("ms-office", "ms", "office")."""
     out: list[str] = []
     for word in words(text):
         if word not in stop_words():

@@ -151,7 +151,7 @@ def pack(row: Row) -> list[Any]:
     return [*row[:-2], [tuple(offer) for offer in row.offers], row.values]
 
 
-def unpack(stored: list[Any]) -> Row:
+def unpack(stored: Any) -> Row:
     """The row of `pack`."""
     *plain, offers, values = stored
-    return Row(*plain, tuple(RowOffer(*offer) for offer in offers), values)
+    return Row(*plain, offers=tuple(RowOffer(*offer) for offer in offers), values=values)

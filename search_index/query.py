@@ -10,14 +10,18 @@ from whoosh import index, query, searching
 
 from search_index.build import LEXICON
 from search_index.documents import STRONG
-from search_index.facets import Row, unpack
-from search_index.filters import Counts, Query, RowOffer, cheapest, matches, passing_offers, sort_key
+from search_index.facets import Row, RowOffer, unpack
+from search_index.filters import Counts, Query, cheapest, matches, passing_offers, sort_key
 from search_index.lexicon import Lexicon
 from search_index.ranking import BOOSTS
 from search_index.schema import CourseWeighting
 from search_index.understand import Alternative, Understood, understand
 
 __all__ = ["Hit", "Query", "Repair", "SearchError", "SearchResult", "search"]
+
+
+# Without words nothing is more relevant than anything else: the cheapest come first, as on the site's lists.
+NO_WORDS = "harga"
 
 
 class SearchError(ValueError):
@@ -135,7 +139,8 @@ class Index:
         )
         offers = {row.id: cheapest(passing_offers(asked, row)) for row, _, _ in passing}
         prices = {key: offer.price if offer else None for key, offer in offers.items()}
-        passing.sort(key=lambda hit: sort_key(asked.urut, hit[0], prices[hit[0].id], hit[1]))
+        order = asked.urut if understood.groups or asked.urut != "relevan" else NO_WORDS
+        passing.sort(key=lambda hit: sort_key(order, hit[0], prices[hit[0].id], hit[1]))
         first = (asked.hal - 1) * asked.limit
         for row, score, number in passing[first : first + asked.limit]:
             why = self.explain(understood, number) if explain else ()
