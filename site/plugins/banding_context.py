@@ -39,6 +39,7 @@ class Site:
     links: str
     specs: Mapping[str, Spec]
     previous: Path | None
+    contact: str = ""
 
     def href(self, path: str) -> str:
         """An address on the site under the base path: "/tentang/" -> "/repo/tentang/" (or ".../index.html")."""
@@ -120,4 +121,5 @@ def read_site(env: Mapping[str, str] = os.environ) -> Site:
         links=links,
         specs=read_specs(specs),
         previous=Path(previous).resolve() if previous else None,
+        contact=env.get("BANDING_CONTACT") or "",
     )
