@@ -14,7 +14,7 @@ from catalog.records import Course, Listing, Offer
 from nightly.build_id import build_id
 from nightly.errors import UsageError, UserError
 from nightly.job import is_sample
-from nightly.options import LEVELS, MODES, SORTS, known_specs, pick, platform_id
+from nightly.options import SORTS, known_specs, pick, platform_id
 from nightly.rooms import room
 
 
@@ -32,25 +32,22 @@ def find(
     if min_price is not None and max_price is not None and min_price > max_price:
         raise UsageError(f"--min-price {min_price} is above --max-price {max_price}")
     specs = known_specs()
-    query = room("search_index.options", "make_query")(
-        words,
-        level=[pick("level", text, LEVELS) for text in levels],
-        platform=[platform_id(text, specs) for text in platforms],
-        category=[category_name(text) for text in categories],
-        mode=[pick("mode", text, MODES) for text in modes],
-        min_price=min_price,
-        max_price=max_price,
-        sort=pick("sort", sort, SORTS),
-        limit=limit,
-    )
+    try:
+        query = room("search_index.options", "make_query")(
+            words,
+            level=levels,
+            max_price=max_price,
+            min_price=min_price,
+            platform=[platform_id(text, specs) for text in platforms],
+            category=categories,
+            mode=modes,
+            sort=pick("sort", sort, SORTS),
+            limit=limit,
+        )
+    except ValueError as error:
+        raise UsageError(str(error)) from error
     answer: dict[str, Any] = room("search_index.query", "search")(here.index, query).to_json()
     return answer
-
-
-def category_name(text: str) -> str:
-    """An official category by name or slug, in any case."""
-    names: tuple[str, ...] = tuple(room("catalog.normalize.category", "CATEGORIES"))
-    return pick("category", text, {name: name for name in names})
 
 
 def compare_official(var: Var, path: Path) -> Any:

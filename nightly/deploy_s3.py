@@ -128,7 +128,7 @@ def _client(endpoint: str | None) -> S3Client:
     )
     region = os.environ.get("AWS_REGION") or os.environ.get("AWS_DEFAULT_REGION") or "us-east-1"
     try:
-        return boto3.client("s3", endpoint_url=endpoint, region_name=region, config=config)
+        return boto3.session.Session().client("s3", endpoint_url=endpoint, region_name=region, config=config)
     except ValueError as error:
         raise UsageError(f"--endpoint {endpoint!r}: {scrub(str(error))}") from error
 

@@ -12,7 +12,7 @@ from typing import Any
 from catalog.layout import Var
 from catalog.platforms import Spec
 from nightly.errors import OK, UserError
-from nightly.job import STAGES, Job, Night, Result, is_sample
+from nightly.job import STAGES, Job, Night, Result
 from nightly.journal import Journal, new_run, run_key, runs
 from nightly.lock import hold
 from nightly.options import base_path, known_specs, night_date, origin_map, pick, platform_ids
@@ -58,7 +58,7 @@ def run_asked(asked: Asked, progress: Progress) -> Result | None:
         check_space(night.public.parent)
         if asked.bootstrap:
             room("nightly.bootstrap", "fetch_past")(asked.bootstrap, night.var, progress)
-        check_clock(night, explicit=asked.date is not None, progress=progress)
+        check_clock(night, explicit=asked.date is not None)
         return Job(night, specs, progress, lock).run(begin, resume=asked.resume)
 
 
@@ -109,18 +109,17 @@ def resumed(night: Night, specs: Mapping[str, Spec]) -> Night:
     )
 
 
-def check_clock(night: Night, *, explicit: bool, progress: Progress) -> None:
+def check_clock(night: Night, *, explicit: bool) -> None:
     """History runs forward only: a clock that jumped must not write a night before the last one, or far after it."""
     nights = [_day(name) for name in runs(night.var)] + [_published(night.public)]
     last = max((day for day in nights if day), default=None)
     if last is None:
         return
     if night.night < last:
-        text = f"the night {night.night} is before the last one, {last}"
-        if is_sample(night.var) and explicit:
-            progress.say(f"note: {text}; going on, since this folder holds sample data")
-            return
-        raise UserError(f"{text}: set this machine's clock, or give --date; history only runs forward")
+        raise UserError(
+            f"the night {night.night} is before the last one, {last}: set this machine's clock, or give --date "
+            "(history only runs forward; use another --var folder to look back)"
+        )
     if night.night - last > LONGEST_GAP and not explicit:
         raise UserError(
             f"the last night was {last}, more than a year ago: if the clock is right, give --date {night.night}"

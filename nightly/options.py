@@ -16,29 +16,6 @@ from nightly.errors import UsageError, UserError
 
 V = TypeVar("V")
 
-LEVELS = {
-    "beginner": "beginner",
-    "pemula": "beginner",
-    "dasar": "beginner",
-    "intermediate": "intermediate",
-    "menengah": "intermediate",
-    "advanced": "advanced",
-    "mahir": "advanced",
-    "lanjutan": "advanced",
-}
-MODES = {
-    "self_paced": "self_paced",
-    "belajar-mandiri": "self_paced",
-    "mandiri": "self_paced",
-    "video": "self_paced",
-    "live_online": "live_online",
-    "webinar": "live_online",
-    "onsite": "onsite",
-    "tatap-muka": "onsite",
-    "blended": "blended",
-    "campuran": "blended",
-    "bauran": "blended",
-}
 SORTS = {
     "relevance": "relevance",
     "relevan": "relevance",
