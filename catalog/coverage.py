@@ -10,66 +10,12 @@ import datetime as dt
 from collections import Counter
 from collections.abc import Mapping, Sequence
 
-from pydantic import Field
-
 from catalog.changes import COUNTED, Change
+from catalog.figures import Event, PlatformRow, Totals
 from catalog.intake import RunFacts
 from catalog.platforms import Spec
-from catalog.records import SCHEMA_VERSION, Course, Record, Verdict
+from catalog.records import Course, Verdict
 from catalog.store import Meta
-
-
-class PlatformRow(Record):
-    """One platform on one night. `received`, `valid` and `rejected` speak of tonight's run, `published` of the site."""
-
-    platform: str
-    name: str
-    kind: str
-    official: bool
-    confidence: str
-    declared: int | None = None
-    declared_method: str = "unknown"
-    declared_scope: str = "unknown"
-    share: float | None = Field(None, description="received / declared; only for the scope 'prakerja'")
-    received: int | None = None
-    valid: int | None = None
-    rejected: int | None = None
-    rejected_by: dict[str, int] = Field(default_factory=dict)
-    published: int = 0
-    active: int = 0
-    new: int = 0
-    gone: int = 0
-    changed: int = 0
-    outcome: str = "not_run"
-    reasons: list[str] = Field(default_factory=list)
-    codes: list[str] = Field(default_factory=list)
-    warnings: list[str] = Field(default_factory=list)
-    last_good: dt.date | None = Field(None, description="null: never collected")
-    age_nights: int | None = None
-    released: str | None = None
-    requests: int | None = None
-    errors: dict[str, int] = Field(default_factory=dict)
-    statuses: dict[str, int] = Field(default_factory=dict)
-    layers: dict[str, int] = Field(default_factory=dict)
-    minutes: float | None = Field(None, description="how long the run took; not given for sample data")
-    unmapped: dict[str, float] = Field(default_factory=dict)
-
-
-class Totals(Record):
-    courses: int
-    active_courses: int
-    offers: int
-    active_offers: int
-
-
-class Coverage(Record):
-    """coverage.json: every figure of the coverage page."""
-
-    schema_version: int = SCHEMA_VERSION
-    night: dt.date
-    sample: bool = False
-    totals: Totals
-    platforms: list[PlatformRow] = Field(default_factory=list)
 
 
 def share_of(declared: int | None, scope: str, received: int | None) -> float | None:
@@ -160,3 +106,33 @@ def minutes_between(started: str | None, finished: str | None) -> float | None:
     except (ValueError, TypeError):
         return None
     return round(passed.total_seconds() / 60, 1)
+
+
+def events_of(
+    specs: Mapping[str, Spec], rows: Sequence[PlatformRow], night: dt.date, since: dt.date | None, collected: set[str]
+) -> list[Event]:
+    """What happened between `since` and `night`. `collected` are platforms that were accepted on an earlier night."""
+    found = []
+    for row in rows:
+        spec = specs[row.platform]
+        if since is not None:
+            found.extend(_official_events(spec, night, since))
+            before, now = spec.name_on(since), spec.name_on(night)
+            if before != now:
+                found.append(Event(kind="renamed", platform=spec.id, text=f"{before} kini bernama {now}."))
+            if row.last_good == night and row.platform not in collected:
+                text = f"{now} untuk pertama kali terkumpul: {row.published} pelatihan."
+                found.append(Event(kind="first_collected", platform=spec.id, text=text))
+        if row.released:
+            text = f"Hasil {row.name} yang ditahan dilepas oleh petugas: {row.released}"
+            found.append(Event(kind="released", platform=spec.id, text=text))
+    return found
+
+
+def _official_events(spec: Spec, night: dt.date, since: dt.date) -> list[Event]:
+    was, now = spec.official_on(since), spec.official_on(night)
+    if now and not was:
+        return [Event(kind="joined", platform=spec.id, text=f"{spec.name_on(night)} menjadi platform resmi.")]
+    if was and not now:
+        return [Event(kind="left", platform=spec.id, text=f"{spec.name_on(since)} bukan lagi platform resmi.")]
+    return []

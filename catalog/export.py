@@ -17,7 +17,7 @@ from typing import Any
 
 from catalog import open_tables
 from catalog.changes import Changes
-from catalog.coverage import Coverage
+from catalog.figures import Coverage
 from catalog.files import dump_json, read_lines, write_bytes, write_json
 from catalog.history import History
 from catalog.intake import Rejected
@@ -30,7 +30,7 @@ from catalog.tables import Table, to_csv
 WHOLE_UP_TO = 20_000  # courses in one courses.json; more are split into parts by id
 PART_SIZE = 5_000
 SECTION_SIGNS = 600  # of a description's section in the published state; the rest is the provider's text
-LICENSE = {"name": "CC-BY-4.0", "title": "Creative Commons Attribution 4.0"}
+LICENSE = {"name": "ODC-By-1.0", "title": "Open Data Commons Attribution License 1.0"}
 
 
 class ExportError(RuntimeError):

@@ -22,7 +22,10 @@ FILL_LOST = 0.5  # a field that falls below this share of its former fill rate w
 ALIKE_PRICE = 0.95
 ALIKE_TITLE = 0.20
 ALIKE_FROM = 20  # fewer listings than this may well be alike
-MEASURED = ("title", "provider", "price", "category", "level", "mode", "duration", "place", "url", "image", "text")
+MEASURED = (
+    *("title", "provider", "price", "category", "level", "mode", "duration", "place"),
+    *("url", "image", "sections", "text"),
+)
 WORDS = {"category": "category", "mode": "mode", "level": "levels"}
 # A value that was read from a title or an outline says nothing about the platform's own words.
 OWN_WORDS = frozenset({"api", "embedded", "json-ld", "microdata", "html"})

@@ -176,6 +176,11 @@ class History:
                     found.setdefault(offer, {})[window] = Stats(*values)
             return found
 
+    def usual_prices(self, night: dt.date, window: int = 30) -> dict[str, int]:
+        """offer -> median price over the window that ends on the night *before* `night`."""
+        found = self.stats(night - dt.timedelta(days=1), [window])
+        return {offer: by_window[window].median for offer, by_window in found.items()}
+
     def list_price_seen(self, asked: Mapping[str, int], night: dt.date, least_nights: int) -> dict[str, bool | None]:
         """For each offer and its struck price: was that (or more) ever the price, on a night before `night`?
 

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator
 from typing import Any
 
 from catalog.changes import Changes
-from catalog.coverage import Coverage
+from catalog.figures import Coverage
 from catalog.intake import Rejected
 from catalog.records import Course, Finding
 from catalog.tables import Column, Table

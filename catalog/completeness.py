@@ -1,0 +1,90 @@
+"""Field by platform: how many published offers carry a value, in how many it could be read, and which do not.
+
+For each field the offers of a platform fall into three parts that add up to all of them: `valid` (read), `unreadable`
+(something stands there, but we do not trust our reading), `empty` (nothing there). The last two have full lists.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from typing import Any, NamedTuple
+
+from catalog.figures import Cell
+from catalog.records import Course, Offer
+
+
+class Measure(NamedTuple):
+    """How a field's raw text and its read value are found in an offer."""
+
+    field: str
+    name: str
+    raw: Callable[[Offer], Any]
+    value: Callable[[Offer], Any]
+
+
+def _measure(field: str, name: str, raw: str | None, value: str) -> Measure:
+    return Measure(field, name, lambda o: getattr(o, raw) if raw else None, lambda o: getattr(o, value))
+
+
+FIELDS: tuple[Measure, ...] = (
+    _measure("title", "Judul", "title_raw", "title"),
+    _measure("url", "Tautan", "url_raw", "url"),
+    _measure("provider", "Lembaga", "provider_raw", "provider_id"),
+    _measure("price", "Harga", "price_raw", "price_idr"),
+    _measure("level", "Tingkat", "level_raw", "levels"),
+    _measure("mode", "Cara belajar", "mode_raw", "mode"),
+    _measure("duration", "Durasi", "duration_raw", "duration_minutes"),
+    _measure("category", "Kategori", "category_raw", "category"),
+    _measure("place", "Kabupaten/kota", "place_raw", "regency"),
+    _measure("sessions", "Jadwal", None, "sessions"),
+    _measure("rating", "Nilai", None, "rating"),
+    _measure("certificate", "Sertifikat", None, "certificate"),
+    _measure("competency", "Acuan kompetensi", None, "competency"),
+)
+NAMES = {measure.field: measure.name for measure in FIELDS}
+
+
+def state_of(offer: Offer, measure: Measure) -> str:
+    """'valid', 'unreadable' or 'empty'. A value read from elsewhere (a level from the title) is valid."""
+    value = measure.value(offer)
+    if value is not None and value != [] and value != "":
+        return "valid"
+    raw = measure.raw(offer)
+    return "unreadable" if raw is not None and str(raw).strip() else "empty"
+
+
+def published_offers(courses: Iterable[Course]) -> Iterator[tuple[Course, Offer]]:
+    """Every offer that the site shows as there: all but the gone ones."""
+    for course in courses:
+        for offer in course.offers:
+            if offer.status != "gone":
+                yield course, offer
+
+
+def cells(courses: Sequence[Course], platforms: Sequence[str]) -> list[Cell]:
+    """One cell a platform and field, also for platforms without offers (their share is unknown, not 0 %)."""
+    counts: dict[tuple[str, str, str], int] = {}
+    totals: dict[str, int] = dict.fromkeys(platforms, 0)
+    for _, offer in published_offers(courses):
+        totals[offer.platform] = totals.get(offer.platform, 0) + 1
+        for measure in FIELDS:
+            key = offer.platform, measure.field, state_of(offer, measure)
+            counts[key] = counts.get(key, 0) + 1
+    return [_cell(platform, measure.field, totals[platform], counts) for platform in platforms for measure in FIELDS]
+
+
+def _cell(platform: str, field: str, total: int, counts: Mapping[tuple[str, str, str], int]) -> Cell:
+    parts = {state: counts.get((platform, field, state), 0) for state in ("valid", "unreadable", "empty")}
+    share = round(parts["valid"] / total, 4) if total else None
+    return Cell(platform=platform, field=field, total=total, share=share, **parts)
+
+
+def lists(courses: Sequence[Course]) -> dict[tuple[str, str, str], list[tuple[Course, Offer, Any]]]:
+    """(platform, field, 'unreadable' or 'empty') -> exactly the offers behind that number, with the raw value."""
+    found: dict[tuple[str, str, str], list[tuple[Course, Offer, Any]]] = {}
+    for course, offer in published_offers(courses):
+        for measure in FIELDS:
+            state = state_of(offer, measure)
+            if state != "valid":
+                found.setdefault((offer.platform, measure.field, state), []).append((course, offer, measure.raw(offer)))
+    return found
