@@ -19,6 +19,7 @@ from banding_format import ARCHIVED_WORDS, LEVEL_SHORT, LEVEL_SLUGS, MODE_SLUGS,
 from banding_lists import BANDS, Listing, make_lists, page_path, page_size
 from banding_output import Output, digest
 from banding_read import CourseFile
+from banding_shards import brief, shard_count, shard_name
 from banding_text import age, deadline, evidence_words, summary
 from catalog.records import Course
 
@@ -125,6 +126,10 @@ class Builder:
         self.write_search(active)
         self.write_changes()
         self.write_data()
+        shards = str(shard_count(len(self.courses)))
+        rules = digest(site_day(self.site))
+        self.page("/banding/", "banding.html", shards, index=False, shards=shards, page_js="banding.js", crumbs=[("Bandingkan", "")])
+        self.page("/rencana/", "rencana.html", shards + rules, index=False, shards=shards, page_js="rencana.js", crumbs=[("Rencana saya", "")])
         self.page("/404.html", "404.html", "", index=False)
         self.page("/luring/", "luring.html", "", index=False)
 
@@ -140,6 +145,8 @@ class Builder:
         seen_tonight = f'"last_seen":"{site.night.isoformat()}"'.encode()
         card_html = self.env.get_template("kartu.html")
         self.deadline = deadline(site)
+        count = shard_count(len(self.courses))
+        shards: dict[str, list[str]] = {f"{n:03x}": [] for n in range(count)}
         for number, line in enumerate(self.courses.lines(), 1):
             course = self.courses.read(line, number)
             card = make_card(course)
@@ -149,6 +156,10 @@ class Builder:
                 self.facets.add(course)
             # The night on which an offer was seen is no content: a quiet night keeps the page.
             self.write_course(course, card, digest(line.replace(seen_tonight, b"")))
+            shards.setdefault(shard_name(card.id, count), []).append(brief(course, card, site))
+        for name, rows in shards.items():
+            body = '{"courses":[' + ",\n".join(rows) + "]}\n"
+            self.output.emit(f"ringkas/{name}.json", digest(body), lambda body=body: body)
 
     def write_course(self, course: Course, card: Card, key: str) -> None:
         site = self.site
@@ -304,6 +315,11 @@ class Builder:
             ("datapackage.json", "Keterangan berkas menurut baku Data Package"),
         ]
         self.page("/data/", "data.html", repr(files), files=files, ld="", crumbs=[("Data terbuka", "")])
+
+
+def site_day(site: Site) -> str:
+    """The night, where a page shows it: only sample builds do, as their reader's "today"."""
+    return site.night.isoformat() if site.sample else ""
 
 
 def _by_letter(links: list[tuple[str, str, int, str | None]]) -> list[tuple[str, list[tuple[str, str, int, str | None]]]]:

@@ -1,0 +1,91 @@
+"""Courses by id for the compare and plan pages: small JSON files, each with about thirty courses.
+
+A reader who compares four courses fetches four small files, not the catalog. The file of a course follows from its
+id alone (FNV-1a, as js/alat.js computes it), so that a quiet night changes only the files of changed courses.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from banding_cards import Card
+from banding_course import offer_view
+from banding_context import Site
+from banding_ld import without_unknown
+from banding_text import age
+from catalog.files import dump_json
+from catalog.records import Course
+
+PER_SHARD = 32
+MOST_SHARDS = 1024
+
+
+def fnv1a(text: str) -> int:
+    """32-bit FNV-1a over the UTF-8 bytes."""
+    value = 0x811C9DC5
+    for byte in text.encode():
+        value = (value ^ byte) * 0x01000193 & 0xFFFFFFFF
+    return value
+
+
+def shard_count(courses: int) -> int:
+    """A power of two with about PER_SHARD courses a file."""
+    count = 1
+    while count * PER_SHARD < courses and count < MOST_SHARDS:
+        count *= 2
+    return count
+
+
+def shard_name(course_id: str, shards: int) -> str:
+    return f"{fnv1a(course_id) % shards:03x}"
+
+
+def brief(course: Course, card: Card, site: Site) -> str:
+    """What compare and plan show of one course, as JSON."""
+    offers = [
+        without_unknown(
+            {
+                "platform": view["name"],
+                "price": view["o"].price_idr,
+                "eligible": view["o"].eligible,
+                "url": view["url"],
+                "where": view["where"],
+            }
+        )
+        for view in (offer_view(o, site) for o in course.offers if o.status == "active")
+    ]
+    offers.sort(key=lambda o: ("price" not in o, o.get("price", 0), o["platform"]))
+    sessions: dict[tuple[Any, ...], dict[str, Any]] = {}
+    for offer in course.offers:
+        for s in offer.sessions if offer.status == "active" else ():
+            value = {"start": s.start, "end": s.end, "from": s.start_time, "to": s.end_time, "place": s.regency, "buy_by": s.buy_by}
+            if s.start:
+                sessions[tuple(value.values())] = without_unknown({k: str(v) if v else None for k, v in value.items()})
+    return dump_json(
+        without_unknown(
+            {
+                "id": course.id,
+                "slug": card.slug,
+                "title": card.title,
+                "status": course.status,
+                "provider": card.provider,
+                "category": course.category,
+                "levels": card.levels,
+                "level_source": card.level_source,
+                "modes": card.modes,
+                "minutes": card.minutes,
+                "days": card.days,
+                "price": card.price,
+                "eligible": card.eligible,
+                "lowest": card.lowest,
+                "places": card.places,
+                "certificate": (course.certificate or "")[:120],
+                "age": age(course),
+                "education": course.min_education,
+                "rating": course.rating,
+                "rating_count": course.rating_count,
+                "offers": offers,
+                "sessions": sorted(sessions.values(), key=lambda s: (s["start"], s.get("from", "")))[:12],
+            }
+        )
+    )

@@ -1,0 +1,71 @@
+// @ts-check
+/** Numbers inside text: 91 printable signs that JSON need not escape. docs/search-format.md describes them. */
+
+const FIRST = 35;
+const BACKSLASH = 92;
+export const SIGNS = 91;
+const HALF = 45;
+
+/** @param {number} code @returns {number} */
+const digit = (code) => (code > BACKSLASH ? code - FIRST - 1 : code - FIRST);
+
+/**
+ * Fixed width: the first sign says how many signs a number has.
+ * @param {string} text
+ * @returns {Uint32Array}
+ */
+export function column(text) {
+  const width = digit(text.charCodeAt(0)) || 1;
+  const out = new Uint32Array((text.length - 1) / width);
+  for (let i = 0, at = 1; i < out.length; i++) {
+    let value = 0;
+    for (let k = 0; k < width; k++) value = value * SIGNS + digit(text.charCodeAt(at++));
+    out[i] = value;
+  }
+  return out;
+}
+
+/**
+ * Variable width, base 45, lowest digits first; signs from 45 on say that more follow.
+ * @param {string} text
+ * @returns {number[]}
+ */
+export function numbers(text) {
+  const out = [];
+  let value = 0;
+  let scale = 1;
+  for (let i = 0; i < text.length; i++) {
+    const d = digit(text.charCodeAt(i));
+    if (d < HALF) {
+      out.push(value + d * scale);
+      value = 0;
+      scale = 1;
+    } else {
+      value += (d - HALF) * scale;
+      scale *= HALF;
+    }
+  }
+  return out;
+}
+
+/**
+ * Ascending numbers, written as the gaps between them.
+ * @param {string} text
+ * @returns {number[]}
+ */
+export function ascending(text) {
+  const out = numbers(text);
+  for (let i = 0, last = -1; i < out.length; i++) out[i] = last += out[i] + 1;
+  return out;
+}
+
+/**
+ * FNV-1a over UTF-16 units: says in which bucket a word lies.
+ * @param {string} word
+ * @returns {number}
+ */
+export function hash(word) {
+  let h = 0x811c9dc5;
+  for (let i = 0; i < word.length; i++) h = Math.imul(h ^ word.charCodeAt(i), 0x01000193);
+  return h >>> 0;
+}

@@ -1,0 +1,112 @@
+// @ts-check
+/**
+ * The search page's engine: opens a catalog's static index and answers queries like `banding search` does.
+ * docs/search-format.md describes the files, search_index/ makes them.
+ */
+
+import { compile, repair, run } from "./filters.js";
+import { understand } from "./understand.js";
+import { Whole } from "./whole.js";
+
+const FORMAT = 1;
+const PAGE = 10;
+const SORTS = ["relevan", "harga", "-harga", "per_jam", "rating", "terbaru"];
+
+/** @typedef {import("./filters.js").State} State */
+/** @typedef {import("./table.js").Card} Card */
+/**
+ * @typedef {object} Answer
+ * @property {string} build
+ * @property {number} total
+ * @property {Card[]} cards ten a page
+ * @property {Record<string, Record<string, number>>} facets
+ * @property {string|null} suggestion corrected words, where a typo was assumed
+ * @property {{key: string, value: string, total: number}|null} repair the filter whose removal helps
+ * @property {string|null} category nearest category where nothing was found
+ */
+/** @typedef {{query: (state: State) => Promise<Answer>, suggest: (prefix: string) => Promise<string[]>, build: string, labels: import("./table.js").Labels}} Engine */
+
+/**
+ * Opens the index whose boot file lies at `bootUrl`; its other files lie beside it.
+ * @param {string} bootUrl
+ * @returns {Promise<Engine>}
+ */
+export async function openCatalog(bootUrl) {
+  const base = new URL(bootUrl, globalThis.location?.href);
+  /** @param {URL} url */
+  const read = async (url) => {
+    const answer = await fetch(url);
+    if (!answer.ok) throw new Error(`${url.pathname}: ${answer.status}`);
+    return answer.json();
+  };
+  const data = await read(base);
+  if (data.format !== FORMAT) throw new Error(`${base.pathname}: format ${data.format}, this script reads ${FORMAT}`);
+  const source = new Whole(data, (name) => read(new URL(name, base)));
+  return {
+    build: source.build,
+    labels: source.labels,
+    query: (state) => answer(source, state),
+    suggest: (prefix) => suggest(source, prefix),
+  };
+}
+
+/** @param {Whole} source @param {State} state @returns {Promise<Answer>} */
+async function answer(source, state) {
+  const table = source.table;
+  const asked = compile(state, table);
+  const understood = await understand(String(state.q || ""), source);
+  const scores = understood.groups.length ? await source.find(understood.groups) : null;
+  const courses = scores ? [...scores.keys()] : Array.from({ length: source.count }, (_, i) => i);
+  const { passing, offers, facets } = run(asked, table, courses);
+  const given = SORTS.includes(String(state.urut)) ? String(state.urut) : "relevan";
+  const sort = given === "relevan" && !scores ? "harga" : given;
+  const order = passing.map((course, i) => ({
+    course,
+    offer: offers[i],
+    key: sort === "relevan" ? -(scores?.get(course) || 0) : table.key(sort, course, offers[i]),
+  }));
+  order.sort((a, b) => compare(a.key, b.key) || a.course - b.course);
+  const page = Math.max(1, Math.floor(Number(state.hal)) || 1);
+  const total = passing.length;
+  return {
+    build: source.build,
+    total,
+    cards: order.slice((page - 1) * PAGE, page * PAGE).map((hit) => table.card(hit.course, hit.offer, source.names(hit.course))),
+    facets,
+    suggestion: understood.suggestion,
+    repair: total ? null : repair(state, table, courses),
+    category: total ? null : await nearest(source, understood.groups, courses),
+  };
+}
+
+/** Unknown sorts last. @param {number|null} a @param {number|null} b */
+function compare(a, b) {
+  if (a === null || b === null) return (a === null ? 1 : 0) - (b === null ? 1 : 0);
+  return a - b;
+}
+
+/**
+ * The category that most courses have that hold the words, or else any of them.
+ * @param {Whole} source
+ * @param {import("./understand.js").Alternative[][]} groups
+ * @param {number[]} courses
+ */
+async function nearest(source, groups, courses) {
+  const near = courses.length || !groups.length ? courses : [...(await source.find([groups.flat()])).keys()];
+  /** @type {Map<string, number>} */
+  const counts = new Map();
+  for (const course of near) {
+    const slug = (source.table.values.kategori.at(course) || [null])[0];
+    const name = slug === null ? null : source.labels.kategori[slug];
+    if (name) counts.set(name, (counts.get(name) || 0) + 1);
+  }
+  return [...counts].sort((a, b) => b[1] - a[1] || (a[0] < b[0] ? -1 : 1))[0]?.[0] ?? null;
+}
+
+/** @param {Whole} source @param {string} prefix @returns {Promise<string[]>} */
+async function suggest(source, prefix) {
+  const words = source.tables.words(prefix.slice(0, 300));
+  const last = words.pop();
+  if (!last || /\s$/.test(prefix)) return [];
+  return (await source.completions(last)).map((word) => [...words, word].join(" "));
+}

@@ -1,0 +1,161 @@
+// @ts-check
+/** Columns of courses as they stand in a file, and cards made from them. */
+
+import { column } from "./codec.js";
+import { ratingBound, ratingValues } from "./filters.js";
+import { slugify } from "./words.js";
+
+const LEVELS = { pemula: "beginner", menengah: "intermediate", mahir: "advanced" };
+const MODES = { "belajar-mandiri": "self_paced", webinar: "live_online", "tatap-muka": "onsite", campuran: "blended" };
+const SOURCES = [null, "stated", "outline", "title"];
+const ELIGIBLE = ["yes", "unknown", "no"];
+export const UNSTATED = "tidak-disebutkan";
+
+/** @typedef {{t: any[], c: string}} Coded values of `t`; index 0 in `c` means unknown, n the value t[n-1] */
+/**
+ * @typedef {object} Labels
+ * @property {Record<string, string>} kategori
+ * @property {Record<string, string>} lembaga
+ * @property {Record<string, string>} kota
+ */
+/**
+ * @typedef {object} Card
+ * @property {string} id
+ * @property {string} slug
+ * @property {string} title
+ * @property {string|null} provider
+ * @property {string|null} provider_id
+ * @property {string|null} category
+ * @property {string[]} levels
+ * @property {string|null} level_source
+ * @property {string[]} modes
+ * @property {number|null} minutes
+ * @property {number|null} days
+ * @property {number|null} price
+ * @property {boolean} free
+ * @property {string[]} platforms
+ * @property {number} offers
+ * @property {string} eligible
+ * @property {number|null} rating
+ * @property {number|null} rating_count
+ */
+
+/** @param {number|null} minutes */
+const duration = (minutes) =>
+  minutes === null ? UNSTATED : minutes < 300 ? "kurang-5" : minutes < 600 ? "5-10" : minutes <= 1200 ? "10-20" : "lebih-20";
+
+/** A coded column: `at(course)` is the value or null. */
+export class Values {
+  /** @param {Coded} coded */
+  constructor(coded) {
+    this.table = coded.t;
+    this.index = column(coded.c);
+  }
+
+  /** @param {number} course */
+  at(course) {
+    const i = this.index[course];
+    return i ? this.table[i - 1] : null;
+  }
+
+  /** @param {(value: any) => string[]} values @returns {import("./filters.js").Group} */
+  group(values) {
+    return { index: this.index, sets: [null, ...this.table].map(values) };
+  }
+}
+
+/** All columns of a catalog, or of a part of it. */
+export class Table {
+  /**
+   * @param {{columns: Record<string, Coded>, offers: {n: string, p: string, e: string, price: Coded}, platforms: string[]}} data
+   * @param {Labels} labels
+   */
+  constructor(data, labels) {
+    /** @type {Record<string, Values>} */
+    this.values = {};
+    for (const name in data.columns) this.values[name] = new Values(data.columns[name]);
+    this.labels = labels;
+    const counts = column(data.offers.n);
+    this.count = counts.length;
+    this.first = new Uint32Array(this.count + 1);
+    for (let i = 0; i < this.count; i++) this.first[i + 1] = this.first[i] + counts[i];
+    this.platforms = data.platforms;
+    this.platform = column(data.offers.p);
+    this.eligible = column(data.offers.e);
+    const prices = new Values(data.offers.price);
+    this.price = Int32Array.from(prices.index, (_, offer) => prices.at(offer) ?? -1);
+    /** @param {string[]|null} set */
+    const sets = (set) => set || [UNSTATED];
+    const v = this.values;
+    /** @type {Record<string, import("./filters.js").Group>} */
+    this.groups = {
+      durasi: v.minutes.group((minutes) => [duration(minutes)]),
+      rating: v.rating.group(ratingValues),
+    };
+    for (const name of ["tingkat", "kategori", "cara", "kota", "lembaga", "mulai", "sertifikat"]) this.groups[name] = v[name].group(sets);
+  }
+
+  /**
+   * What a result shows. `offer` is the cheapest one that passes the filters.
+   * @param {number} course
+   * @param {number} offer
+   * @param {{id: string, slug: string, title: string}} names
+   * @returns {Card}
+   */
+  card(course, offer, names) {
+    const v = this.values;
+    const provider = (v.lembaga.at(course) || [null])[0];
+    const category = (v.kategori.at(course) || [null])[0];
+    const platforms = [];
+    for (let o = this.first[course]; o < this.first[course + 1]; o++) platforms.push(this.platforms[this.platform[o]]);
+    const price = offer >= 0 && this.price[offer] >= 0 ? this.price[offer] : null;
+    return {
+      id: names.id,
+      slug: names.slug || `${slugify(names.title)}-${names.id}`,
+      title: names.title,
+      provider: provider === null ? null : this.labels.lembaga[provider] ?? provider,
+      provider_id: provider,
+      category: category === null ? null : this.labels.kategori[category] ?? category,
+      levels: translate(LEVELS, v.tingkat.at(course)),
+      level_source: SOURCES[v.source.at(course) || 0],
+      modes: translate(MODES, v.cara.at(course)),
+      minutes: v.minutes.at(course),
+      days: v.days.at(course),
+      price,
+      free: price === 0,
+      platforms: [...new Set(platforms)],
+      offers: platforms.length,
+      eligible: ELIGIBLE[offer >= 0 ? this.eligible[offer] : 1],
+      rating: v.rating.at(course),
+      rating_count: v.raters.at(course),
+    };
+  }
+
+  /**
+   * The number by which a sort orders a course, lower first; null sorts last.
+   * @param {string} sort
+   * @param {number} course
+   * @param {number} offer
+   * @returns {number|null}
+   */
+  key(sort, course, offer) {
+    const price = this.price[offer];
+    if (sort === "harga") return price < 0 ? null : price;
+    if (sort === "-harga") return price < 0 ? null : -price;
+    if (sort === "per_jam") {
+      const minutes = this.values.minutes.at(course);
+      return price < 0 || !minutes ? null : price / minutes;
+    }
+    if (sort === "rating") {
+      const bound = ratingBound(this.values.rating.at(course), this.values.raters.at(course));
+      return bound === null ? null : -bound;
+    }
+    const seen = this.values.seen.at(course);
+    return seen === null ? null : -seen;
+  }
+}
+
+/** @param {Record<string, string>} words @param {string[]|null} values */
+function translate(words, values) {
+  return values ? Object.keys(words).filter((word) => values.includes(word)).map((word) => words[word]) : [];
+}

@@ -1,0 +1,265 @@
+// @ts-check
+/** The *whole* form: one file with every column and title, scanned in memory; description words come from buckets. */
+
+import { ascending, hash, numbers } from "./codec.js";
+import { Table } from "./table.js";
+import { oneEdit, Tables } from "./words.js";
+
+const TITLE = 0;
+const CATEGORY = 1;
+const PROVIDER = 2;
+const SKILLS = 3;
+const TEXT = 4;
+const MOST_EXPANSIONS = 8;
+const MOST_CORRECTIONS = 3;
+const BOOST_TITLE = 6;
+const BOOST_SKILLS = 2.5;
+const BOOST_CATEGORY = 2;
+const BOOST_PROVIDER = 2;
+const K1 = 1.2;
+const TITLE_B = 0.4;
+const USUAL_TITLE = 6;
+const LONGEST_TITLE = 10;
+
+/** @typedef {{words: Record<string, [string, string?, string?]>, alias: Record<string, string>}} Bucket courses, text counts, skill counts */
+
+/** @param {number} count */
+const saturate = (count) => (count * (K1 + 1)) / (count + K1);
+
+/** @implements {import("./understand.js").Lexicon} */
+export class Whole {
+  /**
+   * @param {any} data the boot file
+   * @param {(name: string) => Promise<any>} fetchPart
+   */
+  constructor(data, fetchPart) {
+    this.build = data.build;
+    this.tables = new Tables(data.tables);
+    this.labels = data.labels;
+    this.table = new Table(data, data.labels);
+    this.count = this.table.count;
+    this.ids = data.ids.split("\n");
+    this.titles = data.titles.split("\n");
+    this.slugs = data.slugs.split("\n");
+    this.bucketNames = data.text;
+    this.fetchPart = fetchPart;
+    /** @type {Map<string, string>} */
+    this.forms = new Map();
+    for (const line of data.forms.split("\n")) {
+      const [family, ...forms] = line.split(" ");
+      for (const form of forms) this.forms.set(form, family);
+    }
+    /** @type {Map<string, string[]>} */
+    this.others = new Map();
+    for (const group of data.synonyms.split("\n")) {
+      const members = group.split("=");
+      for (const member of members) {
+        const known = this.others.get(member) || [];
+        this.others.set(member, [...new Set([...known, ...members])].filter((other) => other !== member));
+      }
+    }
+    /** @type {Map<string, number>} courses per written word */
+    this.written = new Map();
+    /** @type {Map<string, number[]>} course * 4 + field, one entry an occurrence */
+    this.near = new Map();
+    /** @type {Map<string, number>} */
+    this.nearCourses = new Map();
+    this.titleLength = new Uint8Array(this.count);
+    this.indexNames();
+    this.sorted = [...this.written.keys()].sort((a, b) => (a < b ? -1 : 1));
+    /** @type {Map<string, {courses: number[], text: number[], skills: number[]}>} description words that were fetched */
+    this.far = new Map();
+    /** @type {Map<number, Promise<void>>} */
+    this.buckets = new Map();
+  }
+
+  indexNames() {
+    const { lembaga, kategori } = this.table.values;
+    /** @param {string[][]} sets @param {Record<string, string>} names */
+    const named = (sets, names) => sets.map(([value]) => this.tables.indexWords(names[value] ?? value));
+    const providers = named(lembaga.table, this.labels.lembaga);
+    const categories = named(kategori.table, this.labels.kategori);
+    for (let course = 0; course < this.count; course++) {
+      const title = this.tables.indexWords(this.titles[course]);
+      this.titleLength[course] = Math.min(title.length, LONGEST_TITLE);
+      const provider = providers[lembaga.index[course] - 1] || [];
+      const category = categories[kategori.index[course] - 1] || [];
+      /** @type {Set<string>} */
+      const words = new Set();
+      [title, category, provider].forEach((list, field) => {
+        for (const word of list) {
+          words.add(word);
+          const family = this.forms.get(word) ?? word;
+          const entries = this.near.get(family);
+          if (entries) entries.push(course * 4 + field);
+          else this.near.set(family, [course * 4 + field]);
+        }
+      });
+      /** @type {Set<string>} */
+      const families = new Set();
+      for (const word of words) {
+        this.written.set(word, (this.written.get(word) || 0) + 1);
+        families.add(this.forms.get(word) ?? word);
+      }
+      for (const family of families) this.nearCourses.set(family, (this.nearCourses.get(family) || 0) + 1);
+    }
+  }
+
+  /** Reads the bucket in which a word would lie. @param {string} word */
+  bucket(word) {
+    if (!this.bucketNames.length) return Promise.resolve();
+    const number = hash(word) % this.bucketNames.length;
+    let reading = this.buckets.get(number);
+    if (!reading) {
+      reading = this.fetchPart(this.bucketNames[number]).then((/** @type {Bucket} */ bucket) => {
+        for (const [form, family] of Object.entries(bucket.alias)) this.forms.set(form, family);
+        for (const [family, [courses, text, skills]] of Object.entries(bucket.words)) {
+          this.far.set(family, { courses: ascending(courses), text: numbers(text || ""), skills: numbers(skills || "") });
+        }
+      });
+      reading.catch(() => this.buckets.delete(number));
+      this.buckets.set(number, reading);
+    }
+    return reading;
+  }
+
+  /** @param {string[]} words */
+  async know(words) {
+    await Promise.all(
+      words.map(async (word) => {
+        const family = this.form(word);
+        if (family !== undefined) return this.bucket(family);
+        await this.bucket(word);
+        const alias = this.form(word);
+        if (alias !== undefined && alias !== word) await this.bucket(alias);
+      }),
+    );
+  }
+
+  /** @param {string} word */
+  form(word) {
+    return this.forms.get(word) ?? (this.written.has(word) || this.far.has(word) ? word : undefined);
+  }
+
+  /** @param {string} family */
+  strong(family) {
+    return this.nearCourses.get(family) || 0;
+  }
+
+  /** @param {string} family */
+  async holding(family) {
+    await this.bucket(family);
+    return this.courses(family).size;
+  }
+
+  /** @param {string} expression */
+  synonyms(expression) {
+    return this.others.get(expression);
+  }
+
+  /** @param {string[]} words @param {number} most */
+  commonest(words, most) {
+    const count = (/** @type {string} */ word) => this.written.get(word) || 0;
+    return words.sort((a, b) => count(b) - count(a) || (a < b ? -1 : 1)).slice(0, most);
+  }
+
+  /** @param {string} start */
+  completions(start) {
+    return this.commonest(this.sorted.filter((word) => word.startsWith(start)), MOST_EXPANSIONS);
+  }
+
+  /** @param {string} word */
+  corrections(word) {
+    return this.commonest(this.sorted.filter((known) => known.length > 3 && oneEdit(word, known)), MOST_CORRECTIONS);
+  }
+
+  /**
+   * Courses that hold a family, each with how well (without the family's rarity).
+   * @param {string} family
+   * @returns {Map<number, number>}
+   */
+  courses(family) {
+    const near = this.near.get(family) || [];
+    const far = this.far.get(family) || { courses: [], text: [], skills: [] };
+    /** @type {Map<number, number[]>} title, category, provider, skills, everything */
+    const counts = new Map();
+    /** @param {number} course @param {number} field @param {number} n */
+    const add = (course, field, n) => {
+      let c = counts.get(course);
+      if (!c) counts.set(course, (c = [0, 0, 0, 0, 0]));
+      c[TEXT] += n;
+      if (field !== TEXT) c[field] += n;
+    };
+    for (const entry of near) add(entry >> 2, entry & 3, 1);
+    far.courses.forEach((course, i) => {
+      add(course, SKILLS, far.skills[i] ?? 0);
+      add(course, TEXT, far.text[i] ?? 1);
+    });
+    /** @type {Map<number, number>} */
+    const out = new Map();
+    for (const [course, c] of counts) {
+      const length = this.titleLength[course] / USUAL_TITLE;
+      const title = (c[TITLE] * (K1 + 1)) / (c[TITLE] + K1 * (1 - TITLE_B + TITLE_B * length));
+      out.set(
+        course,
+        BOOST_TITLE * title + BOOST_SKILLS * saturate(c[SKILLS]) + BOOST_CATEGORY * saturate(c[CATEGORY]) +
+          BOOST_PROVIDER * saturate(c[PROVIDER]) + saturate(c[TEXT]),
+      ); // prettier-ignore
+    }
+    return out;
+  }
+
+  /**
+   * Courses that hold every group, with their scores.
+   * @param {import("./understand.js").Alternative[][]} groups
+   * @returns {Promise<Map<number, number>>}
+   */
+  async find(groups) {
+    await Promise.all(groups.flat().flatMap((one) => one.families.map((family) => this.bucket(family))));
+    /** @type {Map<number, number>|null} */
+    let all = null;
+    for (const group of groups) {
+      const found = this.either(group);
+      if (!all) {
+        all = found;
+        continue;
+      }
+      /** @type {Map<number, number>} */
+      const both = new Map();
+      for (const [course, score] of all) {
+        const more = found.get(course);
+        if (more !== undefined) both.set(course, score + more);
+      }
+      all = both;
+    }
+    return all || new Map();
+  }
+
+  /** @param {import("./understand.js").Alternative[]} group */
+  either(group) {
+    /** @type {Map<number, number>} */
+    const out = new Map();
+    for (const { families, weight } of group) {
+      /** @type {Map<number, number>|null} */
+      let together = null;
+      for (const family of families) {
+        const courses = this.courses(family);
+        const share = ((Math.log(this.count / (courses.size + 1)) + 1) * weight) / families.length;
+        /** @type {Map<number, number>} */
+        const next = new Map();
+        for (const [course, value] of courses) {
+          const before = together ? together.get(course) : 0;
+          if (before !== undefined) next.set(course, before + share * value);
+        }
+        together = next;
+      }
+      for (const [course, score] of together || []) out.set(course, (out.get(course) || 0) + score);
+    }
+    return out;
+  }
+
+  /** @param {number} course @returns {{id: string, slug: string, title: string}} */
+  names(course) {
+    return { id: this.ids[course], slug: this.slugs[course], title: this.titles[course] };
+  }
+}

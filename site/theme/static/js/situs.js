@@ -1,0 +1,74 @@
+// On every page: marks that scripts run, keeps the compare and plan buttons true, registers the service worker.
+import { COMPARE_MAX, base, compared, plan, read, say, share, stored, todayWib, write } from "./alat.js";
+
+document.documentElement.classList.add("js");
+
+/** Button states and the figures in the navigation. */
+function refresh() {
+  const inCompare = compared();
+  const inPlan = plan().items;
+  for (const button of document.querySelectorAll("[data-compare]")) button.setAttribute("aria-pressed", inCompare.includes(button.dataset.compare));
+  for (const button of document.querySelectorAll("[data-plan]")) button.setAttribute("aria-pressed", inPlan.includes(button.dataset.plan));
+  for (const [name, n] of [["compare", inCompare.length], ["plan", inPlan.length]]) {
+    for (const node of document.querySelectorAll(`[data-counter="${name}"]`)) {
+      node.textContent = n;
+      node.hidden = n === 0;
+    }
+  }
+}
+
+function toggle(list, id) {
+  return list.includes(id) ? list.filter((other) => other !== id) : [...list, id];
+}
+
+const warnUnstored = () => (stored ? "" : " Ponsel ini menolak penyimpanan; pilihan hilang bila halaman ditutup.");
+
+function onCompare(id) {
+  const now = compared();
+  if (!now.includes(id) && now.length >= COMPARE_MAX) {
+    say(`Paling banyak ${COMPARE_MAX} pelatihan dibandingkan. Keluarkan satu dulu di halaman Bandingkan.`);
+    return;
+  }
+  const next = toggle(now, id);
+  write("banding", next);
+  say((next.includes(id) ? `Masuk perbandingan: ${next.length} dari ${COMPARE_MAX}.` : `Keluar dari perbandingan: tersisa ${next.length}.`) + warnUnstored());
+}
+
+function onPlan(id) {
+  const now = plan();
+  const items = toggle(now.items, id);
+  write("rencana", { ...read("rencana", {}), items });
+  say((items.includes(id) ? `Masuk rencana saya: ${items.length} pelatihan.` : `Keluar dari rencana saya: tersisa ${items.length}.`) + warnUnstored());
+}
+
+document.addEventListener("click", (event) => {
+  const button = event.target.closest?.("[data-compare], [data-plan], [data-share]");
+  if (!button) return;
+  if (button.dataset.compare) onCompare(button.dataset.compare);
+  else if (button.dataset.plan) onPlan(button.dataset.plan);
+  else {
+    const price = document.querySelector(".offers .price")?.textContent.trim();
+    const title = document.querySelector("h1").textContent.trim();
+    share(title, price ? `${title}: ${price}` : title, location.href);
+  }
+});
+
+addEventListener("chosen", refresh);
+addEventListener("storage", refresh);
+// Cards that a script adds get their state too.
+addEventListener("cards", refresh);
+for (const button of document.querySelectorAll("[data-share]")) button.hidden = false;
+
+// A passed buy-by date is said in words. Sample data is from another year: nothing is said there.
+if (!document.querySelector(".sample")) {
+  const today = todayWib();
+  for (const row of document.querySelectorAll("tr[data-buy-by]")) {
+    if (row.dataset.buyBy < today) row.lastElementChild.append(" (sudah lewat)");
+  }
+}
+
+refresh();
+
+if ("serviceWorker" in navigator && location.protocol.startsWith("http")) {
+  addEventListener("load", () => navigator.serviceWorker.register(`${base}sw.js`, { scope: base }).catch(() => {}));
+}
