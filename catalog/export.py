@@ -7,30 +7,36 @@ telephone number or an address of a person.
 from __future__ import annotations
 
 import datetime as dt
-import gzip
 import hashlib
-import json
 import shutil
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Any
 
-from catalog import open_tables
+from catalog import open_tables as tables
+from catalog.alarms import AlarmsFile
+from catalog.badge import badge
 from catalog.changes import Changes
+from catalog.completeness import lists
+from catalog.datapackage import write_checksums, write_datapackage, write_dictionary, write_schemas
+from catalog.export_state import export_state
+from catalog.feed import atom
 from catalog.figures import Coverage
 from catalog.files import dump_json, read_lines, write_bytes, write_json
+from catalog.findings import read_follow_ups
 from catalog.history import History
 from catalog.intake import Rejected
 from catalog.layout import Var
-from catalog.published import CoursesFile, Part, public_course
-from catalog.records import SCHEMA_VERSION, Course, Finding, Listing
-from catalog.store import LastGood
+from catalog.published import Part, public_course, public_offer
+from catalog.quarantine import Quarantine
+from catalog.records import SCHEMA_VERSION, Course, Finding
 from catalog.tables import Table, to_csv
+from catalog.trends import TrendBook, shown
+from catalog.workbook import workbook
 
 WHOLE_UP_TO = 20_000  # courses in one courses.json; more are split into parts by id
 PART_SIZE = 5_000
-SECTION_SIGNS = 600  # of a description's section in the published state; the rest is the provider's text
-LICENSE = {"name": "ODC-By-1.0", "title": "Open Data Commons Attribution License 1.0"}
+FOLDERS = ("courses", "platform", "lists", "badge", "schema", "state")
 
 
 class ExportError(RuntimeError):
@@ -42,23 +48,24 @@ def export_data(var: Var, out: Path, *, build: str, night: dt.date, sample: bool
     if not var.courses.exists():
         raise ExportError(f"{var.courses} is not there: run `banding catalog` first")
     out.mkdir(parents=True, exist_ok=True)
+    for folder in FOLDERS:
+        shutil.rmtree(out / folder, ignore_errors=True)
     courses = list(read_lines(var.courses, Course))
     changes = Changes.model_validate_json((var.catalog / "changes.json").read_text(encoding="utf-8"))
-    coverage = Coverage.model_validate_json((var.catalog / "coverage.json").read_text(encoding="utf-8"))
-    write_courses(courses, out, build=build, night=night, sample=sample)
-    write_json(out / "coverage.json", coverage)
+    head = {"schema_version": SCHEMA_VERSION, "build": build, "night": night.isoformat(), "sample": sample}
+    write_courses(courses, out, head, night)
+    write_platforms(courses, out, head, night)
     write_json(out / "changes.json", changes)
-    _table(out, open_tables.COURSES, open_tables.course_rows(courses))
-    _table(out, open_tables.OFFERS, open_tables.offer_rows(courses, night))
-    _table(out, open_tables.COVERAGE, open_tables.coverage_table_rows(coverage))
-    _table(out, open_tables.CHANGES, open_tables.change_rows(changes))
-    _table(out, open_tables.REJECTED, open_tables.rejected_rows(_records(var, "rejected.jsonl", Rejected)))
-    findings = (f for f in _records(var, "findings.jsonl", Finding) if f.state == "true")
-    _table(out, open_tables.FINDINGS, open_tables.finding_rows(findings))
+    _table(out, tables.COURSES, tables.course_rows(courses))
+    _table(out, tables.OFFERS, tables.offer_rows(courses))
+    _table(out, tables.CHANGES, tables.record_rows(tables.CHANGES, changes.changes))
     export_history(var, out)
+    export_coverage(var, out, courses, night)
+    write_dictionary(out)
     write_schemas(out / "schema")
     write_datapackage(out, night=night, sample=sample)
     export_state(var, out / "state", night=night, sample=sample)
+    write_checksums(out)
 
 
 def _records(var: Var, name: str, model: Any) -> Iterator[Any]:
@@ -66,18 +73,14 @@ def _records(var: Var, name: str, model: Any) -> Iterator[Any]:
     return read_lines(path, model) if path.exists() else iter(())
 
 
-def _table(out: Path, table: Table, rows: Iterable[Any]) -> None:
-    write_bytes(out / f"{table.name}.csv", to_csv(table.header, rows))
+def _table(out: Path, table: Table, rows: Iterable[Any], name: str = "") -> None:
+    write_bytes(out / f"{name or table.name}.csv", to_csv(table.header, rows))
 
 
-def write_courses(courses: list[Course], out: Path, *, build: str, night: dt.date, sample: bool) -> None:
+def write_courses(courses: list[Course], out: Path, head: dict[str, Any], night: dt.date) -> None:
     """courses.json; with many courses it lists parts under courses/, split in the order of their ids."""
-    head = {"schema_version": SCHEMA_VERSION, "build": build, "night": night.isoformat(), "sample": sample}
-    folder = out / "courses"
-    shutil.rmtree(folder, ignore_errors=True)
     if len(courses) <= WHOLE_UP_TO:
-        body = {**head, "courses": [public_course(course, night) for course in courses]}
-        write_json(out / "courses.json", body)
+        write_json(out / "courses.json", {**head, "courses": [public_course(course, night) for course in courses]})
         return
     courses = sorted(courses, key=lambda course: course.id)
     parts = []
@@ -90,6 +93,21 @@ def write_courses(courses: list[Course], out: Path, *, build: str, night: dt.dat
     write_json(out / "courses.json", {**head, "courses": [], "parts": [part.model_dump() for part in parts]})
 
 
+def write_platforms(courses: list[Course], out: Path, head: dict[str, Any], night: dt.date) -> None:
+    """platform/<id>.json and .csv: the offers of one platform, each with its course."""
+    found: dict[str, list[dict[str, Any]]] = {}
+    rows: dict[str, list[dict[str, Any]]] = {}
+    for course in courses:
+        for offer in course.offers:
+            entry = {"course": course.id, "slug": course.slug, **public_offer(offer, night)}
+            found.setdefault(offer.platform, []).append(entry)
+    for row in tables.offer_rows(courses):
+        rows.setdefault(row["platform"], []).append(row)
+    for platform, offers in sorted(found.items()):
+        write_json(out / "platform" / f"{platform}.json", {**head, "platform": platform, "offers": offers})
+        _table(out, tables.OFFERS, rows[platform], f"platform/{platform}")
+
+
 def export_history(var: Var, out: Path) -> None:
     """price-history.parquet is the history itself (its nights stand in its metadata), .csv the same as text."""
     history = History(var)
@@ -98,143 +116,46 @@ def export_history(var: Var, out: Path) -> None:
         history.to_csv(out / "price-history.csv")
 
 
-SCHEMAS: dict[str, Any] = {
-    "courses": CoursesFile,
-    "coverage": Coverage,
-    "changes": Changes,
-}
-
-
-def write_schemas(folder: Path) -> None:
-    """One JSON Schema (2020-12) for every JSON file."""
-    for name, model in SCHEMAS.items():
-        schema = {"$schema": "https://json-schema.org/draft/2020-12/schema", **model.model_json_schema()}
-        write_json(folder / f"{name}.json", schema, indent=1)
-
-
-# --- Data Package ---
-
-
-def write_datapackage(out: Path, *, night: dt.date, sample: bool) -> None:
-    """A Frictionless Data Package that describes every table, with size and hash of each file."""
-    resources = [_resource(out, table) for table in open_tables.TABLES if (out / f"{table.name}.csv").exists()]
-    resources.extend(
-        {
-            "name": path.stem + "-json",
-            "path": path.name,
-            "format": "json",
-            "mediatype": "application/json",
-            **fingerprint(path),
-        }
-        for path in sorted(out.glob("*.json"))
-        if path.name != "datapackage.json"
-    )
-    parquet = out / "price-history.parquet"
-    if parquet.exists():
-        resources.append(
-            {
-                "name": "price-history-parquet",
-                "path": parquet.name,
-                "format": "parquet",
-                "mediatype": "application/vnd.apache.parquet",
-                **fingerprint(parquet),
-            }
-        )
-    package = {
-        "name": "bandingkan-pelatihan",
-        "title": "Bandingkan Pelatihan: data terbuka" + (" (DATA CONTOH)" if sample else ""),
-        "description": "Pelatihan Kartu Prakerja dari semua platform resmi: harga, tingkat, cara belajar, riwayat.",
-        "version": f"{SCHEMA_VERSION}.{night:%Y%m%d}",
-        "licenses": [LICENSE],
-        "resources": resources,
-    }
-    write_json(out / "datapackage.json", package, indent=1)
-
-
-def _resource(out: Path, table: Table) -> dict[str, Any]:
-    path = out / f"{table.name}.csv"
-    fields = [
-        {
-            "name": column.name,
-            "type": column.type,
-            "description": f"{column.id} / {column.en}",
-            **({"constraints": {"required": True}} if column.required else {}),
-        }
-        for column in table.columns
+def export_coverage(var: Var, out: Path, courses: list[Course], night: dt.date) -> None:
+    """The programme office's files: JSON, CSV, workbook, feed, badges, and the list behind every number."""
+    quarantine = Quarantine(var.quarantine)
+    coverage = Coverage.model_validate_json((var.catalog / "coverage.json").read_text(encoding="utf-8"))
+    alarms = AlarmsFile.model_validate_json((var.catalog / "alarms.json").read_text(encoding="utf-8"))
+    notes = read_follow_ups(var, quarantine)
+    trends = shown(TrendBook(var, quarantine).before(night + dt.timedelta(days=1)), night)
+    findings = [f for f in _records(var, "findings.jsonl", Finding) if f.state == "true"]
+    rows: list[tuple[Table, list[dict[str, Any]]]] = [
+        (tables.COVERAGE, list(tables.record_rows(tables.COVERAGE, coverage.platforms))),
+        (tables.COMPLETENESS, list(tables.record_rows(tables.COMPLETENESS, coverage.completeness))),
+        (tables.CHECKS, list(tables.record_rows(tables.CHECKS, coverage.checks))),
+        (tables.FINDINGS, list(tables.finding_rows(findings, notes))),
+        (tables.REJECTED, list(tables.record_rows(tables.REJECTED, _records(var, "rejected.jsonl", Rejected)))),
+        (tables.ALARMS, list(tables.record_rows(tables.ALARMS, (*alarms.open, *alarms.closed)))),
+        (tables.TRENDS, list(tables.record_rows(tables.TRENDS, trends))),
     ]
-    return {
-        "name": table.name,
-        "path": path.name,
-        "title": f"{table.title_id} / {table.title_en}",
-        "profile": "tabular-data-resource",
-        "format": "csv",
-        "mediatype": "text/csv",
-        "encoding": "utf-8",
-        "schema": {"fields": fields, "missingValues": [""]},
-        **fingerprint(path),
-    }
+    write_json(out / "coverage.json", coverage)
+    write_json(out / "alarms.json", alarms)
+    write_bytes(out / "alarms.atom", atom(alarms))
+    for table, lines in rows:
+        _table(out, table, lines)
+    about = [
+        ("malam (WIB)", night.isoformat()),
+        ("contoh", "ya, DATA CONTOH" if coverage.sample else "tidak"),
+        *((table.name, f"{table.title_id} ({len(lines)} baris)") for table, lines in rows),
+    ]
+    write_bytes(out / "coverage.xlsx", workbook(rows, about))
+    for row in coverage.platforms:
+        write_bytes(out / "badge" / f"{row.platform}.svg", badge(row, sample=coverage.sample).encode())
+    _lists(out, courses, rows[3][1])
+    quarantine.flush()
 
 
-def fingerprint(path: Path) -> dict[str, Any]:
-    data = path.read_bytes()
-    return {"bytes": len(data), "hash": "sha256:" + hashlib.sha256(data).hexdigest()}
-
-
-# --- the state of a night that starts on an empty machine ---
-
-
-def export_state(var: Var, out: Path, *, night: dt.date, sample: bool) -> None:
-    """Last good copies, ids, lives and validators, packed, with a manifest of hashes (see catalog.bootstrap)."""
-    shutil.rmtree(out, ignore_errors=True)
-    out.mkdir(parents=True)
-    files = []
-    for source, name, data in _state_files(var):
-        packed = gzip.compress(data, compresslevel=6, mtime=0)
-        target = out / (name.replace("/", "-") + ".gz")
-        write_bytes(target, packed)
-        files.append(
-            {
-                "path": target.name,
-                "as": source,
-                "bytes": len(packed),
-                "sha256": hashlib.sha256(packed).hexdigest(),
-            }
-        )
-    manifest = {
-        "schema_version": SCHEMA_VERSION,
-        "night": night.isoformat(),
-        "sample": sample,
-        "files": files,
-        "history": "../price-history.parquet",
-    }
-    write_json(out / "manifest.json", manifest, indent=1)
-
-
-def _state_files(var: Var) -> Iterator[tuple[str, str, bytes]]:
-    store = LastGood(var)
-    for platform in store.platforms():
-        texts = "".join(slim(line.text) + "\n" for line in store.lines(platform))
-        yield f"lastgood/{platform}.jsonl", f"lastgood-{platform}.jsonl", texts.encode()
-        meta = store.meta_path(platform)
-        if meta.exists():
-            yield f"lastgood/{meta.name}", f"lastgood-{meta.name}", meta.read_bytes()
-    for path in sorted(var.state.rglob("*")):
-        if not path.is_file() or path.name.startswith("."):
-            continue
-        name = path.relative_to(var.root).as_posix()
-        data = path.read_bytes()
-        if path.parent.name == "absent":
-            data = "".join(slim(line) + "\n" for line in data.decode().splitlines()).encode()
-        yield name, name, data
-
-
-def slim(line: str) -> str:
-    """A listing without its long texts: they are the provider's, and the next crawl brings them back."""
-    try:
-        listing = Listing.model_validate(json.loads(line))
-    except ValueError:
-        return line
-    listing.text = None
-    for section in listing.sections:
-        section.text = section.text[:SECTION_SIGNS]
-    return listing.model_dump_json(exclude_defaults=True)
+def _lists(out: Path, courses: list[Course], findings: list[dict[str, Any]]) -> None:
+    """lists/isian/<platform>-<field>-<state>.csv and lists/pemeriksaan/<check>.csv: never a sample."""
+    for (platform, field, state), entries in sorted(lists(courses).items()):
+        _table(out, tables.BEHIND, tables.behind_rows(entries), f"lists/isian/{platform}-{field}-{state}")
+    by_check: dict[str, list[dict[str, Any]]] = {}
+    for row in findings:
+        by_check.setdefault(str(row["check"]), []).append(row)
+    for check, lines in sorted(by_check.items()):
+        _table(out, tables.FINDINGS, lines, f"lists/pemeriksaan/{check}")

@@ -2,14 +2,11 @@
 
 from __future__ import annotations
 
-import datetime as dt
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
-from catalog.changes import Changes
-from catalog.figures import Coverage
-from catalog.intake import Rejected
-from catalog.records import Course, Finding
+from catalog.findings import FollowUp
+from catalog.records import Course, Finding, Offer
 from catalog.tables import Column, Table
 
 C = Column
@@ -154,10 +151,116 @@ FINDINGS = Table(
         C("source", "string", "Asal aturan", "Source of the rule"),
         C("seen", "string", "Terlihat pada", "Seen on"),
         C("source_hash", "string", "Sidik jawaban platform", "Hash of the platform's answer"),
+        C(
+            "status",
+            "string",
+            "Catatan petugas: baru, diperiksa, ditindaklanjuti, bukan masalah",
+            "The office's status",
+            True,
+        ),
+        C("note", "string", "Catatan petugas", "The office's note"),
     ),
     ("id",),
 )
-TABLES = (COURSES, OFFERS, COVERAGE, CHANGES, REJECTED, FINDINGS)
+COMPLETENESS = Table(
+    "completeness",
+    "Kelengkapan isian, satu baris per platform dan isian",
+    "Completeness, one row per platform and field",
+    (
+        C("platform", "string", "Kode platform", "Platform id", True),
+        C("field", "string", "Isian", "Field", True),
+        C(
+            "total",
+            "integer",
+            "Penawaran yang tampil (tanpa yang tidak ada lagi)",
+            "Published offers, gone ones left out",
+            True,
+        ),
+        C("valid", "integer", "Terbaca", "Read", True),
+        C(
+            "unreadable",
+            "integer",
+            "Ada isinya, tetapi tidak dapat dibaca",
+            "Something stands there that we could not read",
+            True,
+        ),
+        C("empty", "integer", "Kosong", "Empty", True),
+        C(
+            "share",
+            "number",
+            "Terbaca dibagi penawaran; kosong: tidak ada penawaran",
+            "valid / total; empty: no offers",
+        ),
+    ),
+    ("platform", "field"),
+)
+CHECKS = Table(
+    "checks",
+    "Pemeriksaan, satu baris per pemeriksaan dan platform",
+    "Checks, one row per check and platform",
+    (
+        C("check", "string", "Kode pemeriksaan", "Check code", True),
+        C("version", "integer", "Versi pemeriksaan", "Version of the check", True),
+        C("platform", "string", "Kode platform", "Platform id"),
+        C("true", "integer", "Perlu diperiksa", "True: to be looked at", True),
+        C("false", "integer", "Tidak ada masalah terlihat", "False: nothing seen", True),
+        C("not_tested", "integer", "Tidak dapat diuji", "Could not be tested", True),
+    ),
+    ("check", "platform"),
+)
+TRENDS = Table(
+    "trends",
+    "90 malam, satu baris per platform dan malam",
+    "90 nights, one row per platform and night",
+    (
+        C("night", "date", "Malam (WIB)", "Night (WIB)", True),
+        C("platform", "string", "Kode platform", "Platform id", True),
+        C("outcome", "string", "accepted, held, not_run, none_found", "Outcome", True),
+        C("declared", "integer", "Jumlah yang disebut platform", "Number that the platform declares"),
+        C("received", "integer", "Terkumpul", "Received"),
+        C("valid", "integer", "Dapat dipakai", "Usable"),
+        C("published", "integer", "Tampil di situs", "Published", True),
+        C("active", "integer", "Aktif", "Active", True),
+        C("new", "integer", "Baru", "New", True),
+        C("gone", "integer", "Tidak ada lagi", "Gone", True),
+        C("changed", "integer", "Berubah", "Changed", True),
+        C("median_price_idr", "integer", "Harga tengah penawaran aktif", "Median price of active offers"),
+    ),
+    ("night", "platform"),
+)
+ALARMS = Table(
+    "alarms",
+    "Peringatan yang menyala dan yang selesai dalam 90 hari",
+    "Alarms that are on and those closed within 90 days",
+    (
+        C("id", "string", "Nomor peringatan yang tetap", "Stable alarm id", True),
+        C("rule", "string", "Aturan", "Rule", True),
+        C("platform", "string", "Kode platform", "Platform id", True),
+        C("detail", "string", "Rincian, misalnya lembaga", "Detail, for instance the provider"),
+        C("title", "string", "Judul", "Title in Indonesian", True),
+        C("text", "string", "Penjelasan", "Explanation in Indonesian", True),
+        C("value", "number", "Nilai", "Value"),
+        C("limit", "number", "Batas", "Limit"),
+        C("opened", "date", "Mulai pada malam", "Opened on the night of", True),
+        C("closed", "date", "Selesai pada malam; kosong: masih menyala", "Closed on the night of; empty: still on"),
+    ),
+    ("id",),
+)
+BEHIND = Table(
+    "behind",
+    "Penawaran di balik satu angka kelengkapan",
+    "The offers behind one number of completeness",
+    (
+        C("offer", "string", "Nomor penawaran", "Offer id", True),
+        C("course", "string", "Nomor pelatihan", "Course id", True),
+        C("slug", "string", "Bagian alamat halaman pelatihan", "Part of the course page's address", True),
+        C("title", "string", "Judul", "Title", True),
+        C("raw", "string", "Yang tertulis di platform", "What the platform wrote"),
+        C("url", "string", "Tautan", "Link"),
+    ),
+    ("offer",),
+)
+TABLES = (COURSES, OFFERS, COVERAGE, COMPLETENESS, CHECKS, FINDINGS, REJECTED, ALARMS, TRENDS, CHANGES)
 Rows = Iterator[dict[str, Any]]
 
 
@@ -171,28 +274,33 @@ def course_rows(courses: Iterable[Course]) -> Rows:
         yield row
 
 
-def offer_rows(courses: Iterable[Course], night: dt.date) -> Rows:
+def offer_rows(courses: Iterable[Course]) -> Rows:
     """Here `last_seen` is always given: a table has no need to stay small on a quiet night."""
     for course in courses:
         for offer in course.offers:
             yield {name: getattr(offer, name, None) for name in OFFERS.header} | {"course_id": course.id}
 
 
-def coverage_table_rows(coverage: Coverage) -> Rows:
-    for row in coverage.platforms:
-        yield {name: getattr(row, name, None) for name in COVERAGE.header}
+def record_rows(table: Table, records: Iterable[Any]) -> Rows:
+    """Rows of a table whose columns are fields of its records."""
+    for record in records:
+        yield {name: getattr(record, name, None) for name in table.header}
 
 
-def change_rows(changes: Changes) -> Rows:
-    for change in changes.changes:
-        yield {name: getattr(change, name, None) for name in CHANGES.header}
-
-
-def rejected_rows(rejected: Iterable[Rejected]) -> Rows:
-    for item in rejected:
-        yield {name: getattr(item, name, None) for name in REJECTED.header}
-
-
-def finding_rows(findings: Iterable[Finding]) -> Rows:
+def finding_rows(findings: Iterable[Finding], notes: Mapping[str, FollowUp]) -> Rows:
     for finding in findings:
-        yield {name: getattr(finding, name, None) for name in FINDINGS.header}
+        note = notes.get(finding.id) or FollowUp(id=finding.id)
+        row = {name: getattr(finding, name, None) for name in FINDINGS.header}
+        yield row | {"status": note.status, "note": note.note}
+
+
+def behind_rows(entries: Iterable[tuple[Course, Offer, Any]]) -> Rows:
+    for course, offer, raw in entries:
+        yield {
+            "offer": offer.id,
+            "course": course.id,
+            "slug": course.slug,
+            "title": offer.title_raw,
+            "raw": raw,
+            "url": offer.url,
+        }

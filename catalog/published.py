@@ -19,6 +19,7 @@ from catalog.records import (
     LevelSource,
     Match,
     Mode,
+    Offer,
     OfferStatus,
     Provider,
     Record,
@@ -127,22 +128,45 @@ class CoursesFile(Record):
     parts: list[Part] = Field(default_factory=list)
 
 
+class PlatformOffer(PublicOffer):
+    """An offer with the course that it stands under."""
+
+    course: str
+    slug: str
+
+
+class PlatformFile(Record):
+    """platform/<id>.json: the offers of one platform."""
+
+    schema_version: int = SCHEMA_VERSION
+    build: str
+    night: dt.date
+    sample: bool
+    platform: str
+    offers: list[PlatformOffer] = Field(default_factory=list)
+
+
 _OFFER_KEYS = set(PublicOffer.model_fields)
 _COURSE_KEYS = set(PublicCourse.model_fields)
 _INCLUDE: Any = {**{key: True for key in _COURSE_KEYS if key != "offers"}, "offers": {"__all__": _OFFER_KEYS}}
 LONGEST = 400  # signs of any published text; a longer one is cut at a word
 
 
+def public_offer(offer: Offer, night: dt.date) -> dict[str, Any]:
+    """An offer as it is published: the keys of PublicOffer, always all of them, in that order."""
+    return _offer(offer.model_dump(mode="json", include=_OFFER_KEYS), night)
+
+
+def _offer(dumped: dict[str, Any], night: dt.date) -> dict[str, Any]:
+    if dumped["last_seen"] == night.isoformat():
+        dumped["last_seen"] = None
+    return {key: shortened(dumped[key]) for key in PublicOffer.model_fields}
+
+
 def public_course(course: Course, night: dt.date) -> dict[str, Any]:
     """A course as it is published: the keys of PublicCourse, always all of them, in that order."""
     dumped = course.model_dump(mode="json", include=_INCLUDE)
-    today = night.isoformat()
-    offers = []
-    for offer in dumped["offers"]:
-        if offer["last_seen"] == today:
-            offer["last_seen"] = None
-        offers.append({key: shortened(offer[key]) for key in PublicOffer.model_fields})
-    dumped["offers"] = offers
+    offers = [_offer(offer, night) for offer in dumped["offers"]]
     return {key: shortened(dumped[key]) if key != "offers" else offers for key in PublicCourse.model_fields}
 
 

@@ -1,0 +1,122 @@
+"""What describes the open data: JSON Schemas, the data dictionary, the Data Package and checksums."""
+
+from __future__ import annotations
+
+import datetime as dt
+import hashlib
+from pathlib import Path
+from typing import Any
+
+from catalog import open_tables
+from catalog.alarms import AlarmsFile
+from catalog.changes import Changes
+from catalog.figures import Coverage
+from catalog.files import write_bytes, write_json
+from catalog.published import CoursesFile, PlatformFile
+from catalog.records import SCHEMA_VERSION, Course, Finding, Listing, Offer, RunReport
+from catalog.tables import Table, to_csv
+
+LICENSE = {"name": "ODC-By-1.0", "title": "Open Data Commons Attribution License 1.0"}
+
+SCHEMAS: dict[str, Any] = {
+    "courses": CoursesFile,
+    "platform": PlatformFile,
+    "coverage": Coverage,
+    "alarms": AlarmsFile,
+    "changes": Changes,
+    "listing": Listing,
+    "offer": Offer,
+    "course": Course,
+    "finding": Finding,
+    "run-report": RunReport,
+}
+
+
+def write_schemas(folder: Path) -> None:
+    """One JSON Schema (2020-12) for every JSON file."""
+    for name, model in SCHEMAS.items():
+        schema = {"$schema": "https://json-schema.org/draft/2020-12/schema", **model.model_json_schema()}
+        write_json(folder / f"{name}.json", schema, indent=1)
+
+
+def write_datapackage(out: Path, *, night: dt.date, sample: bool) -> None:
+    """A Frictionless Data Package that describes every table, with size and hash of each file."""
+    resources = [_resource(out, table) for table in open_tables.TABLES if (out / f"{table.name}.csv").exists()]
+    resources.extend(
+        {
+            "name": path.stem + "-json",
+            "path": path.name,
+            "format": "json",
+            "mediatype": "application/json",
+            **fingerprint(path),
+        }
+        for path in sorted(out.glob("*.json"))
+        if path.name not in ("datapackage.json", "build.json")
+    )
+    parquet = out / "price-history.parquet"
+    if parquet.exists():
+        resources.append(
+            {
+                "name": "price-history-parquet",
+                "path": parquet.name,
+                "format": "parquet",
+                "mediatype": "application/vnd.apache.parquet",
+                **fingerprint(parquet),
+            }
+        )
+    package = {
+        "name": "bandingkan-pelatihan",
+        "title": "Bandingkan Pelatihan: data terbuka" + (" (DATA CONTOH)" if sample else ""),
+        "description": "Pelatihan Kartu Prakerja dari semua platform resmi: harga, tingkat, cara belajar, riwayat.",
+        "version": f"{SCHEMA_VERSION}.{night:%Y%m%d}",
+        "licenses": [LICENSE],
+        "resources": resources,
+    }
+    write_json(out / "datapackage.json", package, indent=1)
+
+
+def _resource(out: Path, table: Table) -> dict[str, Any]:
+    path = out / f"{table.name}.csv"
+    fields = [
+        {
+            "name": column.name,
+            "type": column.type,
+            "description": f"{column.id} / {column.en}",
+            **({"constraints": {"required": True}} if column.required else {}),
+        }
+        for column in table.columns
+    ]
+    return {
+        "name": table.name,
+        "path": path.name,
+        "title": f"{table.title_id} / {table.title_en}",
+        "profile": "tabular-data-resource",
+        "format": "csv",
+        "mediatype": "text/csv",
+        "encoding": "utf-8",
+        "schema": {"fields": fields, "missingValues": [""]},
+        **fingerprint(path),
+    }
+
+
+def fingerprint(path: Path) -> dict[str, Any]:
+    data = path.read_bytes()
+    return {"bytes": len(data), "hash": "sha256:" + hashlib.sha256(data).hexdigest()}
+
+
+def write_dictionary(out: Path) -> None:
+    """dictionary.csv: every column of every table in Indonesian and English."""
+    header = ["table", "column", "type", "required", "id", "en"]
+    rows = [
+        [table.name, column.name, column.type, column.required, column.id, column.en]
+        for table in (*open_tables.TABLES, open_tables.BEHIND)
+        for column in table.columns
+    ]
+    write_bytes(out / "dictionary.csv", to_csv(header, rows))
+
+
+def write_checksums(out: Path) -> None:
+    """SHA256SUMS over every published file, as sha256sum writes and checks it."""
+    paths = sorted(p for p in out.rglob("*") if p.is_file() and p.name != "SHA256SUMS" and not p.name.startswith("."))
+    lines = [f"{hashlib.sha256(p.read_bytes()).hexdigest()}  {p.relative_to(out).as_posix()}\n" for p in paths]
+    write_bytes(out / "SHA256SUMS", "".join(lines).encode())
