@@ -2,35 +2,27 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from catalog.records import Course
-from search_index.analyzer import family, index_words
-from search_index.facets import Row, read_row
+from search_index.analyzer import index_words
+from search_index.facets import Row, city_names, read_row
 
 STRONG = ("title", "skills", "category", "provider")
+# Fields that the browser holds in memory; words that are not finished or misspelt are looked for in these.
+NEAR = ("title", "category", "provider")
 
 
 @dataclass(frozen=True)
 class Document:
-    """`fields` has the words (as written, folded) of title, skills, category and provider; `text` the other words."""
+    """`fields` has the words (as written, folded) of title, skills, category and provider; `text` the other words;
+    `cities` the names of the city values."""
 
     row: Row
     fields: dict[str, tuple[str, ...]]
     text: tuple[str, ...]
-
-    def strong_families(self) -> dict[str, Counter[str]]:
-        """Field -> families with their counts."""
-        return {name: Counter(map(family, words)) for name, words in self.fields.items()}
-
-    def all_families(self) -> Counter[str]:
-        """Families of all fields together: what the catch-all field holds."""
-        found = Counter(map(family, self.text))
-        for words in self.fields.values():
-            found.update(map(family, words))
-        return found
+    cities: dict[str, str]
 
 
 def _text(course: Course) -> str:
@@ -46,7 +38,7 @@ def analyze(course: Course) -> Document:
         "provider": course.provider.name if course.provider else "",
     }
     words = {name: tuple(index_words(value)) for name, value in fields.items()}
-    return Document(read_row(course), words, tuple(index_words(_text(course))))
+    return Document(read_row(course), words, tuple(index_words(_text(course))), city_names(course))
 
 
 def analyze_all(courses: Iterable[Course]) -> Iterator[Document]:

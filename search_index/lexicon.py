@@ -11,17 +11,21 @@ from typing import Any
 
 from catalog.files import dump_json, write_bytes
 from search_index.analyzer import family, tokens, words
-from search_index.documents import Document
+from search_index.documents import NEAR, Document
 from search_index.tables import synonym_groups
 
 Expression = tuple[str, ...]
 
 
+def family_groups() -> list[list[Expression]]:
+    """The synonym table with every expression as families; equal ones once."""
+    return [list(dict.fromkeys(tuple(tokens(text)) for text in group)) for group in synonym_groups()]
+
+
 def synonyms() -> dict[Expression, list[Expression]]:
     """Expression (families) -> the other expressions of its groups, in the table's order."""
     found: dict[Expression, list[Expression]] = {}
-    for group in synonym_groups():
-        members = list(dict.fromkeys(tuple(tokens(text)) for text in group))
+    for members in family_groups():
         for member in members:
             others = found.setdefault(member, [])
             others.extend(other for other in members if other != member and other not in others)
@@ -35,7 +39,7 @@ def synonym_words() -> dict[str, str]:
 
 @dataclass
 class Lexicon:
-    """`strong` counts courses per written word of title, skills, category or provider; `holding` and
+    """`strong` counts courses per written word of title, category or provider; `holding` and
     `strong_families` count courses per family."""
 
     courses: int = 0
@@ -47,11 +51,13 @@ class Lexicon:
     def add(self, document: Document) -> None:
         """Counts one course."""
         self.courses += 1
-        named = {word for words_ in document.fields.values() for word in words_}
-        written = named.union(document.text)
+        named = {word for name in NEAR for word in document.fields[name]}
+        written = named.union(document.text, document.fields["skills"])
         for word in written:
             if word not in self.forms:
-                self.forms[word] = family(word)
+                name = family(word)
+                self.forms[word] = name
+                self.forms.setdefault(name, name)
         self.strong.update(named)
         self.strong_families.update({self.forms[word] for word in named})
         self.holding.update({self.forms[word] for word in written})
@@ -61,8 +67,17 @@ class Lexicon:
         return synonyms()
 
     @cached_property
+    def synonym_groups(self) -> list[list[Expression]]:
+        return family_groups()
+
+    @cached_property
+    def near_words(self) -> list[str]:
+        """Words whose families the browser must know at once: those of names and of the synonym table."""
+        return sorted(set(self.strong) | set(synonym_words()))
+
+    @cached_property
     def strong_words(self) -> list[str]:
-        """Written words of titles, skills, categories and providers, A to Z."""
+        """Written words of titles, categories and providers, A to Z."""
         return sorted(self.strong)
 
     def save(self, path: Path) -> None:

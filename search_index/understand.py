@@ -57,7 +57,7 @@ def one_edit(a: str, b: str) -> bool:
 
 
 def corrections(word: str, lexicon: Lexicon) -> list[str]:
-    """Words of titles, skills, categories and providers one edit away, the commonest first."""
+    """Words of titles, categories and providers one edit away, the commonest first."""
     if len(word) < SHORTEST_TYPO:
         return []
     near = [known for known in lexicon.strong_words if len(known) > 3 and one_edit(word, known)]
@@ -65,7 +65,7 @@ def corrections(word: str, lexicon: Lexicon) -> list[str]:
 
 
 def completions(start: str, lexicon: Lexicon) -> list[str]:
-    """Words of titles, skills, categories and providers that begin so, the commonest first."""
+    """Words of titles, categories and providers that begin so, the commonest first."""
     known = lexicon.strong_words
     first = bisect.bisect_left(known, start)
     last = bisect.bisect_left(known, start + "\U0010ffff")

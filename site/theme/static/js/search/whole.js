@@ -47,7 +47,7 @@ export class Whole {
     this.forms = new Map();
     for (const line of data.forms.split("\n")) {
       const [family, ...forms] = line.split(" ");
-      for (const form of forms) this.forms.set(form, family);
+      for (const form of [family, ...forms]) this.forms.set(form, family);
     }
     /** @type {Map<string, string[]>} */
     this.others = new Map();
@@ -138,7 +138,7 @@ export class Whole {
 
   /** @param {string} word */
   form(word) {
-    return this.forms.get(word) ?? (this.written.has(word) || this.far.has(word) ? word : undefined);
+    return this.forms.get(word) ?? (this.written.has(word) || this.near.has(word) || this.far.has(word) ? word : undefined);
   }
 
   /** @param {string} family */

@@ -1,0 +1,63 @@
+"""Numbers inside text: 91 printable signs that JSON need not escape (docs/search-format.md; codec.js reads them)."""
+
+from __future__ import annotations
+
+from collections.abc import Hashable, Iterable, Sequence
+from typing import Any
+
+SIGNS = "".join(chr(code) for code in range(35, 127) if code != 92)
+BASE = len(SIGNS)
+HALF = 45
+
+
+def column(values: Sequence[int]) -> str:
+    """Fixed width: the first sign says how many signs a number has, highest first."""
+    width, most = 1, BASE
+    while values and max(values) >= most:
+        width, most = width + 1, most * BASE
+    out = [SIGNS[width]]
+    for value in values:
+        signs = []
+        for _ in range(width):
+            value, digit = divmod(value, BASE)
+            signs.append(SIGNS[digit])
+        out.extend(reversed(signs))
+    return "".join(out)
+
+
+def numbers(values: Iterable[int]) -> str:
+    """Variable width, base 45, lowest digits first; signs from 45 on say that more follow."""
+    out = []
+    for value in values:
+        while value >= HALF:
+            value, digit = divmod(value, HALF)
+            out.append(SIGNS[HALF + digit])
+        out.append(SIGNS[value])
+    return "".join(out)
+
+
+def ascending(values: Iterable[int]) -> str:
+    """Ascending numbers as gaps."""
+    last = -1
+    gaps = []
+    for value in values:
+        gaps.append(value - last - 1)
+        last = value
+    return numbers(gaps)
+
+
+def coded(values: Sequence[Hashable | None]) -> dict[str, Any]:
+    """A column as a table of its distinct values and their numbers; 0 means unknown."""
+    table = sorted({value for value in values if value is not None})  # type: ignore[type-var]
+    number = {value: place for place, value in enumerate(table, 1)}
+    number[None] = 0
+    return {"t": [list(v) if isinstance(v, tuple) else v for v in table], "c": column([number[v] for v in values])}
+
+
+def fnv(word: str) -> int:
+    """FNV-1a over UTF-16 units."""
+    value = 0x811C9DC5
+    data = word.encode("utf-16-le")
+    for at in range(0, len(data), 2):
+        value = ((value ^ (data[at] | data[at + 1] << 8)) * 0x01000193) & 0xFFFFFFFF
+    return value

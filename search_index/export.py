@@ -1,0 +1,61 @@
+"""Writes the static index that the browser reads: content-hashed files from the same analyzed records as Whoosh's.
+
+Everything but description words lies in one file (*whole*). docs/search-format.md describes the files.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any, Literal
+
+from catalog.files import dump_json, write_bytes
+from catalog.records import Course
+from search_index.documents import analyze_all
+from search_index.whole import write_whole
+
+FORMAT = 1
+Form = Literal["whole", "sharded"]
+
+
+@dataclass
+class ExportManifest:
+    """What was written: `boot` is the file that the search page opens, `files` has every name with its bytes."""
+
+    boot: str
+    form: Form
+    courses: int
+    build: str
+    files: dict[str, int] = field(default_factory=dict)
+
+    @property
+    def bytes(self) -> int:
+        return sum(self.files.values())
+
+
+class Writer:
+    """Writes JSON files under names made from their content; equal content keeps its name from night to night."""
+
+    def __init__(self, out: Path) -> None:
+        self.out = out
+        self.files: dict[str, int] = {}
+
+    def write(self, stem: str, value: Any) -> str:
+        """Writes one file; returns its name."""
+        data = dump_json(value).encode()
+        mark = hashlib.blake2b(data, digest_size=5).hexdigest()
+        name = f"{stem}-{mark}.json"
+        write_bytes(self.out / name, data)
+        self.files[name] = len(data)
+        return name
+
+
+def export_index(courses: Sequence[Course], out: Path, *, build: str, form: Form | None = None) -> ExportManifest:
+    """Writes the active courses' static index into `out`. `form` is chosen by the number of courses unless given."""
+    documents = sorted(analyze_all(courses), key=lambda document: document.row.id)
+    chosen: Form = form or "whole"
+    writer = Writer(out)
+    boot = write_whole(documents, writer, build)
+    return ExportManifest(boot, chosen, len(documents), build, dict(sorted(writer.files.items())))
