@@ -218,8 +218,8 @@ def read_duration(text: object) -> Duration:
         return UNKNOWN
     daily = _DAILY.search(line)
     if daily:
-        minutes = round(_value(daily["rate"]) * _scale(daily["unit"])[1]) * int(daily["n"])
-        return _sane(Duration(minutes, minutes))
+        whole = round(_value(daily["rate"]) * _scale(daily["unit"])[1]) * int(daily["n"])
+        return _sane(Duration(whole, whole))
     parts = _joined(_parts(line), line)
     change = _BECOMES.search(line)
     if change and parts and parts[-1].start >= change.end() and len(parts) > 1:

@@ -8,6 +8,7 @@ since a wrong price is worse than a missing one.
 
 from __future__ import annotations
 
+import itertools
 import re
 from dataclasses import dataclass
 from decimal import Decimal
@@ -160,7 +161,7 @@ def _upper(first: _Amount, second: _Amount, text: str) -> int | None:
 
 
 def _range(amounts: list[_Amount], text: str) -> Price | None:
-    for first, second in zip(amounts, amounts[1:], strict=False):
+    for first, second in itertools.pairwise(amounts):
         if not (first.marked or second.marked) or not _RANGE.match(text[first.end : second.start]):
             continue
         low, high = _inherit(first, second, text), _upper(first, second, text)

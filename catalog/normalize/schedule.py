@@ -7,6 +7,7 @@ but not ranges, lists or 'Jum'at', and needs over a millisecond a string, so thi
 from __future__ import annotations
 
 import datetime as dt
+import itertools
 import re
 from dataclasses import dataclass
 
@@ -119,7 +120,7 @@ class _Group:
 
 
 def _numeric_groups(text: str) -> list[_Group]:
-    groups = []
+    groups: list[_Group] = []
     for match in _ISO.finditer(text):
         groups.append(_Group(match.start(), match.end(), [int(match["d"])], int(match["m"]), int(match["y"])))
     for match in _NUMERIC.finditer(text):
@@ -135,7 +136,7 @@ def _numeric_groups(text: str) -> list[_Group]:
 
 
 def _named_groups(text: str) -> list[_Group]:
-    groups = []
+    groups: list[_Group] = []
     for pattern in (_ENGLISH, _NAMED):
         for match in pattern.finditer(text):
             if any(g.start < match.end() and match.start() < g.end for g in groups):
@@ -152,7 +153,7 @@ def _with_years(groups: list[_Group]) -> list[_Group]:
         group, after = groups[index], groups[index + 1]
         if group.year is None and after.year is not None:
             group.year = after.year - (1 if group.month > after.month else 0)
-    for before, group in zip(groups, groups[1:], strict=False):
+    for before, group in itertools.pairwise(groups):
         if group.year is None and before.year is not None:
             group.year = before.year + (1 if group.month < before.month else 0)
     return groups
@@ -186,7 +187,7 @@ def _weekdays(text: str) -> tuple[tuple[Weekday, ...], str]:
     matches = [m for m in _WEEKDAY.finditer(text) if m["day"] != "min" or re.match(r"\s?[,)-]", text[m.end() :])]
     named: list[Weekday] = []
     # 'Senin - Jumat' is a range; 'Senin-Rabu-Jumat' is a list.
-    joins = [bool(_BETWEEN_DAYS.match(text[a.end() : b.start()])) for a, b in zip(matches, matches[1:], strict=False)]
+    joins = [bool(_BETWEEN_DAYS.match(text[a.end() : b.start()])) for a, b in itertools.pairwise(matches)]
     for index, match in enumerate(matches):
         day = _DAY_NAMES[match["day"]]
         if index and joins[index - 1] and not any(joins[j] for j in (index - 2, index) if 0 <= j < len(joins)):

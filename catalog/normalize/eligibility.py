@@ -1,0 +1,33 @@
+"""May a card pay for it? The spider's structured evidence decides; a text can only say no.
+
+A description that speaks of the card proves nothing (old webinars keep their 2020 texts), so it never makes a "yes".
+"""
+
+from __future__ import annotations
+
+import re
+
+from catalog.normalize.clean import fold
+from catalog.records import Eligibility, Listing
+
+_REFUSED = re.compile(
+    r"\b(?:tidak|bukan|belum|non)\b[^.;\n]{0,30}\b(?:untuk|bisa|dapat|berlaku|menerima|peserta|pengguna|pembelian)\b[^.;\n]{0,40}"
+    r"\bkartu\s?pra\s?kerja\b"
+    r"|\bkartu\s?pra\s?kerja\b[^.;\n]{0,20}\b(?:tidak (?:bisa|dapat|berlaku)|sudah (?:tidak berlaku|berakhir))\b"
+)
+# A warning about handing a course on is no refusal: "… yang dibeli menggunakan Kartu Prakerja tidak dapat dipindahtangankan".
+_NOT_ABOUT_BUYING = re.compile(
+    r"\b(?:tidak (?:dapat|bisa|boleh) (?:di)?(?:pindah\w*|kembali\w*|refund|tukar\w*|batal\w*|uang\w*|cair\w*|guna\w* (?:oleh|untuk) orang)"
+    r"|tidak melayani)\b[^.;\n]{0,60}"
+)
+
+
+def read_eligibility(listing: Listing) -> tuple[Eligibility, str | None]:
+    """(yes, no or unknown, what shows it). A clear refusal in title or text overrules nothing but "unknown"."""
+    if listing.eligible != "unknown":
+        return listing.eligible, listing.eligible_evidence
+    for where, text in (("title", listing.title), ("text", listing.text)):
+        match = _REFUSED.search(_NOT_ABOUT_BUYING.sub(" ", fold(text))) if text else None
+        if match:
+            return "no", f"{where}: {match.group(0)[:120]}"
+    return "unknown", listing.eligible_evidence
