@@ -31,6 +31,15 @@ KINDS: tuple[Kind, ...] = (
 COUNTED = frozenset({"dearer", "cheaper", "price_found", "price_lost", "renamed", "moved"})
 
 
+def group_of(kind: Kind) -> Literal["new", "gone", "changed"] | None:
+    """Which of coverage's three figures a change counts for; None: for none of them."""
+    if kind in ("new", "back"):
+        return "new"
+    if kind == "gone":
+        return "gone"
+    return "changed" if kind in COUNTED else None
+
+
 class Change(Record):
     """One difference of one offer. `before` and `after` are prices in rupiah, titles, addresses or a status."""
 

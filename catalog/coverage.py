@@ -10,7 +10,7 @@ import datetime as dt
 from collections import Counter
 from collections.abc import Mapping, Sequence
 
-from catalog.changes import COUNTED, Change
+from catalog.changes import Change, group_of
 from catalog.figures import Event, PlatformRow, Totals
 from catalog.intake import RunFacts
 from catalog.platforms import Spec
@@ -49,9 +49,8 @@ def platform_rows(
     offers = [offer for course in courses for offer in course.offers]
     published = Counter(offer.platform for offer in offers if offer.status != "gone")
     active = Counter(offer.platform for offer in offers if offer.status == "active")
-    new = Counter(change.platform for change in changes if change.kind in ("new", "back"))
-    gone = Counter(change.platform for change in changes if change.kind == "gone")
-    changed = Counter(platform for platform, _ in {(c.platform, c.offer) for c in changes if c.kind in COUNTED})
+    told = {(c.platform, group_of(c.kind), c.offer) for c in changes}
+    grouped = Counter((platform, group) for platform, group, _ in told)
     rows = []
     for platform, spec in specs.items():
         verdict, meta = verdicts[platform], metas.get(platform)
@@ -63,9 +62,9 @@ def platform_rows(
             confidence=spec.confidence,
             published=published[platform],
             active=active[platform],
-            new=new[platform],
-            gone=gone[platform],
-            changed=changed[platform],
+            new=grouped[platform, "new"],
+            gone=grouped[platform, "gone"],
+            changed=grouped[platform, "changed"],
             outcome=verdict.outcome,
             reasons=verdict.reasons,
             codes=verdict.codes,

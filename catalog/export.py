@@ -9,15 +9,15 @@ from __future__ import annotations
 import datetime as dt
 import hashlib
 import shutil
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 from typing import Any
 
 from catalog import open_tables as tables
 from catalog.alarms import AlarmsFile
 from catalog.badge import badge
-from catalog.changes import Changes
-from catalog.completeness import lists
+from catalog.changes import Changes, group_of
+from catalog.completeness import lists, published_offers
 from catalog.datapackage import write_checksums, write_datapackage, write_dictionary, write_schemas
 from catalog.export_state import export_state
 from catalog.feed import atom
@@ -61,6 +61,7 @@ def export_data(var: Var, out: Path, *, build: str, night: dt.date, sample: bool
     _table(out, tables.CHANGES, tables.record_rows(tables.CHANGES, changes.changes))
     export_history(var, out)
     export_coverage(var, out, courses, night)
+    _change_lists(out, changes)
     write_dictionary(out)
     write_schemas(out / "schema")
     write_datapackage(out, night=night, sample=sample)
@@ -94,15 +95,15 @@ def write_courses(courses: list[Course], out: Path, head: dict[str, Any], night:
 
 
 def write_platforms(courses: list[Course], out: Path, head: dict[str, Any], night: dt.date) -> None:
-    """platform/<id>.json and .csv: the offers of one platform, each with its course."""
+    """platform/<id>.json and .csv: what is published of one platform (gone offers left out), each with its course."""
     found: dict[str, list[dict[str, Any]]] = {}
     rows: dict[str, list[dict[str, Any]]] = {}
-    for course in courses:
-        for offer in course.offers:
-            entry = {"course": course.id, "slug": course.slug, **public_offer(offer, night)}
-            found.setdefault(offer.platform, []).append(entry)
+    for course, offer in published_offers(courses):
+        entry = {"course": course.id, "slug": course.slug, **public_offer(offer, night)}
+        found.setdefault(offer.platform, []).append(entry)
     for row in tables.offer_rows(courses):
-        rows.setdefault(row["platform"], []).append(row)
+        if row["status"] != "gone":
+            rows.setdefault(row["platform"], []).append(row)
     for platform, offers in sorted(found.items()):
         write_json(out / "platform" / f"{platform}.json", {**head, "platform": platform, "offers": offers})
         _table(out, tables.OFFERS, rows[platform], f"platform/{platform}")
@@ -146,16 +147,44 @@ def export_coverage(var: Var, out: Path, courses: list[Course], night: dt.date) 
     write_bytes(out / "coverage.xlsx", workbook(rows, about))
     for row in coverage.platforms:
         write_bytes(out / "badge" / f"{row.platform}.svg", badge(row, sample=coverage.sample).encode())
-    _lists(out, courses, rows[3][1])
+    _lists(out, courses, rows[3][1], rows[4][1])
     quarantine.flush()
 
 
-def _lists(out: Path, courses: list[Course], findings: list[dict[str, Any]]) -> None:
-    """lists/isian/<platform>-<field>-<state>.csv and lists/pemeriksaan/<check>.csv: never a sample."""
+def _lists(out: Path, courses: list[Course], findings: list[dict[str, Any]], rejected: list[dict[str, Any]]) -> None:
+    """The rows behind the numbers, never a sample: lists/isian/<platform>-<field>-<state>.csv,
+    lists/pemeriksaan/<check>.csv and <check>-<platform>.csv, lists/ditolak/<platform>.csv."""
     for (platform, field, state), entries in sorted(lists(courses).items()):
         _table(out, tables.BEHIND, tables.behind_rows(entries), f"lists/isian/{platform}-{field}-{state}")
-    by_check: dict[str, list[dict[str, Any]]] = {}
-    for row in findings:
-        by_check.setdefault(str(row["check"]), []).append(row)
-    for check, lines in sorted(by_check.items()):
-        _table(out, tables.FINDINGS, lines, f"lists/pemeriksaan/{check}")
+    for name, lines in _grouped(findings, lambda row: [row["check"], f"{row['check']}-{row['platform']}"]).items():
+        _table(out, tables.FINDINGS, lines, f"lists/pemeriksaan/{name}")
+    for name, lines in _grouped(rejected, lambda row: [row["platform"]]).items():
+        _table(out, tables.REJECTED, lines, f"lists/ditolak/{name}")
+
+
+def _grouped(
+    rows: list[dict[str, Any]], names: Callable[[dict[str, Any]], list[str]]
+) -> dict[str, list[dict[str, Any]]]:
+    found: dict[str, list[dict[str, Any]]] = {}
+    for row in rows:
+        for name in names(row):
+            found.setdefault(name, []).append(row)
+    return dict(sorted(found.items()))
+
+
+def _change_lists(out: Path, changes: Changes) -> None:
+    """lists/perubahan/<platform>-<new|gone|changed>.csv; an offer that changed twice over is one row."""
+    found: dict[str, dict[str, dict[str, Any]]] = {}
+    for change in changes.changes:
+        group = group_of(change.kind)
+        if group is None:
+            continue
+        rows = found.setdefault(f"{change.platform}-{group}", {})
+        row = {name: getattr(change, name) for name in tables.CHANGES.header}
+        if change.offer in rows:
+            for name in ("kind", "before", "after"):
+                rows[change.offer][name] = f"{rows[change.offer][name]} | {row[name]}"
+        else:
+            rows[change.offer] = row
+    for name, by_offer in sorted(found.items()):
+        _table(out, tables.CHANGES, by_offer.values(), f"lists/perubahan/{name}")
