@@ -28,6 +28,7 @@ from nightly.lock import hold
 from nightly.processes import Limits, Outcome, Task, Usage
 from nightly.report import Progress
 from nightly.retention import prune
+from nightly.verify import remember
 
 STAGES = ("crawl", "catalog", "index", "site", "data", "verify", "publish")
 STAGE_LIMITS = Limits(seconds=3 * 3600, megabytes=8192)
@@ -80,6 +81,7 @@ class Result:
     alarms: list[str] = field(default_factory=list)
     coverage: dict[str, Any] = field(default_factory=dict)
     facts: dict[str, Any] = field(default_factory=dict)
+    warnings: list[str] = field(default_factory=list)
     costs: dict[str, Usage] = field(default_factory=dict)
     wall: float = 0.0
 
@@ -212,6 +214,7 @@ class Job:
     def verify(self) -> None:
         answer = self._run("verify", self._args())
         self.result.facts = answer["facts"]
+        self.result.warnings = answer["warnings"]
         problems: Sequence[str] = answer["problems"]
         if problems:
             for problem in problems[:20]:
@@ -225,6 +228,7 @@ class Job:
         if self.new is None:
             raise StageFailed("nothing was built in this run: begin with --from site or earlier")
         publish.swap(self.night.public, self.new)
+        remember(self.night.var)
         prune(self.night.var, keep=self.night.keep_runs, spare=self.night.run)
 
     # -- helpers --------------------------------------------------------------------------------------------------

@@ -22,6 +22,7 @@ from nightly import processes
 from nightly.build_id import ROOT
 from nightly.errors import FAILED, UserError, one_line
 from nightly.options import known_specs, specs_dir
+from nightly.publish import read_build
 from nightly.rooms import room
 
 Arguments = dict[str, Any]
@@ -90,6 +91,7 @@ def site_environment(args: Arguments) -> dict[str, str]:
         "BANDING_NIGHT": args["night"],
         "BANDING_SAMPLE": "1" if args.get("sample") else "",
         "BANDING_LINKS": args.get("links", "folder"),
+        "BANDING_PREVIOUS": args["public"] if read_build(Path(args["public"])) else "",
     }
 
 
@@ -111,10 +113,10 @@ def data(args: Arguments) -> dict[str, Any]:
 
 def verify(args: Arguments) -> dict[str, Any]:
     """Is the new build whole and true to the catalog?"""
-    problems, facts = room("nightly.verify", "verify")(
-        Path(args["out"]), Var(Path(args["var"])), previous=Path(args["public"]), links=args.get("links", "folder")
-    )
-    return {"problems": problems, "facts": facts}
+    from nightly.verify import verify as check
+
+    found = check(Path(args["out"]), Var(Path(args["var"])), previous=Path(args["public"]))
+    return {"problems": found.problems, "warnings": found.warnings, "facts": found.facts}
 
 
 STAGES: dict[str, Callable[[Arguments], dict[str, Any]]] = {

@@ -18,6 +18,13 @@ def print_summary(result: Result) -> None:
         parts = ", ".join(f"{name} {usage.wall:.1f}" for name, usage in stages.items())
         print(f"Time: {result.wall:.1f} s ({parts}); CPU {cpu:.1f} s")
         print(f"Peak memory of one process: {peak[1].peak_mb:.0f} MB (stage {peak[0]})")
+    if result.facts:
+        facts = ("pages", "files", "bytes", "changed_pages", "changed_courses")
+        print(
+            "Site: " + ", ".join(f"{show(result.facts[f])} {f.replace('_', ' ')}" for f in facts if f in result.facts)
+        )
+    for warning in result.warnings:
+        print(f"Warning: {warning}")
     if result.held:
         print(f"Held or empty: {', '.join(result.held)}; the site keeps their last good data")
     if result.alarms:

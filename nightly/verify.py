@@ -1,35 +1,248 @@
-"""Is a new build whole and true to the catalog? Every check names what is wrong; nothing is published otherwise."""
+"""Is a new build whole and true to the catalog? Problems stop the publishing; warnings are told and published."""
 
 from __future__ import annotations
 
+import gzip
+import hashlib
 import json
+from collections.abc import Iterator
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+import jsonschema
+
 from catalog.layout import Var
+from nightly.build_id import code_hash, file_hash
 from nightly.pages import check_pages
 from nightly.publish import read_build
 
+FILE_BYTES = 24 * 2**20  # the smallest limit of the hosts in docs/hosting.md is 25 MiB a file
+SITE_BYTES = 900 * 2**20  # GitHub Pages: 1 GB
+FREE_HOST_FILES = 18_000  # Cloudflare Pages' free plan: 20,000 files; a warning only, paid plans take more
+SCRIPT_BYTES = 40_000  # gzipped, of the home page
+STYLE_BYTES = 12_000
+NEEDED = ("index.html", "404.html", "pelatihan/index.html", "data/courses.json", "data/coverage.json", "build.json")
 
-def verify(out: Path, var: Var, *, previous: Path, links: str) -> tuple[list[str], dict[str, Any]]:
-    """Problems (empty: publish) and facts for the summary."""
+
+@dataclass
+class Verified:
+    """What the checks found."""
+
+    problems: list[str] = field(default_factory=list)
+    warnings: list[str] = field(default_factory=list)
+    facts: dict[str, Any] = field(default_factory=dict)
+
+
+def verify(out: Path, var: Var, *, previous: Path | None = None) -> Verified:
+    """All checks of one build."""
+    found = Verified()
     build = read_build(out)
     if build is None:
-        return ["build.json is missing or no JSON"], {}
-    problems, facts = check_pages(out, base=str(build.get("base", "/")), sample=bool(build.get("sample")))
-    problems += check_counts(out, var)
-    return problems, facts
+        found.problems.append("build.json is missing or no JSON")
+        return found
+    missing = [name for name in NEEDED if not (out / name).is_file()]
+    found.problems += [f"{name} is missing" for name in missing]
+    wanted = catalog_slugs(var)
+    found.problems += check_counts(out, wanted)
+    pages = check_pages(
+        out,
+        base=str(build.get("base", "/")),
+        sample=bool(build.get("sample")),
+        memory=var.root / "site" / "checked.json",
+    )
+    found.problems += pages.problems
+    found.facts |= {"pages": pages.pages, "links": pages.links, "reused_pages": pages.reused}
+    if not missing:
+        found.problems += check_data(out, build, wanted)
+        found.problems += check_one_build(out, build)
+    check_sizes(out, found)
+    check_weight(out, str(build.get("base", "/")), found)
+    check_changes(out, previous, var, found)
+    return found
 
 
-def check_counts(out: Path, var: Var) -> list[str]:
-    """courses.json = the catalog's courses = the course pages."""
-    wanted = set()
+def catalog_slugs(var: Var) -> dict[str, str]:
+    """Slug -> status of every course of the catalog."""
     with var.courses.open(encoding="utf-8") as lines:
-        for line in lines:
-            wanted.add(json.loads(line)["slug"])
+        courses = (json.loads(line) for line in lines)
+        return {course["slug"]: course.get("status", "active") for course in courses}
+
+
+def check_counts(out: Path, wanted: dict[str, str]) -> list[str]:
+    """A page for every course, and no other."""
     if not wanted:
         return ["the catalog is empty: there is nothing to publish"]
     pages = {path.parent.name for path in (out / "pelatihan").glob("*/index.html")}
-    problems = [f"no page for course {slug}" for slug in sorted(wanted - pages)[:10]]
-    problems += [f"page without course: {slug}" for slug in sorted(pages - wanted)[:10]]
+    problems = [f"no page for course {slug}" for slug in sorted(wanted.keys() - pages)[:10]]
+    return problems + [f"a page without course: {slug}" for slug in sorted(pages - wanted.keys())[:10]]
+
+
+def check_data(out: Path, build: dict[str, Any], wanted: dict[str, str]) -> list[str]:
+    """The open data hold the same courses and follow their own schemas."""
+    problems = []
+    slugs: set[str] = set()
+    for name in data_files(out):
+        try:
+            value = json.loads((out / name).read_text(encoding="utf-8"))
+        except ValueError as error:
+            problems.append(f"{name}: no JSON: {error}")
+            continue
+        problems += check_schema(out, name, value)
+        if isinstance(value, dict) and isinstance(value.get("courses"), list):
+            slugs |= {course["slug"] for course in value["courses"] if isinstance(course, dict)}
+    if slugs != wanted.keys():
+        problems.append(f"data hold {len(slugs)} courses, the catalog {len(wanted)}")
     return problems
+
+
+def data_files(out: Path) -> list[str]:
+    """JSON files of the open data, the parts of a large catalog included; state and schemas are checked elsewhere."""
+    found = [p.relative_to(out).as_posix() for p in sorted((out / "data").rglob("*.json"))]
+    return [name for name in found if not name.startswith(("data/schema/", "data/state/"))]
+
+
+def check_schema(out: Path, name: str, value: Any) -> list[str]:
+    """Does the file follow data/schema/<its name>? Files without a schema of their own pass."""
+    schema_path = out / "data/schema" / (Path(name).stem.removesuffix(".schema") + ".json")
+    if not schema_path.is_file():
+        schema_path = schema_path.with_suffix(".schema.json")
+    if not schema_path.is_file():
+        return []
+    schema = json.loads(schema_path.read_text(encoding="utf-8"))
+    validator = jsonschema.validators.validator_for(schema)(schema)
+    items = value.get("courses") if isinstance(value, dict) else None
+    if isinstance(items, list) and len(items) > 500:
+        # Validating is slow (40 us a field); the records were validated when they were written: a sample suffices.
+        step = len(items) // 250
+        value = {**value, "courses": items[::step]}
+    error = next(iter(validator.iter_errors(value)), None)
+    if error is None:
+        return []
+    where = "/".join(str(part) for part in error.absolute_path)
+    return [f"{name}: {where or 'the whole'}: {error.message[:120]}"]
+
+
+def check_one_build(out: Path, build: dict[str, Any]) -> list[str]:
+    """build.json, the data, the search page and the search index name the same build."""
+    wanted = str(build.get("build"))
+    if not wanted or len(wanted) < 6:
+        return ["build.json names no build"]
+    problems = []
+    for name in ("data/courses.json", "data/coverage.json"):
+        value = json.loads((out / name).read_text(encoding="utf-8"))
+        said = value.get("build") if isinstance(value, dict) else None
+        if said is not None and said != wanted:
+            problems.append(f"{name} belongs to build {said}, build.json says {wanted}")
+    page = (out / "pelatihan/index.html").read_text(encoding="utf-8")
+    if wanted not in page:
+        problems.append(f"the search page does not name build {wanted}")
+    return problems
+
+
+def check_sizes(out: Path, found: Verified) -> None:
+    """Limits of the hosts; a size is counted once a name, as a host counts it."""
+    files = size = 0
+    for path in out.rglob("*"):
+        if path.is_file():
+            files += 1
+            bytes_ = path.stat().st_size
+            size += bytes_
+            if bytes_ > FILE_BYTES:
+                found.problems.append(f"{path.relative_to(out)}: {bytes_} bytes, more than {FILE_BYTES}")
+    found.facts |= {"files": files, "bytes": size}
+    if size > SITE_BYTES:
+        found.warnings.append(f"the site has {size:,} bytes, more than GitHub Pages takes ({SITE_BYTES:,})")
+    if files > FREE_HOST_FILES:
+        found.warnings.append(f"the site has {files:,} files, more than Cloudflare Pages' free plan takes")
+
+
+def check_weight(out: Path, base: str, found: Verified) -> None:
+    """What the home page makes a phone fetch: scripts and styles, gzipped."""
+    import lxml.html
+
+    page = out / "index.html"
+    if not page.is_file():
+        return
+    tree: Any = lxml.html.fromstring(page.read_bytes())
+    scripts = [e.get("src") for e in tree.iter("script") if e.get("src")]
+    styles = [e.get("href") for e in tree.iter("link") if e.get("rel") == "stylesheet"]
+    for kind, names, limit in (("scripts", scripts, SCRIPT_BYTES), ("styles", styles, STYLE_BYTES)):
+        weight = sum(_gzipped(out / name.removeprefix(base)) for name in names)
+        found.facts[f"{kind}_bytes"] = weight
+        if weight > limit:
+            found.problems.append(f"the home page's {kind} weigh {weight} bytes gzipped, more than {limit}")
+
+
+def _gzipped(path: Path) -> int:
+    return len(gzip.compress(path.read_bytes(), 9, mtime=0)) if path.is_file() else 0
+
+
+def check_changes(out: Path, previous: Path | None, var: Var, found: Verified) -> None:
+    """Changed course pages in proportion to changed courses: more means that a page depends on the night by mistake.
+
+    Compared only with a build of the same code and address; then it is told as a warning.
+    """
+    mark = var.root / "site" / "last-build.json"
+    courses = dict(course_digests(var))
+    here = {"code": code_hash(), "base": (read_build(out) or {}).get("base"), "courses": courses}
+    before = _read(mark)
+    _write(var.root / "site" / "next-build.json", here)
+    if previous is None or read_build(previous) is None:
+        return
+    changed = [n for n in _pages(out) if _differs(out / n, previous / n)]
+    found.facts["changed_pages"] = len(changed)
+    if not before or before.get("code") != here["code"] or before.get("base") != here["base"]:
+        return
+    old = before.get("courses", {})
+    moved = {slug for slug in courses.keys() | old.keys() if courses.get(slug) != old.get(slug)}
+    found.facts["changed_courses"] = len(moved)
+    course_pages = [n for n in changed if n.startswith("pelatihan/") and n.count("/") == 2]
+    limit = 12 * len(moved) + 20  # a course page also shows a few similar courses
+    if len(course_pages) > limit:
+        found.warnings.append(f"{len(course_pages)} course pages changed, but only {len(moved)} courses")
+
+
+def remember(var: Var) -> None:
+    """After the swap: the build that was verified is the one to compare with next night."""
+    new = var.root / "site" / "next-build.json"
+    if new.exists():
+        new.replace(new.with_name("last-build.json"))
+
+
+def course_digests(var: Var) -> Iterator[tuple[str, str]]:
+    """Slug and hash of every course; the night of the last sight moves without a change of the page."""
+    with var.courses.open(encoding="utf-8") as lines:
+        for line in lines:
+            course = json.loads(line)
+            for offer in course.get("offers", []):
+                offer.pop("last_seen", None)
+            yield course["slug"], hashlib.blake2b(json.dumps(course).encode(), digest_size=6).hexdigest()
+
+
+def _pages(out: Path) -> list[str]:
+    return [p.relative_to(out).as_posix() for p in out.rglob("*.html")]
+
+
+def _differs(new: Path, old: Path) -> bool:
+    try:
+        a, b = new.stat(), old.stat()
+    except OSError:
+        return True
+    if a.st_ino == b.st_ino and a.st_dev == b.st_dev:
+        return False
+    return a.st_size != b.st_size or file_hash(new) != file_hash(old)
+
+
+def _read(path: Path) -> dict[str, Any]:
+    try:
+        value = json.loads(path.read_text(encoding="utf-8"))
+    except (OSError, ValueError):
+        return {}
+    return value if isinstance(value, dict) else {}
+
+
+def _write(path: Path, value: dict[str, Any]) -> None:
+    from catalog.files import write_json
+
+    write_json(path, value)

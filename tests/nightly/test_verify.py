@@ -1,0 +1,220 @@
+"""The checks before publishing: each one passes a good build and stops a bad one."""
+
+from __future__ import annotations
+
+import json
+import os
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from catalog.layout import Var
+from nightly import verify as checks
+from nightly.pages import SAMPLE_TEXT, check_pages, local_target, read_page
+from nightly.verify import check_schema, remember, verify
+
+CSP = "default-src 'self'; img-src 'self' data:; object-src 'none'; base-uri 'self'; form-action 'self'"
+BUILD = "0123456789ab"
+
+
+def page(body: str = "", *, head: str = "", lang: str = "id", csp: str = CSP, base: str = "/") -> str:
+    return (
+        f'<!doctype html><html lang="{lang}"><head><meta charset="utf-8">'
+        f'<meta http-equiv="Content-Security-Policy" content="{csp}"><title>Judul</title>'
+        f'<link rel="stylesheet" href="{base}a.0123abcd.css">{head}</head><body>{body}</body></html>'
+    )
+
+
+@pytest.fixture
+def built(tmp_path: Path) -> tuple[Path, Var]:
+    """A small good build with its catalog."""
+    return make(tmp_path / "new", Var(tmp_path / "var"))
+
+
+def make(out: Path, var: Var, *, base: str = "/", night: str = "2020-07-15") -> tuple[Path, Var]:
+    courses = [{"id": f"c{n}", "slug": f"kelas-{n}", "title": f"Kelas {n}", "status": "active"} for n in range(3)]
+    var.catalog.mkdir(parents=True, exist_ok=True)
+    var.courses.write_text("".join(json.dumps(c) + "\n" for c in courses), encoding="utf-8")
+    links = "".join(f'<a href="{base}pelatihan/{c["slug"]}/">x</a>' for c in courses)
+    data = {"build": BUILD, "courses": courses}
+    files = {
+        "index.html": page(links, base=base),
+        "404.html": page(base=base),
+        "a.0123abcd.css": "p{}",
+        "pelatihan/index.html": page(f'<ol data-build="{BUILD}"></ol>', base=base),
+        "data/courses.json": json.dumps(data),
+        "data/coverage.json": "{}",
+        "data/schema/courses.schema.json": json.dumps({"type": "object", "required": ["courses"]}),
+        "build.json": json.dumps({"build": BUILD, "night": night, "sample": False, "base": base}),
+    }
+    files |= {f"pelatihan/{c['slug']}/index.html": page(f'<a href="{base}">h</a>', base=base) for c in courses}
+    for name, text in files.items():
+        (out / name).parent.mkdir(parents=True, exist_ok=True)
+        (out / name).write_text(text, encoding="utf-8")
+    return out, var
+
+
+def test_a_good_build_passes(built: tuple[Path, Var]) -> None:
+    found = verify(*built)
+    assert (found.problems, found.warnings) == ([], [])
+    assert found.facts["pages"] == 6
+    assert found.facts["links"] > 6
+
+
+def test_a_good_build_under_another_base_passes(tmp_path: Path) -> None:
+    assert verify(*make(tmp_path / "new", Var(tmp_path / "var"), base="/repo/")).problems == []
+
+
+def change(name: str, old: str, new: str) -> Callable[[Path], None]:
+    def act(out: Path) -> None:
+        text = (out / name).read_text(encoding="utf-8")
+        assert old in text
+        (out / name).write_text(text.replace(old, new), encoding="utf-8")
+
+    return act
+
+
+def remove(name: str) -> Callable[[Path], None]:
+    return lambda out: (out / name).unlink()
+
+
+def write(name: str, text: str) -> Callable[[Path], None]:
+    def act(out: Path) -> None:
+        (out / name).parent.mkdir(parents=True, exist_ok=True)
+        (out / name).write_text(text, encoding="utf-8")
+
+    return act
+
+
+BODY = "</body>"
+
+
+@pytest.mark.parametrize(
+    ("spoil", "word"),
+    [
+        (remove("build.json"), "build.json"),
+        (remove("404.html"), "404.html is missing"),
+        (remove("pelatihan/kelas-1/index.html"), "no page for course kelas-1"),
+        (write("pelatihan/fremd/index.html", page()), "a page without course: fremd"),
+        (write("pelatihan/fremd/index.html", ""), "can't be read"),
+        (remove("a.0123abcd.css"), "leads nowhere: a.0123abcd.css"),
+        (change("index.html", BODY, '<a href="/tidak/ada/">x</a></body>'), "leads nowhere: tidak/ada/"),
+        (change("index.html", BODY, '<a href="../../etc/passwd">x</a></body>'), "leads nowhere"),
+        (change("index.html", BODY, '<img src="hilang.png"></body>'), "hilang.png"),
+        (change("index.html", BODY, "<script>alert(1)</script></body>"), "a script in the page itself"),
+        (change("index.html", BODY, '<script src="//jahat.example/x.js"></script></body>'), "another host"),
+        (change("index.html", BODY, '<b onclick="x()">x</b></body>'), "event handler"),
+        (change("index.html", BODY, '<a href=" jAvascript:x()">x</a></body>'), "an address that runs"),
+        (change("index.html", BODY, "<iframe></iframe></body>"), "<iframe>"),
+        (change("index.html", BODY, '<script type="application/ld+json">{</script></body>'), "no JSON"),
+        (change("index.html", 'lang="id"', 'lang="en"'), "not 'id'"),
+        (change("index.html", "<title>", "<title></title><title>"), "title"),
+        (change("index.html", "default-src 'self'", "default-src *"), "Content-Security-Policy"),
+        (change("index.html", "object-src", "script-src 'unsafe-inline'; object-src"), "Content-Security-Policy"),
+        (change("index.html", BODY, SAMPLE_TEXT + BODY), "marked as sample"),
+        (change("build.json", '"sample": false', '"sample": true'), "without its mark"),
+        (change("index.html", BODY, "x" * 400_001 + BODY), "more than 400000"),
+        (change("data/courses.json", BUILD, "ffffffffffff"), "belongs to build"),
+        (change("pelatihan/index.html", BUILD, ""), "does not name build"),
+        (write("data/courses.json", '{"build": "0123456789ab", "courses": []}'), "data hold 0 courses"),
+        (write("data/courses.json", '{"build": "0123456789ab"}'), "'courses' is a required property"),
+        (write("data/changes.json", "{"), "no JSON"),
+    ],
+)
+def test_a_bad_build_is_stopped(spoil: Callable[[Path], None], word: str, built: tuple[Path, Var]) -> None:
+    spoil(built[0])
+    assert any(word in problem for problem in verify(*built).problems), verify(*built).problems
+
+
+def test_an_empty_catalog_is_not_published(built: tuple[Path, Var]) -> None:
+    built[1].courses.write_text("", encoding="utf-8")
+    assert any("nothing to publish" in problem for problem in verify(*built).problems)
+
+
+def test_a_folder_without_pages_is_no_site(tmp_path: Path) -> None:
+    assert check_pages(tmp_path, base="/", sample=False).problems == ["the build has no page"]
+
+
+@pytest.mark.parametrize("limit", ["FILE_BYTES", "SCRIPT_BYTES", "STYLE_BYTES"])
+def test_what_is_too_heavy_is_stopped(limit: str, built: tuple[Path, Var], monkeypatch: pytest.MonkeyPatch) -> None:
+    out = built[0]
+    (out / "b.0123abcd.js").write_text("let x", encoding="utf-8")
+    change("index.html", BODY, '<script type="module" src="/b.0123abcd.js"></script></body>')(out)
+    assert verify(*built).problems == []
+    monkeypatch.setattr(checks, limit, 1)
+    assert verify(*built).problems != []
+
+
+@pytest.mark.parametrize(("limit", "word"), [("SITE_BYTES", "GitHub"), ("FREE_HOST_FILES", "Cloudflare")])
+def test_a_hosts_limit_is_a_warning(
+    limit: str, word: str, built: tuple[Path, Var], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(checks, limit, 1)
+    found = verify(*built)
+    assert found.problems == []
+    assert any(word in warning for warning in found.warnings)
+
+
+def test_many_changed_pages_for_few_changed_courses_are_told(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    old, var = make(tmp_path / "old", Var(tmp_path / "var"))
+    verify(old, var)
+    remember(var)
+    new, _ = make(tmp_path / "new", var)
+    quiet = verify(new, var, previous=old)
+    assert (quiet.facts["changed_pages"], quiet.facts["changed_courses"], quiet.warnings) == (0, 0, [])
+    for number in range(30):
+        for folder in (old, new):
+            write(f"pelatihan/x{number}/index.html", page(f"{folder.name}"))(folder)
+    with var.courses.open("a", encoding="utf-8") as out:
+        out.writelines(json.dumps({"slug": f"x{n}", "offers": []}) + "\n" for n in range(30))
+    verify(old, var)
+    remember(var)
+    noisy = verify(new, var, previous=old)
+    assert any("30 course pages changed, but only 0 courses" in warning for warning in noisy.warnings)
+
+
+def test_pages_of_last_night_are_not_read_again_but_their_links_are(tmp_path: Path) -> None:
+    old, var = make(tmp_path / "old", Var(tmp_path / "var"))
+    assert verify(old, var).facts["reused_pages"] == 0
+    new = tmp_path / "new"
+    for path in old.rglob("*"):
+        if path.is_file():
+            (new / path.relative_to(old)).parent.mkdir(parents=True, exist_ok=True)
+            os.link(path, new / path.relative_to(old))
+    assert verify(new, var, previous=old).facts["reused_pages"] == 6
+    (new / "a.0123abcd.css").unlink()
+    assert any("leads nowhere" in problem for problem in verify(new, var).problems)
+
+
+@pytest.mark.parametrize(
+    ("link", "on", "base", "target"),
+    [
+        ("/x/", "index.html", "/", "x/"),
+        ("/repo/x.css?v=1#a", "a/b/index.html", "/repo/", "x.css"),
+        ("/x/", "index.html", "/repo/", ".."),
+        ("../y.html", "a/b.html", "/", "y.html"),
+        ("../../y.html", "a/b.html", "/", ".."),
+        ("./y%20z.html", "a/b.html", "/", "a/y z.html"),
+        ("#isi", "a/b.html", "/", None),
+        ("https://www.prakerja.go.id/", "a/b.html", "/", None),
+        ("mailto:x", "a/b.html", "/", None),
+        ("", "a/b.html", "/", None),
+        ("http://[", "a/b.html", "/", ".."),
+    ],
+)
+def test_the_file_that_a_link_names(link: str, on: str, base: str, target: str | None) -> None:
+    assert local_target(link, on, base) == target
+
+
+def test_a_schema_is_found_by_name(tmp_path: Path) -> None:
+    (tmp_path / "data/schema").mkdir(parents=True)
+    (tmp_path / "data/schema/changes.json").write_text('{"type": "object"}', encoding="utf-8")
+    assert check_schema(tmp_path, "data/changes.json", []) != []
+    assert check_schema(tmp_path, "data/changes.json", {}) == []
+    assert check_schema(tmp_path, "data/other.json", []) == []
+
+
+def test_hostile_text_that_is_escaped_is_no_problem() -> None:
+    body = page("<h1>&lt;script&gt;alert(1)&lt;/script&gt; onload=x</h1>")
+    assert read_page(body.encode(), "x.html", "/", sample=False).problems == []
