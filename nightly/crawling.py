@@ -47,6 +47,8 @@ def crawl_one(
     report = _run(here, specs[name], run, night, origin_url(origin) if origin else None, limit, more)
     listings = read_listings(here, run, name)
     _show(here, run, report, listings)
+    if report.finish_reason == "crashed":
+        print(f"  {last_line(here.run_dir(run, name) / 'crawl.log')}")
     if report.received == 0 and report.finish_reason != "finished":
         return FAILED
     if limit or shard:
@@ -77,7 +79,7 @@ def _run(
         "night": night.isoformat(),
         "origin": origin,
         "limit": limit,
-        "more": more,
+        **more,
     }
     log = folder / "crawl.log"
     command = processes.python(

@@ -54,7 +54,6 @@ class Night:
     crawl_seconds: float | None = None
     megabytes: float = CRAWL_MEGABYTES
     keep_runs: int = 14
-    more: Mapping[str, Any] = field(default_factory=dict)
 
     def settings(self) -> dict[str, Any]:
         """What `--resume` needs to go on with the same night."""
@@ -166,7 +165,7 @@ class Job:
         spec, night = self.specs[platform], self.night
         folder = night.var.run_dir(night.run, platform)
         seconds = night.crawl_seconds or spec.crawl.minutes * 60 + CRAWL_GRACE
-        args = self._args(platform=platform, origin=night.origins.get(platform), more=dict(night.more))
+        args = self._args(platform=platform, origin=night.origins.get(platform))
         return Task(
             name=platform,
             command=self._command("crawl", folder / "result.json", args),

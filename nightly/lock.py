@@ -9,10 +9,13 @@ import fcntl
 import json
 import os
 import socket
+import time
 from collections.abc import Iterator
 from pathlib import Path
 
 from nightly.errors import UserError
+
+PATIENCE = 2.0
 
 
 @contextlib.contextmanager
@@ -25,17 +28,27 @@ def hold(root: Path, what: str) -> Iterator[int]:
     except OSError as error:
         raise UserError(f"can't write in {root}: {error.strerror}; choose another folder with --var") from error
     try:
-        try:
-            fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except OSError as error:
-            if error.errno not in (errno.EWOULDBLOCK, errno.EACCES):
-                raise UserError(f"can't lock {root / 'lock'}: {error.strerror}") from error
-            raise UserError(f"{root} is in use by {_holder(handle)}; wait until it has finished") from None
+        _take(handle, root)
         _sign(handle, what)
         yield handle
         os.ftruncate(handle, 0)
     finally:
         os.close(handle)
+
+
+def _take(handle: int, root: Path) -> None:
+    """Tries for a moment: the children of a killed night need one to die."""
+    until = time.monotonic() + PATIENCE
+    while True:
+        try:
+            fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            return
+        except OSError as error:
+            if error.errno not in (errno.EWOULDBLOCK, errno.EACCES):
+                raise UserError(f"can't lock {root / 'lock'}: {error.strerror}") from error
+            if time.monotonic() > until:
+                raise UserError(f"{root} is in use by {_holder(handle)}; wait until it has finished") from None
+        time.sleep(0.05)
 
 
 def _sign(handle: int, what: str) -> None:

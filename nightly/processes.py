@@ -182,12 +182,15 @@ def _end(running: Sequence[_Running]) -> None:
 
 
 def die_with_parent() -> None:
-    """Linux: this process gets SIGTERM when its parent dies, so that a killed night leaves no crawler behind."""
+    """Linux: this process is killed when its parent dies, so that a killed night leaves no crawler behind.
+
+    All stages write aside and rename, so a kill leaves nothing half-written.
+    """
     if not sys.platform.startswith("linux"):
         return
     import ctypes
 
     parent = os.getppid()
-    ctypes.CDLL(None, use_errno=True).prctl(1, signal.SIGTERM, 0, 0, 0)  # 1 = PR_SET_PDEATHSIG
+    ctypes.CDLL(None, use_errno=True).prctl(1, signal.SIGKILL, 0, 0, 0)  # 1 = PR_SET_PDEATHSIG
     if os.getppid() != parent:
         raise SystemExit(1)

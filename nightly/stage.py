@@ -29,18 +29,14 @@ Arguments = dict[str, Any]
 
 
 def crawl(args: Arguments) -> dict[str, Any]:
-    """One platform into var/runs/<run>/<platform>/."""
-    report = room("spiders.run", "crawl")(
-        args["platform"],
-        var=Var(Path(args["var"])),
-        run=args["run"],
-        specs_dir=specs_dir(),
-        origin=args.get("origin"),
-        limit=args.get("limit"),
-        night=dt.date.fromisoformat(args["night"]),
-        **args.get("more", {}),
-    )
-    return {"finish_reason": report.finish_reason, "received": report.received, "declared": report.declared}
+    """One platform into var/runs/<run>/<platform>/. How it went stands in the report, also when it went badly."""
+    where = ["--var", args["var"], "--run", args["run"], "--specs", str(specs_dir()), "--night", args["night"]]
+    for name in ("origin", "limit", "shard"):
+        if args.get(name) is not None:
+            where += [f"--{name}", str(args[name])]
+    module = "spiders.frontier" if args.get("shard") else "spiders.run"
+    code = room(module, "main")([args["platform"], *where])
+    return {"code": code}
 
 
 def catalog(args: Arguments) -> dict[str, Any]:
