@@ -124,9 +124,9 @@ def _build(state: Night) -> CatalogSummary:
         changes=changes.changes,
     )
     alarms, coverage = _figures(state, rows, courses, findings, changes, history)
+    matcher.save()  # first: ids must never be given twice, whatever happens next
     _append_history(history, lives, state.night)
     lives_store.write(state.night, lives)
-    matcher.save()
     for cache in state.caches.values():
         cache.save()
     digest = _write(state, courses, findings, changes, coverage, alarms)

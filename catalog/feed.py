@@ -6,7 +6,8 @@ import datetime as dt
 
 from feedgenerator import Atom1Feed
 
-from catalog.alarms import Alarm, AlarmsFile
+from catalog.alarms import AlarmsFile
+from catalog.figures import Alarm
 from catalog.layout import WIB
 
 MORNING = dt.time(6, 0, tzinfo=WIB)  # a night's figures are read in the morning; no clock is asked
