@@ -1,0 +1,313 @@
+"""The same training on several platforms: same provider, same title after decoration, nothing that contradicts.
+
+Precision first, since a wrong merge shows a card holder a wrong price: what is merely alike stays apart. Reviewed
+decisions (words/same_course.csv, var/same_course.csv) overrule the rules. Blocks are hashes of provider and title words,
+so that the work grows with the number of offers, not with its square.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from functools import lru_cache
+from importlib.resources import files
+from itertools import combinations
+from pathlib import Path
+from typing import Any
+
+from rapidfuzz import fuzz
+
+from catalog.assemble import assemble
+from catalog.layout import Var
+from catalog.normalize.clean import fold, squash
+from catalog.normalize.provider import read_provider
+from catalog.records import Course, Match, Offer
+from catalog.registry import Decisions, Registry
+from catalog.same_title import TitleKey, compare_titles, title_key
+
+__all__ = ["Decisions", "Registry", "decisions_of", "group", "match_pair", "registry_path"]
+
+PROVIDER_ALIKE = 92.0
+"""Ratio of two provider ids from which on they are one name with a slip."""
+LARGEST_BLOCK = 300
+"""Providers of one title that are compared with each other; in a larger block only alphabetic neighbours are."""
+DURATION_TOLERANCE = 0.34
+"""Lengths that differ by more contradict each other (platforms round, and some count exercises)."""
+
+_PLATFORM_NAMES = {
+    "skillacademybyruangguru": "skillacademy",
+    "indonesiaskillsweek": "skillsweek",
+    "indonesiaskillsweekprakerja": "skillsweek",
+    "kariermu": "sekolahmu",
+    "pintar": "pintaria",
+    "siapkerja": "sisnaker",
+    "skillhub": "sisnaker",
+    "kemnaker": "sisnaker",
+}
+
+
+def registry_path(var: Var) -> Path:
+    """Where the registry of a run-data folder stands."""
+    return var.state / "registry.json"
+
+
+def decisions_of(var: Var) -> Decisions:
+    """Decisions that come with the project and those of the run-data folder (`same_course.csv` in it)."""
+    return Decisions.load(Path(str(files("catalog") / "words" / "same_course.csv")), var.root / "same_course.csv")
+
+
+# ---- providers --------------------------------------------------------------------------------------------------
+
+
+@lru_cache(maxsize=65_536)
+def alike_providers(a: str, b: str) -> bool:
+    """One provider id with a slip of the pen: long enough, first letter the same, nearly all letters the same."""
+    if a == b:
+        return True
+    if min(len(a), len(b)) < 6 or a[0] != b[0] or any(c.isdigit() for c in a + b):
+        return False
+    return fuzz.ratio(a, b) >= PROVIDER_ALIKE
+
+
+def _same_provider(a: str | None, b: str | None, platform_a: str, platform_b: str) -> tuple[bool | None, str]:
+    """(True, False or None for 'can't say', why)."""
+    if a and b:
+        if a == b:
+            return True, "lembaga sama"
+        if alike_providers(a, b):
+            return True, "lembaga sama kecuali salah ketik"
+        if platform_a == platform_b and platform_a in (a, b):
+            return None, "satu sisi hanya menyebut platform sebagai lembaga"
+        return False, f"lembaga berbeda: {a} / {b}"
+    if platform_a == platform_b:
+        return True, "lembaga tidak disebut, platform sama"
+    return None, "lembaga tidak disebut pada salah satu sisi"
+
+
+# ---- one pair ---------------------------------------------------------------------------------------------------
+
+
+def _platform_id(name: Any) -> str:
+    key = squash(fold(name if isinstance(name, str) else "").split("(")[0])
+    return _PLATFORM_NAMES.get(key, key)
+
+
+def match_pair(a: Mapping[str, Any], b: Mapping[str, Any]) -> dict[str, Any]:
+    """Are two listings one training? Keys title, provider, platform, price_idr; `platform` may be a display name.
+
+    Gives {"verdict": same | different | unsure, "score": 0 to 1, "why": [...]}. Total: missing keys make it unsure.
+    """
+    titles = [v if isinstance(v, str) else "" for v in (a.get("title"), b.get("title"))]
+    if not all(squash(t) for t in titles):
+        return {"verdict": "unsure", "score": 0.0, "why": ["judul tidak ada pada salah satu sisi"]}
+    first, second = (title_key(t) for t in titles)
+    verdict, score, why = compare_titles(first, second)
+    provider_a, provider_b = read_provider(a.get("provider")).id, read_provider(b.get("provider")).id
+    teaches, provider_why = _same_provider(
+        provider_a, provider_b, _platform_id(a.get("platform")), _platform_id(b.get("platform"))
+    )
+    reasons = [provider_why, why]
+    if teaches is False:
+        verdict, score = "different", min(score, 0.5)
+    elif teaches is None and verdict == "same":
+        # The platform stands in for the provider: only a long title that is equal word for word may be called one.
+        if provider_why.startswith("satu sisi") and score >= 0.99 and len(first.content) >= 4:
+            score = 0.9
+        else:
+            verdict, score = "unsure", min(score, 0.7)
+    return {"verdict": verdict, "score": round(score, 3), "why": reasons}
+
+
+# ---- clusters ---------------------------------------------------------------------------------------------------
+
+
+@dataclass(slots=True)
+class _Cluster:
+    """Offers held to be one course, with the values that a further offer must not contradict."""
+
+    offers: list[Offer]
+    key: TitleKey
+    provider: str | None
+    modes: set[str] = field(default_factory=set)
+    levels: list[frozenset[str]] = field(default_factory=list)
+    regencies: set[str] = field(default_factory=set)
+    shortest: int | None = None
+    longest: int | None = None
+    score: float = 1.0
+    why: list[str] = field(default_factory=list)
+
+
+def _cluster(offer: Offer) -> _Cluster:
+    key = title_key(offer.title or offer.title_raw)
+    cluster = _Cluster([offer], key, offer.provider_id)
+    if offer.mode:
+        cluster.modes.add(offer.mode)
+    if offer.levels and offer.level_source != "title":
+        cluster.levels.append(frozenset(offer.levels))
+    if offer.mode in ("onsite", "blended") and offer.regency:
+        cluster.regencies.add(offer.regency)
+    cluster.shortest = cluster.longest = offer.duration_minutes
+    return cluster
+
+
+def _contradiction(a: _Cluster, b: _Cluster) -> str | None:
+    """What keeps two clusters apart although titles and provider agree."""
+    if a.modes and b.modes and a.modes != b.modes:
+        return "cara belajar berbeda"
+    if a.regencies and b.regencies and a.regencies != b.regencies:
+        return "kota berbeda"
+    if any(not (x & y) for x in a.levels for y in b.levels):
+        return "tingkat berbeda"
+    if a.shortest and b.shortest and a.longest and b.longest:
+        low, high = min(a.shortest, b.shortest), max(a.longest, b.longest)
+        if high - low > max(60, DURATION_TOLERANCE * high):
+            return "durasi berbeda"
+    return None
+
+
+class _Merging:
+    """Union of clusters that asks the decisions and the contradictions before every merge."""
+
+    def __init__(self, clusters: list[_Cluster], decisions: Decisions) -> None:
+        self.clusters: list[_Cluster | None] = list(clusters)
+        self.parent = list(range(len(clusters)))
+        self.decisions = decisions
+        named = {o for pair in decisions.different for o in pair}
+        self.careful = {i for i, c in enumerate(clusters) if any(o.id in named for o in c.offers)}
+
+    def find(self, index: int) -> int:
+        while self.parent[index] != index:
+            self.parent[index] = self.parent[self.parent[index]]
+            index = self.parent[index]
+        return index
+
+    def _forbidden(self, a: _Cluster, b: _Cluster) -> bool:
+        return any(self.decisions.apart(x.id, y.id) for x in a.offers for y in b.offers)
+
+    def merge(self, i: int, j: int, score: float, why: Sequence[str], *, decided: bool = False) -> bool:
+        i, j = sorted((self.find(i), self.find(j)))
+        a, b = self.clusters[i], self.clusters[j]
+        if i == j or a is None or b is None:
+            return i == j
+        if i in self.careful or j in self.careful:
+            if self._forbidden(a, b):
+                return False
+            self.careful.add(i)
+        if not decided and _contradiction(a, b):
+            return False
+        _join(a, b, score, why)
+        self.clusters[j] = None
+        self.parent[j] = i
+        return True
+
+
+def _join(a: _Cluster, b: _Cluster, score: float, why: Iterable[str]) -> None:
+    a.offers.extend(b.offers)
+    a.modes |= b.modes
+    a.levels.extend(b.levels)
+    a.regencies |= b.regencies
+    shortest = [v for v in (a.shortest, b.shortest) if v]
+    longest = [v for v in (a.longest, b.longest) if v]
+    a.shortest, a.longest = min(shortest, default=None), max(longest, default=None)
+    a.provider = a.provider or b.provider
+    a.score = min(a.score, b.score, score)
+    a.why = list(dict.fromkeys([*a.why, *b.why, *why]))
+
+
+Pairs = Iterable[tuple[int, int]]
+
+
+def _exact_pairs(clusters: list[_Cluster]) -> Pairs:
+    """Same provider, same words."""
+    blocks: dict[object, list[int]] = defaultdict(list)
+    for index, cluster in enumerate(clusters):
+        if cluster.provider and (cluster.key.content or cluster.key.apart):
+            blocks[cluster.provider, cluster.key.exact].append(index)
+    for block in blocks.values():
+        yield from combinations(block, 2) if len(block) <= 40 else zip(block, block[1:], strict=False)
+
+
+def _slip_pairs(clusters: list[_Cluster]) -> Pairs:
+    """Same provider, all words but one the same; or the same letters with other spaces; or a title that was cut."""
+    blocks: dict[object, list[int]] = defaultdict(list)
+    seen: set[object] = set()
+    for index, cluster in enumerate(clusters):
+        key = cluster.key
+        if not cluster.provider or (cluster.provider, key.text) in seen:
+            continue
+        seen.add((cluster.provider, key.text))
+        for place in range(len(key.content)):
+            rest = key.content[:place] + key.content[place + 1 :]
+            blocks[cluster.provider, key.apart, rest].append(index)
+        blocks[cluster.provider, "letters", squash(key.text)].append(index)
+        if len(key.text) >= 60:
+            blocks[cluster.provider, "start", key.text[:60]].append(index)
+    for block in blocks.values():
+        if 1 < len(block) <= LARGEST_BLOCK:
+            yield from combinations(block, 2)
+
+
+def _provider_pairs(clusters: list[_Cluster]) -> Pairs:
+    """Same words under providers whose names differ by a slip."""
+    blocks: dict[object, dict[str, int]] = defaultdict(dict)
+    for index, cluster in enumerate(clusters):
+        if cluster.provider and cluster.key.content:
+            blocks[cluster.key.exact].setdefault(cluster.provider, index)
+    for block in blocks.values():
+        names = sorted(block)
+        pairs: Iterable[tuple[str, str]] = (
+            combinations(names, 2) if len(names) <= LARGEST_BLOCK else zip(names, names[1:], strict=False)
+        )
+        for a, b in pairs:
+            if alike_providers(a, b):
+                yield block[a], block[b]
+
+
+def _nameless_pairs(clusters: list[_Cluster]) -> Pairs:
+    """No provider named: the same words on the same platform, where at most one provider is named with them."""
+    blocks: dict[object, list[int]] = defaultdict(list)
+    for index, cluster in enumerate(clusters):
+        blocks[cluster.offers[0].platform, cluster.key.exact].append(index)
+    for block in blocks.values():
+        named = {clusters[i].provider for i in block} - {None}
+        if len(block) > 1 and len(named) <= 1 and any(clusters[i].provider is None for i in block):
+            yield from zip(block, block[1:], strict=False)
+
+
+def _decided_pairs(clusters: list[_Cluster], decisions: Decisions) -> Pairs:
+    place = {c.offers[0].id: i for i, c in enumerate(clusters)}
+    for a, b in sorted(decisions.same):
+        if a in place and b in place:
+            yield place[a], place[b]
+
+
+def clusters_of(offers: Sequence[Offer], decisions: Decisions) -> list[_Cluster]:
+    """The offers in clusters, in a fixed order whatever the order of the offers."""
+    clusters = [_cluster(offer) for offer in sorted(offers, key=lambda o: o.id)]
+    merging = _Merging(clusters, decisions)
+    for i, j in _decided_pairs(clusters, decisions):
+        merging.merge(i, j, 1.0, ["keputusan yang ditinjau"], decided=True)
+    steps: tuple[Callable[[list[_Cluster]], Pairs], ...] = (_exact_pairs, _slip_pairs, _provider_pairs, _nameless_pairs)
+    for step in steps:
+        for i, j in step(clusters):
+            if merging.find(i) == merging.find(j):
+                continue
+            a, b = clusters[i], clusters[j]
+            verdict, score, why = compare_titles(a.key, b.key)
+            if verdict == "same":
+                teaches, who = _same_provider(a.provider, b.provider, a.offers[0].platform, b.offers[0].platform)
+                if teaches:
+                    merging.merge(i, j, score, [who, why])
+    return [c for c in merging.clusters if c is not None]
+
+
+def group(offers: Sequence[Offer], registry: Registry, decisions: Decisions) -> list[Course]:
+    """Courses of offers, sorted by id; the registry learns new offers, courses and merges (save it afterwards)."""
+    clusters = clusters_of(offers, decisions)
+    named = registry.assign([[(o.id, o.title) for o in c.offers] for c in clusters])
+    courses = [
+        assemble(course, slug, cluster.offers, Match(score=round(cluster.score, 3), why=cluster.why))
+        for (course, slug), cluster in zip(named, clusters, strict=True)
+    ]
+    return sorted(courses, key=lambda c: c.id)
