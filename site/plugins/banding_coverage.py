@@ -13,11 +13,11 @@ from functools import cached_property
 from pathlib import Path
 from typing import Any
 
+from banding_coverage_words import CHECK_WORDS, ENGLISH, INDONESIAN
+from banding_trends import Plot, Point, draw
 from pelican import signals
 from pelican.generators import Generator
 
-from banding_coverage_words import CHECK_WORDS, ENGLISH, INDONESIAN
-from banding_trends import Plot, Point, draw
 from catalog.alarms import AlarmsFile
 from catalog.completeness import FIELDS, NAMES
 from catalog.figures import Cell, CheckCount, Coverage, PlatformRow
@@ -89,7 +89,9 @@ class Pages:
             "t": self.words,
             "lang": self.words["lang"],
             "pct": lambda share: percent(share, self.words),
-            "n": lambda value: self.words["unknown"] if value is None else f"{value:,}".replace(",", self.words["digits"]),
+            "n": lambda value: (
+                self.words["unknown"] if value is None else f"{value:,}".replace(",", self.words["digits"])
+            ),
             "page_js": "cakupan.js",
         }
         write_bytes(target, self.env.get_template(template).render(**values).encode())

@@ -76,7 +76,11 @@ INDONESIAN: dict[str, Any] = {
         ("/cakupan/isian/", "Isian per platform", "Berapa penawaran yang menyebut harga, tingkat, durasi, dan lainnya"),
         ("/cakupan/pemeriksaan/", "Pemeriksaan", "Temuan yang perlu diperiksa, dengan daftar lengkapnya"),
         ("/cakupan/alarm/", "Semua peringatan", "Yang menyala dan yang sudah selesai"),
-        ("/cakupan/daftar-resmi/", "Bandingkan dengan daftar resmi", "Yang kurang dan yang berbeda dari daftar pengelola program"),
+        (
+            "/cakupan/daftar-resmi/",
+            "Bandingkan dengan daftar resmi",
+            "Yang kurang dan yang berbeda dari daftar pengelola program",
+        ),
     ],
     "files": "Berkas",
     "file_words": [
