@@ -62,6 +62,9 @@ def nightly(
     begin: Annotated[str, typer.Option("--from", help="begin with this stage, on the data that is there")] = "crawl",
     dry_run: Annotated[bool, typer.Option("--dry-run", help="say what would be done")] = False,
     bootstrap: Annotated[str | None, typer.Option(help="empty machine: fetch the past from this site first")] = None,
+    run: Annotated[
+        str | None, typer.Option("--run", help="take this crawled or merged run instead of crawling")
+    ] = None,
     base: BaseOption = "/",
     url: UrlOption = "",
     links: LinksOption = "folder",
@@ -79,6 +82,7 @@ def nightly(
     asked = Asked(
         var, public, only or [], origin or [], date, resume=resume, begin=begin, dry_run=dry_run,
         bootstrap=bootstrap, base=base, url=url, links=links, jobs=jobs, crawl_minutes=crawl_minutes, keep=keep,
+        run=run,
     )  # fmt: skip
     progress = _progress(log)
     try:

@@ -8,7 +8,7 @@ from typing import Annotated
 import typer
 
 from nightly.commons import PublicOption, VarOption, banding
-from nightly.errors import OK
+from nightly.errors import ALARM, FAILED, OK, UserError
 
 app = banding()
 
@@ -60,3 +60,42 @@ def rollback(public: PublicOption = Path("public"), var: VarOption = Path("var")
         build = back(public)
     print(f"{public}/ now shows build {build.get('build')} of the night {build.get('night')}")
     return OK
+
+
+@app.command("check-live")
+def check_live(
+    url: Annotated[str, typer.Argument(help="address of the published site")],
+    hours: Annotated[float, typer.Option(min=1, help="how old the published night may be")] = 36,
+) -> int:
+    """Fails when the published night is too old or its files do not belong together. For a watcher elsewhere."""
+    from nightly.live import check_live as look
+
+    problems = look(url, hours=hours)
+    for problem in problems:
+        print(problem)
+    if not problems:
+        print(f"{url}: fresh and whole")
+    return FAILED if problems else OK
+
+
+@app.command()
+def merge(
+    runs: Annotated[list[str], typer.Argument(help="runs: names in var/runs, or folders")],
+    into: Annotated[str, typer.Option(help="name of the merged run")] = "merged",
+    var: VarOption = Path("var"),
+) -> int:
+    """Joins crawls of several machines into one run; then `banding nightly --run NAME` goes on from there."""
+    from catalog.layout import Var
+    from nightly.maintain import check_name
+    from nightly.merge import merge_runs
+    from nightly.report import table
+
+    check_name(into)
+    folders = [Path(run) if Path(run).is_dir() else Var(var).runs / run for run in runs]
+    for run, folder in zip(runs, folders, strict=True):
+        if not folder.is_dir():
+            raise UserError(f"run {run!r} is neither a folder nor a run in {var}/runs")
+    reports = merge_runs(Var(var), folders, into)
+    rows = [[name, r.declared, r.received, r.requests, r.finish_reason] for name, r in reports.items()]
+    table(f"Run {into}", ("platform", "declared", "received", "requests", "ended"), rows, right=(1, 2, 3))
+    return OK if all(r.finish_reason == "finished" for r in reports.values()) else ALARM

@@ -108,7 +108,7 @@ class Job:
         wanted = STAGES[STAGES.index(begin) : STAGES.index(until) + 1]
         publish.check_target(night.public)
         self.journal.write("night", "started", settings=night.settings(), stages=list(wanted))
-        if night.origins:
+        if night.origins or any(report.sample for report in self._reports()):
             mark_sample(night.var)
         try:
             for stage in wanted:
@@ -174,6 +174,10 @@ class Job:
             cwd=ROOT,
             keep=(self.lock,),
         )
+
+    def _reports(self) -> list[RunReport]:
+        """Reports of this run that are there already (a resumed or a merged run)."""
+        return [r for p in self.specs if (r := read_report(self.night.var, self.night.run, p))]
 
     def _crawled(self, platform: str) -> bool:
         """Did this run already finish this platform?"""

@@ -12,9 +12,10 @@ from typing import Any
 from catalog.layout import Var
 from catalog.platforms import Spec
 from nightly.errors import OK, UserError
-from nightly.job import STAGES, Job, Night, Result
+from nightly.job import STAGES, Job, Night, Result, read_report
 from nightly.journal import Journal, new_run, run_key, runs
 from nightly.lock import hold
+from nightly.maintain import check_name
 from nightly.options import base_path, known_specs, night_date, origin_map, pick, platform_ids
 from nightly.report import Progress
 from nightly.rooms import room
@@ -43,12 +44,15 @@ class Asked:
     jobs: int = 0
     crawl_minutes: float | None = None
     keep: int = 14
+    run: str | None = None
 
 
 def run_asked(asked: Asked, progress: Progress) -> Result | None:
     """Runs the night that was asked for; None for a dry run."""
     specs = known_specs()
     begin = pick("stage", asked.begin, {name: name for name in STAGES})
+    if asked.run and begin == "crawl":
+        begin = "catalog"
     night = plan(asked, specs, begin)
     if asked.dry_run:
         tell(night, begin)
@@ -81,6 +85,8 @@ def plan(asked: Asked, specs: Mapping[str, Spec], begin: str) -> Night:
         crawl_seconds=asked.crawl_minutes * 60 if asked.crawl_minutes else None,
         keep_runs=asked.keep,
     )
+    if asked.run:
+        return crawled(night, asked.run, explicit=asked.date is not None)
     if asked.resume:
         return resumed(night, specs)
     if begin != "crawl":
@@ -89,6 +95,19 @@ def plan(asked: Asked, specs: Mapping[str, Spec], begin: str) -> Night:
         begun = Journal(var, last).settings()
         return replace(night, run=last, night=day if asked.date else night_date(begun.get("night")))
     return replace(night, run=new_run(var, day))
+
+
+def crawled(night: Night, run: str, *, explicit: bool) -> Night:
+    """A run that was crawled elsewhere (`banding crawl --run`, `banding merge`): its own night, unless one is given."""
+    check_name(run)
+    reports = [r for p in night.platforms if (r := read_report(night.var, run, p))]
+    if not reports:
+        raise UserError(f"run {run!r} holds no report: crawl with `banding crawl P --run {run}` first")
+    nights = {report.night for report in reports if report.night}
+    if len(nights) > 1 and not explicit:
+        raise UserError(f"run {run!r} holds crawls of several nights ({', '.join(sorted(nights))}): give --date")
+    day = night.night if explicit or not nights else dt.date.fromisoformat(nights.pop())
+    return replace(night, run=run, night=day)
 
 
 def resumed(night: Night, specs: Mapping[str, Spec]) -> Night:

@@ -1,0 +1,157 @@
+"""The command line: every command is there, wrong words get one clear line and the right exit code."""
+
+from __future__ import annotations
+
+import json
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from nightly import cli, options, rooms
+from nightly.cli import run as banding
+from nightly.errors import UserError
+
+ROOT = Path(__file__).resolve().parents[2]
+COMMANDS = ["demo", "nightly", "sandbox", "crawl", "merge", "catalog", "index", "site", "search", "normalize", "match", "coverage", "explain", "platforms", "preview", "new-platform", "capture", "diagnose", "accept", "export", "serve", "deploy", "rollback", "check-live"]
+
+
+def one_line(capsys: Any) -> str:
+    err: str = capsys.readouterr().err.strip()
+    assert len(err.splitlines()) == 1, err
+    assert err.startswith("banding: ")
+    assert "Traceback" not in err
+    return err
+
+
+@pytest.mark.parametrize("command", COMMANDS)
+def test_every_command_has_help(command: str, capsys: Any) -> None:
+    assert banding([command, "--help"]) == 0
+    assert "Usage: banding " + command in " ".join(capsys.readouterr().out.split())
+
+
+def test_no_command_shows_the_list(capsys: Any) -> None:
+    assert banding([]) == 2
+    assert "nightly" in capsys.readouterr().out
+
+
+@pytest.mark.parametrize(
+    ("words", "hint"),
+    [
+        ("nosuch", "No such command"),
+        ("crawl", "Missing argument"),
+        ("crawl tokopidia", "did you mean tokopedia?"),
+        ("crawl tokopedia --origin ftp://x", "http://HOST:PORT"),
+        ("crawl tokopedia --origin http://u:p@x", "http://HOST:PORT"),
+        ("crawl tokopedia --shard 4/3", "I/N"),
+        ("nightly --date 15-07-2020", "YYYY-MM-DD"),
+        ("nightly --only x", "unknown platform"),
+        ("nightly --origin tokopedia", "PLATFORM=URL"),
+        ("nightly --from nowhere", "unknown stage"),
+        ("nightly --links nowhere", "unknown --links value"),
+        ("nightly --base /../", "/repo/"),
+        ("nightly --log loud", "auto, plain or json"),
+        ("search x --level tinggi", "--level"),
+        ("search x --sort luck", "unknown sort"),
+        ("search x --max-price abc", "--max-price"),
+        ("search x --min-price 5 --max-price 1", "above --max-price"),
+        ("normalize nothing", "use one of price, duration"),
+        ("serve --port 70000", "--port"),
+        ("accept tokopedia ../x --reason y", "name of a folder"),
+        ("accept tokopedia r --reason ''", "--reason is empty"),
+        ("demo --courses 0", "--courses"),
+    ],
+)
+def test_wrong_words_get_one_line_and_exit_2(words: str, hint: str, capsys: Any, tmp_path: Path) -> None:
+    import shlex
+
+    given = shlex.split(words)
+    if given[0] in ("crawl", "nightly", "search", "accept", "demo"):
+        given += ["--var", str(tmp_path)]
+    if given[0] == "search":
+        (tmp_path / "index").mkdir()
+    code = banding(given)
+    assert hint in one_line(capsys)
+    assert code == (1 if "I/N" in hint else 2)
+
+
+def test_a_missing_room_is_said_and_never_pretended(capsys: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    with pytest.raises(UserError, match=r"catalog\.nosuch\.thing is missing"):
+        rooms.room("catalog.nosuch", "thing")
+    with pytest.raises(UserError, match=r"catalog\.layout\.nosuch is missing"):
+        rooms.room("catalog.layout", "nosuch")
+    monkeypatch.setitem(sys.modules, "catalog.matching", None)
+    assert banding(["match"]) == 1
+    assert "catalog.matching.match_pair is missing" in one_line(capsys)
+
+
+@pytest.mark.parametrize("words", ["search x", "coverage", "explain c1", "export {tmp}/out", "index", "site", "serve"])
+def test_nothing_there_yet_says_what_to_run(words: str, tmp_path: Path, capsys: Any) -> None:
+    given = words.format(tmp=tmp_path).split()
+    where = ["--public", str(tmp_path / "none")] if given[0] == "serve" else ["--var", str(tmp_path / "none")]
+    assert banding([*given, *where]) == 1
+    assert "run `" in one_line(capsys)
+
+
+def test_an_unexpected_error_is_one_line_and_a_file(
+    tmp_path: Path, capsys: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+
+    def broken(*_: object, **__: object) -> None:
+        raise ZeroDivisionError("tak terduga")
+
+    monkeypatch.setattr(cli, "app", broken)
+    assert banding(["platforms"]) == 1
+    assert "ZeroDivisionError" in one_line(capsys)
+    assert "Traceback" in (tmp_path / "var/log/last-error.txt").read_text(encoding="utf-8")
+
+
+@pytest.mark.parametrize(
+    ("error", "code"), [(KeyboardInterrupt(), 130), (OSError(28, "No space left on device", "x"), 1)]
+)
+def test_interruption_and_a_full_disk(error: BaseException, code: int, capsys: Any, monkeypatch: Any) -> None:
+    def broken(*_: object, **__: object) -> None:
+        raise error
+
+    monkeypatch.setattr(cli, "app", broken)
+    assert banding(["platforms"]) == code
+    line = one_line(capsys)
+    assert "free some space" in line or "stopped" in line
+
+
+def test_ctrl_c_ends_the_process_cleanly(tmp_path: Path) -> None:
+    (tmp_path / "index.html").touch()
+    process = subprocess.Popen(
+        [sys.executable, "-m", "nightly.cli", "serve", "--port", "0", "--public", str(tmp_path)],
+        cwd=ROOT,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+    )
+    assert process.stdout is not None
+    assert process.stdout.readline().startswith("http://127.0.0.1:")
+    time.sleep(0.2)
+    process.send_signal(signal.SIGINT)
+    _, err = process.communicate(timeout=20)
+    assert process.returncode == 0
+    assert "Traceback" not in err
+
+
+def test_platforms_as_json(capsys: Any) -> None:
+    assert banding(["platforms", "--json"]) == 0
+    assert len(json.loads(capsys.readouterr().out)) == 9
+
+
+def test_words_in_both_languages() -> None:
+    assert options.pick("sort", "-harga", options.SORTS) == "-price"
+    assert options.pick("sort", "Per Jam", options.SORTS) == "per-hour"
+    specs = options.known_specs()
+    assert options.platform_id("Sekolah.mu", specs) == "sekolahmu"
+    assert options.origin_map(["Pintaria=http://[::1]:80/x"], specs) == {"pintaria": "http://[::1]:80"}
+    assert options.base_path("a/b") == "/a/b/"
+    assert options.base_path("/") == "/"
