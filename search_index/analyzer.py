@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from functools import lru_cache
+from sys import intern
 
 from search_index.families import family
 from search_index.tables import abbreviations, stop_words
@@ -58,7 +59,7 @@ def index_words(text: str) -> list[str]:
     out: list[str] = []
     for word in words(text):
         if word not in stop_words():
-            out.append(word)
+            out.append(intern(word))
             out.extend(_parts(word))
     return out
 

@@ -1,0 +1,20 @@
+// Answers states (JSON lines on standard input) with the browser's own engine, outside a browser. First argument: its folder; second: the boot file.
+import { readFile } from "node:fs/promises";
+import { createInterface } from "node:readline";
+import { pathToFileURL } from "node:url";
+
+let bytes = 0;
+let requests = 0;
+globalThis.fetch = async (url) => {
+  const body = await readFile(url);
+  bytes += body.length;
+  requests += 1;
+  return { ok: true, json: async () => JSON.parse(body), text: async () => body.toString() };
+};
+const { openCatalog } = await import(pathToFileURL(`${process.argv[2]}/engine.js`));
+const engine = await openCatalog(pathToFileURL(process.argv[3]).href);
+for await (const line of createInterface({ input: process.stdin })) {
+  const state = JSON.parse(line);
+  const answer = "suggest" in state ? { suggestions: await engine.suggest(state.suggest) } : await engine.query(state);
+  console.log(JSON.stringify({ ...answer, bytes, requests }));
+}
