@@ -2,26 +2,31 @@
 
 from __future__ import annotations
 
+import json
 from collections import Counter
 from collections.abc import Sequence
+from functools import partial
 from pathlib import Path
 from typing import Any
 
-from jinja2 import Environment
-from markupsafe import Markup
-
 import banding_ld as ld
-from banding_cards import Card, by_price, make_card
+from banding_cards import Card, by_price
 from banding_context import STATIC, Site
 from banding_course import course_view
+from banding_entries import Memory, read_entries
+from banding_extras import write_extras
 from banding_facets import Facets
+from banding_feeds import Event, feed_list, make_feeds
 from banding_format import ARCHIVED_WORDS, LEVEL_SHORT, LEVEL_SLUGS, MODE_SLUGS, SOURCE_WORDS, money, per_hour, slug
+from banding_history import Prices, history_html
 from banding_lists import BANDS, Listing, make_lists, page_path, page_size
 from banding_output import Output, digest
-from banding_read import CourseFile
-from banding_shards import brief, shard_count, shard_name
+from banding_read import CourseFile, Once, read_json
+from banding_shards import Shards, shard_count
+from banding_similar import Neighbour, find_similar
 from banding_text import age, deadline, evidence_words, summary
-from catalog.records import Course
+from jinja2 import Environment
+from markupsafe import Markup
 
 CATEGORIES = (
     "Bahasa Asing",
@@ -45,6 +50,13 @@ SORTS = (
     ("per_jam", "Harga per jam termurah"),
     ("rating", "Rating (batas bawah)"),
     ("terbaru", "Baru masuk katalog"),
+)
+CHANGES = (
+    ("new", "Baru masuk katalog", "ya"),
+    ("gone", "Hilang", "tidak"),
+    ("cheaper", "Turun harga", "turun"),
+    ("dearer", "Naik harga", "naik"),
+    ("back", "Kembali", "perubahan"),
 )
 _OUTLINE = {
     "tujuan": "Tujuan",
@@ -73,12 +85,23 @@ class Builder:
         self.env = env
         self.output = output
         self.courses = CourseFile(site.var.courses)
+        self.prices = Prices.read(site)
+        self.tonight = f'"last_seen":"{site.night.isoformat()}"'.encode()
+        self.deadline = deadline(site)
         self.cards: list[Card] = []
+        self.keys: list[str] = []
+        self.events: list[tuple[Card, Event]] = []
         self.facets = Facets()
         self.env.globals.update(SOURCES=SOURCE_WORDS, ARCHIVED=ARCHIVED_WORDS, MODE_ICONS=MODE_ICONS)
         # What every page depends on besides its own data.
         self.frame = digest(
-            site.base, site.url, site.links, str(site.sample), site.assets_hash, self._templates_hash(), self._rules_hash()
+            site.base,
+            site.url,
+            site.links,
+            str(site.sample),
+            site.assets_hash,
+            self._templates_hash(),
+            self._rules_hash(),
         )
         self.paths: list[tuple[str, str | None]] = []
 
@@ -98,7 +121,9 @@ class Builder:
         ]
         return digest(repr(specs), site.rules.model_dump_json(exclude={"day"}))
 
-    def page(self, path: str, template: str, key: str, changed: str | None = None, index: bool = True, **values: Any) -> None:
+    def page(
+        self, path: str, template: str, key: str, changed: str | None = None, index: bool = True, **values: Any
+    ) -> None:
         """Writes the page at `path` ("/x/" or "/404.html")."""
         name = path.lstrip("/") + ("index.html" if path.endswith("/") else "")
         if index:
@@ -115,6 +140,7 @@ class Builder:
 
     def build(self) -> None:
         self.write_static()
+        self.read_cards()
         self.write_courses()
         active = sum(card.active for card in self.cards)
         size = page_size(len(self.cards))
@@ -128,10 +154,27 @@ class Builder:
         self.write_data()
         shards = str(shard_count(len(self.courses)))
         rules = digest(site_day(self.site))
-        self.page("/banding/", "banding.html", shards, index=False, shards=shards, page_js="banding.js", crumbs=[("Bandingkan", "")])
-        self.page("/rencana/", "rencana.html", shards + rules, index=False, shards=shards, page_js="rencana.js", crumbs=[("Rencana saya", "")])
-        self.page("/404.html", "404.html", "", index=False)
+        self.page(
+            "/banding/",
+            "banding.html",
+            shards,
+            index=False,
+            shards=shards,
+            page_js="banding.js",
+            crumbs=[("Bandingkan", "")],
+        )
+        self.page(
+            "/rencana/",
+            "rencana.html",
+            shards + rules,
+            index=False,
+            shards=shards,
+            page_js="rencana.js",
+            crumbs=[("Rencana saya", "")],
+        )
         self.page("/luring/", "luring.html", "", index=False)
+        write_extras(self.site, self.output, self.boot, self.paths)
+        self.page("/404.html", "404.html", "", index=False)
 
     def write_static(self) -> None:
         site = self.site
@@ -140,55 +183,67 @@ class Builder:
             self.output.emit(f"aset/{site.assets_hash}/{name}", site.assets_hash, path.read_bytes)
         self.output.emit(".nojekyll", "", str)
 
-    def write_courses(self) -> None:
+    def read_cards(self) -> None:
+        """First pass: the cards of all courses, which lists, similar courses and counts are made of."""
         site = self.site
-        seen_tonight = f'"last_seen":"{site.night.isoformat()}"'.encode()
         card_html = self.env.get_template("kartu.html")
-        self.deadline = deadline(site)
-        count = shard_count(len(self.courses))
-        shards: dict[str, list[str]] = {f"{n:03x}": [] for n in range(count)}
-        for number, line in enumerate(self.courses.lines(), 1):
-            course = self.courses.read(line, number)
-            card = make_card(course)
-            card.html = card_html.render(k=card)
-            self.cards.append(card)
-            if card.active:
-                self.facets.add(course)
-            # The night on which an offer was seen is no content: a quiet night keeps the page.
-            self.write_course(course, card, digest(line.replace(seen_tonight, b"")))
-            shards.setdefault(shard_name(card.id, count), []).append(brief(course, card, site))
-        for name, rows in shards.items():
-            body = '{"courses":[' + ",\n".join(rows) + "]}\n"
-            self.output.emit(f"ringkas/{name}.json", digest(body), lambda body=body: body)
+        memory = Memory(site.var.root / "site" / "cards.jsonl", self.frame)
+        before = self.prices.before()
+        for entry in read_entries(self.courses, memory, self.tonight, before, lambda card: card_html.render(k=card)):
+            self.cards.append(entry.card)
+            self.keys.append(entry.key)
+            self.facets.add(entry.facets)
+            self.events += [(entry.card, event) for event in entry.events]
+        memory.finish()
 
-    def write_course(self, course: Course, card: Card, key: str) -> None:
-        site = self.site
-        name = f"pelatihan/{card.slug}/index.html"
-        self.paths.append((card.path, card.changed))
-
-        def render() -> str:
-            view = course_view(course, card, site, [])
-            text = summary(course, card, site)
-            crumbs = [("Kategori", "/kategori/"), (course.category, f"/kategori/{slug(course.category)}/")] if course.category else [("Daftar", "/daftar/")]
-            crumbs.append((card.title, ""))
-            for entry in view["offers"] + view["rest"]:
-                entry["evidence"] = evidence_words(entry["o"].evidence)
-            return self.env.get_template("pelatihan.html").render(
-                **view,
-                crumbs=crumbs,
-                summary=text,
-                age=age(course),
-                audience=course.facts.get("sasaran"),
-                outline=[(_OUTLINE[k], text) for k, text in course.facts.items() if k in _OUTLINE],
-                competency=", ".join(dict.fromkeys(c for o in course.offers for c in o.competency)),
-                hourly=per_hour(card.price, card.minutes),
-                deadline=self.deadline,
-                history=None,
-                ld=ld.script(ld.course_ld(course, card, site, view["offers"], text)),
-                ld_crumbs=ld.script(ld.breadcrumb_ld(crumbs, site)),
+    def write_courses(self) -> None:
+        """Second pass: a page for every course. An unchanged one is taken over without being read as a record."""
+        similar = find_similar(self.cards)
+        frame = digest(self.frame, deadline(self.site))
+        shards = Shards(self.site, self.output, self.frame, self.cards, self.keys)
+        for number, (line, card, key) in enumerate(zip(self.courses.lines(), self.cards, self.keys, strict=True), 1):
+            self.paths.append((card.path, card.changed))
+            near = similar.get(card.id, ())
+            course = Once(partial(self.courses.read, line, number))
+            page_key = digest(frame, key, repr(near), self._history_key(line))
+            self.output.emit(
+                f"pelatihan/{card.slug}/index.html", page_key, partial(self.render_course, course, card, near)
             )
+            shards.add(card, course)
+        shards.write()
 
-        self.output.emit(name, digest(self.frame, key), render)
+    def _history_key(self, line: bytes) -> str:
+        if not self.prices.intervals:
+            return ""
+        return self.prices.key([offer["id"] for offer in json.loads(line).get("offers", [])])
+
+    def render_course(self, lazy: Once, card: Card, near: Sequence[Neighbour]) -> str:
+        course, site = lazy.value, self.site
+        view = course_view(course, card, site, near)
+        text = summary(course, card, site)
+        crumbs = [("Daftar", "/daftar/"), (card.title, "")]
+        if course.category:
+            crumbs = [
+                ("Kategori", "/kategori/"),
+                (course.category, f"/kategori/{slug(course.category)}/"),
+                (card.title, ""),
+            ]
+        for entry in view["offers"] + view["rest"]:
+            entry["evidence"] = evidence_words(entry["o"].evidence)
+        return self.env.get_template("pelatihan.html").render(
+            **view,
+            crumbs=crumbs,
+            summary=text,
+            age=age(course),
+            audience=course.facts.get("sasaran"),
+            outline=[(_OUTLINE[k], text) for k, text in course.facts.items() if k in _OUTLINE],
+            competency=", ".join(dict.fromkeys(c for o in course.offers for c in o.competency)),
+            hourly=per_hour(card.price, card.minutes),
+            deadline=self.deadline,
+            history=history_html(course, self.prices, site),
+            ld=ld.script(ld.course_ld(course, card, site, view["offers"], text)),
+            ld_crumbs=ld.script(ld.breadcrumb_ld(crumbs, site)),
+        )
 
     def write_list(self, listing: Listing, size: int) -> None:
         pages = listing.pages(size)
@@ -205,7 +260,7 @@ class Builder:
                 "crumbs": listing.crumbs,
                 "search_query": self._search_query(listing),
                 "ld_list": ld.script(ld.item_list_ld(cards, self.site, (number - 1) * size + 1)),
-                "feed": None,
+                "feed": self._feed_of(listing),
             }
             template = "daftar.html"
             if listing.kind == "platform":
@@ -214,9 +269,16 @@ class Builder:
                 template = "platform.html"
             night = self.site.night.isoformat() if listing.kind == "platform" and number == 1 else ""
             archive = [f"{c.id}{c.title}{c.provider}{c.slug}" for c in listing.archive] if number == 1 else []
-            key = digest(listing.title, str(len(listing.cards)), str(len(pages)), night, *archive, *(c.html for c in cards))
+            key = digest(
+                listing.title, str(len(listing.cards)), str(len(pages)), night, *archive, *(c.html for c in cards)
+            )
             changed = max((c.changed for c in cards if c.changed), default=None)
             self.page(path, template, key, changed, **values)
+
+    def _feed_of(self, listing: Listing) -> str | None:
+        named = {"platform": [s.id for s in self.site.sellers], "kategori": [slug(c) for c in CATEGORIES]}
+        known = listing.key in named.get(listing.kind, [])
+        return self.site.href(f"/umpan/{listing.kind}-{listing.key}.xml") if known else None
 
     @staticmethod
     def _search_query(listing: Listing) -> str:
@@ -246,7 +308,9 @@ class Builder:
             "/daftar/cara/": ("Cara belajar", "Kapan dan di mana belajar.", [("Semua cara", links("cara", "video"))], [("Daftar", "/daftar/")]),
         }  # fmt: skip
         for path, (title, intro, parts, crumbs) in groups.items():
-            self.page(path, "indeks.html", repr(parts), title=title, intro=intro, groups=parts, crumbs=[*crumbs, (title, "")])
+            self.page(
+                path, "indeks.html", repr(parts), title=title, intro=intro, groups=parts, crumbs=[*crumbs, (title, "")]
+            )
 
     def write_home(self, lists: Sequence[Listing], active: int) -> None:
         def links(kind: str) -> list[tuple[str, str, int]]:
@@ -255,7 +319,10 @@ class Builder:
 
         site = self.site
         counts = Counter(card.category for card in self.cards if card.active)
-        categories = [(name, f"/kategori/{slug(name)}/", counts[name]) for name in sorted(CATEGORIES, key=lambda c: (-counts[c], c))]
+        categories = [
+            (name, f"/kategori/{slug(name)}/", counts[name])
+            for name in sorted(CATEGORIES, key=lambda c: (-counts[c], c))
+        ]
         balance = site.rules.balance_idr
         steps = sorted({100_000, 250_000, 500_000, *([balance] if balance else [1_000_000])})
         values: dict[str, Any] = {
@@ -265,17 +332,33 @@ class Builder:
             "sellers": sum(spec.official_on(site.night) for spec in site.sellers),
             "budgets": [(str(step), "sampai " + money(step)) for step in steps] + [("", "Berapa pun")],
             "goals": [("", "Semua")] + [(slug(name), name) for name, _, n in categories if n][:9],
-            "ways": [("", "Semua", "campuran"), *((MODE_SLUGS[m], w, MODE_ICONS[m]) for m, w in (("self_paced", "Belajar mandiri"), ("live_online", "Webinar"), ("onsite", "Tatap muka")))],
+            "ways": [
+                ("", "Semua", "campuran"),
+                *(
+                    (MODE_SLUGS[m], w, MODE_ICONS[m])
+                    for m, w in (
+                        ("self_paced", "Belajar mandiri"),
+                        ("live_online", "Webinar"),
+                        ("onsite", "Tatap muka"),
+                    )
+                ),
+            ],
             "categories": categories,
-            "levels": [(LEVEL_SHORT[k], f"/tingkat/{s}/", sum(k in c.levels for c in self.cards if c.active)) for k, s in LEVEL_SLUGS.items()],
-            "bands": [(words, f"/daftar/harga/{key}/", n) for (key, words, *_), n in zip(BANDS, [x[2] for x in links("harga")], strict=False)],
+            "levels": [
+                (LEVEL_SHORT[k], f"/tingkat/{s}/", sum(k in c.levels for c in self.cards if c.active))
+                for k, s in LEVEL_SLUGS.items()
+            ],
+            "bands": [
+                (words, f"/daftar/harga/{key}/", n)
+                for (key, words, *_), n in zip(BANDS, [x[2] for x in links("harga")], strict=False)
+            ],
             "platforms": [row for row in links("platform") if row[1] != "/platform/skillsweek/"],
         }
         name = {"@type": "WebSite", "name": "Bandingkan Pelatihan", "url": site.absolute("/"), "inLanguage": "id"}
         self.page("/", "beranda.html", digest(repr(values), site.night.isoformat()), ld=ld.script(name), **values)
 
     def write_search(self, active: int) -> None:
-        boot = self.write_index()
+        boot = self.boot = self.write_index()
         cards = sorted((c for c in self.cards if c.active), key=by_price)[:10]
         self.page(
             "/pelatihan/",
@@ -302,7 +385,29 @@ class Builder:
         return f"{self.site.base}indeks/{manifest.boot}"
 
     def write_changes(self) -> None:
-        self.page("/perubahan/", "perubahan.html", self.site.night.isoformat(), groups=[], feeds=[], limit=200, crumbs=[("Perubahan katalog", "")])
+        """Last night's differences from changes.json, and the feeds from the offers' own dates."""
+        site = self.site
+        changes = read_json(site.var.catalog / "changes.json") or {}
+        slugs = {card.id: card.path for card in self.cards}
+        rows: dict[str, list[dict[str, Any]]] = {kind: [] for kind, *_ in CHANGES}
+        for change in changes.get("changes", []):
+            if change.get("kind") in rows:
+                prices = {
+                    side: value if isinstance(value := change.get(side), int) else None for side in ("before", "after")
+                }
+                path = slugs.get(change.get("course") or "")
+                rows[change["kind"]].append(
+                    {"title": change["title"], "platform": change["platform"], "path": path, **prices}
+                )
+        since = changes.get("since")
+        groups = [(kind, title, glyph, rows[kind]) for kind, title, glyph in CHANGES] if since else []
+        feeds = [(title, site.href(path)) for title, path in feed_list(site, CATEGORIES)]
+        crumbs = [("Perubahan katalog", "")]
+        values = {"groups": groups, "feeds": feeds, "since": since, "limit": 200, "crumbs": crumbs}
+        self.page("/perubahan/", "perubahan.html", digest(repr(values), site.night.isoformat()), **values)
+        first = min((card.first_seen for card in self.cards if card.first_seen), default=site.night.isoformat())
+        for path, text in make_feeds(site, self.events, CATEGORIES, first).items():
+            self.output.emit(path.lstrip("/"), digest(text), partial(str, text))
 
     def write_data(self) -> None:
         files = [
@@ -322,7 +427,9 @@ def site_day(site: Site) -> str:
     return site.night.isoformat() if site.sample else ""
 
 
-def _by_letter(links: list[tuple[str, str, int, str | None]]) -> list[tuple[str, list[tuple[str, str, int, str | None]]]]:
+def _by_letter(
+    links: list[tuple[str, str, int, str | None]],
+) -> list[tuple[str, list[tuple[str, str, int, str | None]]]]:
     groups: dict[str, list[tuple[str, str, int, str | None]]] = {}
     for link in links:
         first = link[0][:1].upper()
@@ -332,7 +439,9 @@ def _by_letter(links: list[tuple[str, str, int, str | None]]) -> list[tuple[str,
 
 def _page_links(path: str, number: int, total: int) -> list[tuple[int | None, str]]:
     """On a list's first page all pages, so that every course is few clicks away; elsewhere the neighbours."""
-    near = set(range(1, total + 1)) if number == 1 else {1, total, *range(max(1, number - 2), min(total, number + 2) + 1)}
+    near = (
+        set(range(1, total + 1)) if number == 1 else {1, total, *range(max(1, number - 2), min(total, number + 2) + 1)}
+    )
     links: list[tuple[int | None, str]] = []
     last = 0
     for n in sorted(near):
@@ -341,5 +450,3 @@ def _page_links(path: str, number: int, total: int) -> list[tuple[int | None, st
         links.append((n, page_path(path, n)))
         last = n
     return links
-
-

@@ -7,6 +7,7 @@ from dataclasses import asdict, dataclass, field
 from typing import Any
 
 from banding_format import safe_slug
+
 from catalog.records import Course, Offer
 
 

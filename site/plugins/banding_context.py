@@ -89,7 +89,9 @@ class Site:
     def icon(self, name: str) -> Markup:
         """An icon of our own set; always decorative, the words stand beside it."""
         address = self.asset("icons.svg")
-        return Markup('<svg class="i" aria-hidden="true" focusable="false"><use href="{}#{}"/></svg>').format(address, name)
+        return Markup('<svg class="i" aria-hidden="true" focusable="false"><use href="{}#{}"/></svg>').format(
+            address, name
+        )
 
 
 def _base(value: str) -> str:

@@ -8,6 +8,7 @@ from urllib.parse import urlsplit
 
 from banding_cards import Card
 from banding_context import Site
+
 from catalog.records import Course, Offer
 
 _FACT_WORDS = {
@@ -66,7 +67,9 @@ def course_view(course: Course, card: Card, site: Site, similar: Sequence[Card])
         "lowest": course.lowest_offer if any(o.id == course.lowest_offer for o in active) else None,
         "buying": buying,
         "sessions": _sessions(active),
-        "facts": [(_FACT_WORDS.get(key, key.replace("_", " ").capitalize()), text) for key, text in course.facts.items()],
+        "facts": [
+            (_FACT_WORDS.get(key, key.replace("_", " ").capitalize()), text) for key, text in course.facts.items()
+        ],
         "similar": similar,
         "eligibility": _eligibility(active),
     }
@@ -90,5 +93,6 @@ def _sessions(active: Sequence[Offer]) -> list[dict[str, Any]]:
             if offer.platform not in entry["platforms"]:
                 entry["platforms"].append(offer.platform)
     return sorted(
-        found.values(), key=lambda e: (e["s"].start is None, str(e["s"].start), str(e["s"].start_time), str(e["s"].regency))
+        found.values(),
+        key=lambda e: (e["s"].start is None, str(e["s"].start), str(e["s"].start_time), str(e["s"].regency)),
     )

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections import Counter
 from collections.abc import Iterable, Sequence
 
 from babel.dates import format_date
-
 from banding_context import Site
 from banding_format import LEVEL_SLUGS, LEVEL_WORDS, MODE_SLUGS, MODE_WORDS, slug
+
 from catalog.records import Course
 from search_index.facets import ANYTIME, GROUPS, UNSTATED, city_names, read_row
 from search_index.filters import Counts, Query
@@ -24,26 +25,34 @@ DURATIONS = (
 RATINGS = (("4.5", "4,5 ke atas"), ("4", "4 ke atas"), ("3", "3 ke atas"))
 
 Option = tuple[str, str, int]
+_ALL = Query()
+
+
+def facet_values(course: Course) -> list[tuple[str, str, str]]:
+    """(filter, value, label) of every option that an active course counts for; labels only of cities and providers."""
+    counts = Counts()
+    counts.add(_ALL, read_row(course))
+    labels: dict[tuple[str, str], str] = {("kota", value): name for value, name in city_names(course).items()}
+    if course.provider:
+        labels["lembaga", course.provider.id] = course.provider.name
+    return [
+        (group, value, labels.get((group, value), "")) for group, values in counts.by_group.items() for value in values
+    ]
 
 
 class Facets:
-    """Counts courses one at a time; `options()` gives (value, label, count) per filter."""
+    """Sums up the courses' values; `options()` gives (value, label, count) per filter."""
 
     def __init__(self) -> None:
-        self._counts = Counts()
-        self._all = Query()
+        self._counts: dict[str, Counter[str]] = {group: Counter() for group in GROUPS}
         self._labels: dict[str, dict[str, str]] = {"kota": {}, "lembaga": {}}
 
-    @property
-    def total(self) -> int:
-        return self._counts.total
-
-    def add(self, course: Course) -> None:
+    def add(self, values: Iterable[tuple[str, str, str]]) -> None:
         """Counts one active course."""
-        self._counts.add(self._all, read_row(course))
-        self._labels["kota"].update(city_names(course))
-        if course.provider:
-            self._labels["lembaga"].setdefault(course.provider.id, course.provider.name)
+        for group, value, label in values:
+            self._counts[group][value] += 1
+            if label:
+                self._labels[group].setdefault(value, label)
 
     def options(self, site: Site, categories: Iterable[str]) -> dict[str, list[Option]]:
         """Every filter's options in a fixed order; those of a closed vocabulary also when nobody has them."""
@@ -57,15 +66,13 @@ class Facets:
             "durasi": [*DURATIONS, none],
             "rating": [*RATINGS, none],
             "sertifikat": [("ya", "Ada sertifikat"), none],
-            "mulai": [(value, _month(value)) for value in sorted(self._counts.by_group["mulai"], key=_month_order)],
+            "mulai": [(value, _month(value)) for value in sorted(self._counts["mulai"], key=_month_order)],
         }
-        found = {name: [(v, w, self._counts.by_group[name][v]) for v, w in rows] for name, rows in closed.items()}
+        found = {name: [(v, w, self._counts[name][v]) for v, w in rows] for name, rows in closed.items()}
         for name in ("kota", "lembaga"):
-            counts = self._counts.by_group[name]
             labels = {UNSTATED: NONE_WORDS, **self._labels[name]}
-            rows = [(value, labels.get(value, value), n) for value, n in counts.items()]
+            rows = [(value, labels.get(value, value), n) for value, n in self._counts[name].items()]
             found[name] = sorted(rows, key=lambda r: (r[0] == UNSTATED, -r[2], r[1].casefold(), r[0]))
-        assert set(found) == set(GROUPS)
         return found
 
 

@@ -6,11 +6,11 @@ import json
 from collections.abc import Sequence
 from typing import Any
 
-from markupsafe import Markup
-
 from banding_cards import Card
 from banding_context import Site
 from banding_format import LEVEL_ORDER
+from markupsafe import Markup
+
 from catalog.records import Course
 
 _MODES = {"self_paced": "Online", "live_online": "Online", "onsite": "Onsite", "blended": "Blended"}
@@ -69,7 +69,10 @@ def course_ld(course: Course, card: Card, site: Site, offers: Sequence[dict[str,
 
 
 def _instance(course: Course, mode: str) -> dict[str, Any]:
-    places = [{"@type": "Place", "address": {"@type": "PostalAddress", "addressRegion": p, "addressCountry": "ID"}} for p in course.regencies]
+    places = [
+        {"@type": "Place", "address": {"@type": "PostalAddress", "addressRegion": p, "addressCountry": "ID"}}
+        for p in course.regencies
+    ]
     return without_unknown(
         {
             "@type": "CourseInstance",
@@ -83,7 +86,12 @@ def _instance(course: Course, mode: str) -> dict[str, Any]:
 def _rating(course: Course) -> dict[str, Any] | None:
     if course.rating is None or not course.rating_count or not course.rating_platform:
         return None
-    return {"@type": "AggregateRating", "ratingValue": course.rating, "bestRating": 5, "ratingCount": course.rating_count}
+    return {
+        "@type": "AggregateRating",
+        "ratingValue": course.rating,
+        "bestRating": 5,
+        "ratingCount": course.rating_count,
+    }
 
 
 def _offer(entry: dict[str, Any]) -> dict[str, Any]:

@@ -77,7 +77,15 @@ def make_lists(cards: Sequence[Card], categories: Sequence[str], site: Site) -> 
     active = sorted((c for c in cards if c.active), key=by_price)
     archived = sorted((c for c in cards if not c.active), key=by_title)
     lists = [
-        Listing("semua", "", "/daftar/semua/", "Semua pelatihan", _PRICE_NOTE, [("Daftar", "/daftar/"), ("Semua pelatihan", "")], active),
+        Listing(
+            "semua",
+            "",
+            "/daftar/semua/",
+            "Semua pelatihan",
+            _PRICE_NOTE,
+            [("Daftar", "/daftar/"), ("Semua pelatihan", "")],
+            active,
+        ),
         Listing(
             "arsip",
             "",
@@ -114,11 +122,25 @@ def _facet_lists(active: list[Card], categories: Sequence[str]) -> list[Listing]
     lists = []
     for name in [*categories, *sorted(set(by_category) - set(categories) - {""})]:
         crumbs = [("Kategori", "/kategori/"), (name, "")]
-        lists.append(Listing("kategori", slug(name), f"/kategori/{slug(name)}/", f"Pelatihan {name}", _PRICE_NOTE, crumbs, by_category[name]))
+        lists.append(
+            Listing(
+                "kategori",
+                slug(name),
+                f"/kategori/{slug(name)}/",
+                f"Pelatihan {name}",
+                _PRICE_NOTE,
+                crumbs,
+                by_category[name],
+            )
+        )
     for level, word in LEVEL_WORDS.items():
         path = f"/tingkat/{LEVEL_SLUGS[level]}/"
         crumbs = [("Tingkat materi", "/tingkat/"), (word, "")]
-        lists.append(Listing("tingkat", LEVEL_SLUGS[level], path, f"Tingkat {word.lower()}", _PRICE_NOTE, crumbs, by_level[level]))
+        lists.append(
+            Listing(
+                "tingkat", LEVEL_SLUGS[level], path, f"Tingkat {word.lower()}", _PRICE_NOTE, crumbs, by_level[level]
+            )
+        )
     for mode, word in MODE_WORDS.items():
         path = f"/daftar/cara/{MODE_SLUGS[mode]}/"
         crumbs = [("Daftar", "/daftar/"), (word, "")]
@@ -129,7 +151,9 @@ def _facet_lists(active: list[Card], categories: Sequence[str]) -> list[Listing]
         ("cara", "Cara belajar tidak disebutkan", by_mode[""]),
     ):
         path = f"/daftar/{kind}-tidak-disebutkan/"
-        lists.append(Listing(kind, "tidak-disebutkan", path, title, _PRICE_NOTE, [("Daftar", "/daftar/"), (title, "")], found))
+        lists.append(
+            Listing(kind, "tidak-disebutkan", path, title, _PRICE_NOTE, [("Daftar", "/daftar/"), (title, "")], found)
+        )
     return lists
 
 
@@ -161,7 +185,14 @@ def _named_lists(active: list[Card], archived: list[Card]) -> list[Listing]:
     past = _split(archived, lambda c: [c.provider_id] if c.provider_id else [])
     lists = [
         Listing(
-            "lembaga", key, f"/lembaga/{key}/", name, _PRICE_NOTE, [("Lembaga", "/lembaga/"), (name, "")], now[key], past[key]
+            "lembaga",
+            key,
+            f"/lembaga/{key}/",
+            name,
+            _PRICE_NOTE,
+            [("Lembaga", "/lembaga/"), (name, "")],
+            now[key],
+            past[key],
         )
         for key, name in sorted(names.items(), key=lambda pair: (pair[1].casefold(), pair[0]))
     ]
@@ -172,5 +203,7 @@ def _named_lists(active: list[Card], archived: list[Card]) -> list[Listing]:
     for key, spelled in by_slug.items():
         found = sorted({id(c): c for place in spelled for c in places[place]}.values(), key=by_price)
         crumbs = [("Daftar", "/daftar/"), ("Kota", "/daftar/kota/"), (spelled[0], "")]
-        lists.append(Listing("kota", key, f"/daftar/kota/{key}/", f"Pelatihan di {spelled[0]}", _PRICE_NOTE, crumbs, found))
+        lists.append(
+            Listing("kota", key, f"/daftar/kota/{key}/", f"Pelatihan di {spelled[0]}", _PRICE_NOTE, crumbs, found)
+        )
     return lists

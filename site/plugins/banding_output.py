@@ -12,6 +12,7 @@ from hashlib import blake2b
 from pathlib import Path
 
 from banding_context import Site
+
 from catalog.files import write_bytes
 
 
@@ -65,30 +66,35 @@ class Output:
             raise ValueError(f"{name} would be written twice; two pages have the same address")
         path = f"{self.folder}/{name}"
         self._make_folder(name)
-        kept = self.old.get(name)
-        if kept is not None and kept[0] == key and self._take_over(name, path, kept):
+        if self.unchanged(name, key) and self._take_over(name, path):
             self.kept += 1
             return
         data = render()
         with open(path, "wb") as out:  # noqa: PTH123 - a Path object a page costs as much as the write
             out.write(data.encode() if isinstance(data, str) else data)
-            info = os.fstat(out.fileno())
-        # The time is read after closing: a buffered write moves it.
         info = os.stat(path)  # noqa: PTH116
         self.new[name] = [key, info.st_size, info.st_mtime_ns]
         self.written += 1
 
-    def _take_over(self, name: str, path: str, kept: list[str | int]) -> bool:
-        source = f"{self.previous}/{name}"
+    def unchanged(self, name: str, key: str) -> bool:
+        """Is `name` of the last build there, untouched, and made under the same key?"""
+        kept = self.old.get(name)
+        if kept is None or kept[0] != key:
+            return False
         try:
-            info = os.stat(source)  # noqa: PTH116
-            if [info.st_size, info.st_mtime_ns] != kept[1:]:
-                return False
-            if source != path:
-                os.link(source, path)
+            info = os.stat(f"{self.previous}/{name}")  # noqa: PTH116
         except OSError:
             return False
-        self.new[name] = kept
+        return [info.st_size, info.st_mtime_ns] == kept[1:]
+
+    def _take_over(self, name: str, path: str) -> bool:
+        source = f"{self.previous}/{name}"
+        if source != path:
+            try:
+                os.link(source, path)
+            except OSError:  # another file system, or a file system without links
+                return False
+        self.new[name] = self.old[name]
         return True
 
     def finish(self) -> None:

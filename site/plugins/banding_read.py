@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from typing import Any, overload
 
@@ -72,3 +72,19 @@ def read_json(path: Path) -> Any:
         return None
     except ValueError as error:
         raise CatalogError(f"{path}: not valid JSON ({error}); run `banding catalog` again") from error
+
+
+class Once:
+    """A course that is read when it is asked for, and only once."""
+
+    __slots__ = ("_read", "_value")
+
+    def __init__(self, read: Callable[[], Course]) -> None:
+        self._read = read
+        self._value: Course | None = None
+
+    @property
+    def value(self) -> Course:
+        if self._value is None:
+            self._value = self._read()
+        return self._value

@@ -6,18 +6,23 @@ id alone (FNV-1a, as js/alat.js computes it), so that a quiet night changes only
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from functools import partial
 from typing import Any
 
 from banding_cards import Card
-from banding_course import offer_view
 from banding_context import Site
+from banding_course import offer_view
 from banding_ld import without_unknown
+from banding_output import Output, digest
+from banding_read import Once
 from banding_text import age
+
 from catalog.files import dump_json
 from catalog.records import Course
 
 PER_SHARD = 32
-MOST_SHARDS = 1024
+MOST_SHARDS = 4096
 
 
 def fnv1a(text: str) -> int:
@@ -58,7 +63,14 @@ def brief(course: Course, card: Card, site: Site) -> str:
     sessions: dict[tuple[Any, ...], dict[str, Any]] = {}
     for offer in course.offers:
         for s in offer.sessions if offer.status == "active" else ():
-            value = {"start": s.start, "end": s.end, "from": s.start_time, "to": s.end_time, "place": s.regency, "buy_by": s.buy_by}
+            value = {
+                "start": s.start,
+                "end": s.end,
+                "from": s.start_time,
+                "to": s.end_time,
+                "place": s.regency,
+                "buy_by": s.buy_by,
+            }
             if s.start:
                 sessions[tuple(value.values())] = without_unknown({k: str(v) if v else None for k, v in value.items()})
     return dump_json(
@@ -89,3 +101,35 @@ def brief(course: Course, card: Card, site: Site) -> str:
             }
         )
     )
+
+
+class Shards:
+    """All shards of one build; only those with a changed course are made anew."""
+
+    def __init__(self, site: Site, output: Output, frame: str, cards: Sequence[Card], keys: Sequence[str]) -> None:
+        self.site, self.output = site, output
+        self.count = shard_count(len(cards))
+        members: dict[str, list[str]] = {f"{n:03x}": [] for n in range(self.count)}
+        for card, key in zip(cards, keys, strict=True):
+            members[shard_name(card.id, self.count)].append(key)
+        self.keys = {name: digest(frame, str(self.count), *rows) for name, rows in members.items()}
+        self.rows: dict[str, list[str]] = {
+            name: [] for name in members if not output.unchanged(_file(name), self.keys[name])
+        }
+
+    def add(self, card: Card, course: Once) -> None:
+        """Takes the course's short form if its shard is to be written."""
+        rows = self.rows.get(shard_name(card.id, self.count))
+        if rows is not None:
+            rows.append(brief(course.value, card, self.site))
+
+    def write(self) -> None:
+        for name, key in self.keys.items():
+            self.output.emit(_file(name), key, partial(self._render, name))
+
+    def _render(self, name: str) -> str:
+        return '{"courses":[' + ",\n".join(self.rows[name]) + "]}\n"
+
+
+def _file(name: str) -> str:
+    return f"ringkas/{name}.json"

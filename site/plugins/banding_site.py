@@ -9,12 +9,11 @@ from __future__ import annotations
 import shutil
 from typing import Any
 
-from pelican import signals
-from pelican.generators import Generator
-
 from banding_build import Builder
 from banding_output import Output
 from banding_text import resolve_links
+from pelican import signals
+from pelican.generators import Generator
 
 
 class CatalogGenerator(Generator):  # type: ignore[misc]

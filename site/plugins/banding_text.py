@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import re
 
-from markupsafe import Markup
-
 from banding_cards import Card
 from banding_context import Site
 from banding_format import date, hours, levels, modes, money
+from markupsafe import Markup
+
 from catalog.records import Course
 
 _SITE_LINK = re.compile(r'href="situs:(/[^"]*)"')
@@ -51,7 +51,9 @@ def deadline(site: Site) -> str:
         return f"Aturan tahun ini tidak kami ketahui.{year} Periksa pengumuman resmi program."
     parts = []
     if rules.first_purchase_days:
-        parts.append(f"Pembelian pertama paling lambat {rules.first_purchase_days} hari setelah diterima (aturan {rules.rule_year}).")
+        parts.append(
+            f"Pembelian pertama paling lambat {rules.first_purchase_days} hari setelah diterima (aturan {rules.rule_year})."
+        )
     if rules.buy_before_days:
         online, onsite = rules.buy_before_days.get("online"), rules.buy_before_days.get("onsite")
         parts.append(f"Sebelum jadwal mulai: daring {online} hari, tatap muka {onsite} hari.")
@@ -62,7 +64,15 @@ def deadline(site: Site) -> str:
 
 def evidence_words(evidence: dict[str, str]) -> str:
     """Where the values of an offer were read, by layer."""
-    words = {"api": "jawaban data platform", "embedded": "data di halaman", "json-ld": "data terstruktur", "microdata": "data terstruktur", "opengraph": "data terstruktur", "html": "teks halaman", "outline": "uraian"}
+    words = {
+        "api": "jawaban data platform",
+        "embedded": "data di halaman",
+        "json-ld": "data terstruktur",
+        "microdata": "data terstruktur",
+        "opengraph": "data terstruktur",
+        "html": "teks halaman",
+        "outline": "uraian",
+    }
     return ", ".join(dict.fromkeys(words.get(layer, layer) for layer in evidence.values()))
 
 

@@ -53,7 +53,7 @@ function table(courses) {
     return el(
       "tr",
       { class: many && differs ? "diff" : null },
-      el("th", { scope: "row" }, words, many ? el("span", { class: "mark" }, differs ? "berbeda" : "sama") : null),
+      el("th", { scope: "row" }, words, many ? el("span", { class: "differs" }, differs ? "berbeda" : "sama") : null),
       courses.map((course, i) => el("td", {}, node ? node(course) : values[i])),
     );
   });

@@ -139,7 +139,7 @@ function showCounts(state, facets) {
     const counts = facets[name];
     if (!counts) continue;
     let off = false;
-    for (const input of group.querySelectorAll("input")) {
+    for (const input of group.querySelectorAll("input[name]")) {
       const figure = input.closest("label").querySelector("data");
       if (!figure) continue;
       const n = counts[input.value] || 0;
@@ -199,8 +199,7 @@ function showRepair(state, answer) {
 function repairWords(state, repair) {
   if (repair.key === "harga_maks") return `sampai ${money(state.harga_maks)}`;
   if (repair.key === "harga_min") return `mulai ${money(state.harga_min)}`;
-  const values = repair.value === null || repair.value === undefined || Array.isArray(repair.value) ? state[repair.key] : [repair.value];
-  return [].concat(values).map((value) => labelOf(repair.key, String(value))).join(", ");
+  return [].concat(state[repair.key]).map((value) => labelOf(repair.key, String(value))).join(", ");
 }
 
 function dropped(state, repair) {

@@ -1,0 +1,120 @@
+"""Every course as the builder knows it: its card, its events for the feeds, its facet values; remembered between builds.
+
+An unchanged line of courses.jsonl is not read as a record again: what was made of it is taken from the last build's
+memory, which is bound to the frame (templates, scripts, rules, base path) that it was made with.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, fields
+from pathlib import Path
+from typing import BinaryIO
+
+from banding_cards import Card, make_card
+from banding_facets import facet_values
+from banding_feeds import Event, events_of
+from banding_output import digest
+from banding_read import CourseFile
+
+from catalog.records import Course
+
+_FIELDS = tuple(f.name for f in fields(Card))
+_HASH = 24  # digits of a digest
+
+
+@dataclass(slots=True)
+class Entry:
+    """`key` is the hash of the course's line without the night it was seen on; `facets` are "group=value" with labels."""
+
+    key: str
+    card: Card
+    events: list[Event]
+    facets: list[tuple[str, str, str]]
+
+
+class Memory:
+    """One line a course: its key, then what was made of it. Read by seeking, so that it never stands in memory whole."""
+
+    def __init__(self, path: Path, frame: str) -> None:
+        self.path = path
+        self.frame = frame
+        self._places: dict[str, int] = {}
+        self._old = self._open()
+        self._aside = path.with_name(f".{path.name}.{os.getpid()}.tmp")
+        path.parent.mkdir(parents=True, exist_ok=True)
+        self._new = self._aside.open("wb")
+        self._new.write(f"{frame}\n".encode())
+
+    def _open(self) -> BinaryIO | None:
+        try:
+            file = self.path.open("rb")
+        except OSError:
+            return None
+        if file.readline().strip() != self.frame.encode():
+            file.close()
+            return None
+        position = file.tell()
+        for line in file:
+            self._places[line[:_HASH].decode()] = position
+            position += len(line)
+        return file
+
+    def find(self, key: str) -> Entry | None:
+        place = self._places.get(key)
+        if place is None or self._old is None:
+            return None
+        self._old.seek(place + _HASH + 1)
+        line = self._old.readline()
+        try:
+            card, events, facets = json.loads(line)
+            self._new.write(f"{key} ".encode() + line)
+            return Entry(key, Card(*card), [Event(*event) for event in events], [tuple(f) for f in facets])
+        except (ValueError, TypeError):
+            return None
+
+    def keep(self, entry: Entry) -> None:
+        card = [getattr(entry.card, name) for name in _FIELDS]
+        events = [[e.day, e.kind, e.platform, e.before, e.after] for e in entry.events]
+        text = json.dumps([card, events, entry.facets], ensure_ascii=False, separators=(",", ":"))
+        self._new.write(f"{entry.key} {text}\n".encode())
+
+    def finish(self) -> None:
+        self._new.close()
+        self._aside.replace(self.path)
+        if self._old is not None:
+            self._old.close()
+
+
+def course_key(line: bytes, tonight: bytes, price_before: str) -> str:
+    """The night on which an offer was seen is no content: a quiet night keeps the key."""
+    return digest(line.replace(tonight, b""), price_before)
+
+
+def read_entries(
+    courses: CourseFile, memory: Memory, tonight: bytes, before: dict[str, int | None], render: Callable[[Card], str]
+) -> Iterator[Entry]:
+    """One entry a course, in the file's order."""
+    for number, line in enumerate(courses.lines(), 1):
+        # The feeds' "menjadi" needs the price before; it belongs to the key only where there is one.
+        key = course_key(line, tonight, _before_of(line, before))
+        entry = memory.find(key)
+        if entry is None:
+            entry = _make(courses.read(line, number), key, before, render)
+            memory.keep(entry)
+        yield entry
+
+
+def _before_of(line: bytes, before: dict[str, int | None]) -> str:
+    if not before:
+        return ""
+    ids = [offer["id"] for offer in json.loads(line).get("offers", [])]
+    return repr([before[i] for i in ids if i in before])
+
+
+def _make(course: Course, key: str, before: dict[str, int | None], render: Callable[[Card], str]) -> Entry:
+    card = make_card(course)
+    card.html = render(card)
+    return Entry(key, card, events_of(course, before), facet_values(course) if card.active else [])

@@ -1,0 +1,123 @@
+"""Files besides pages: service worker, web manifest, OpenSearch, robots, sitemap, headers."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from xml.sax.saxutils import escape
+
+from banding_context import HERE, Site
+from banding_output import Output, digest
+
+NAME = "Bandingkan Pelatihan"
+SITEMAP_PART = 45_000
+# Pages that must open in flight mode although nobody opened them before.
+OFFLINE_PAGES = ("/", "/pelatihan/", "/banding/", "/rencana/", "/luring/")
+
+
+def emit_text(output: Output, name: str, text: str) -> None:
+    output.emit(name, digest(text), lambda: text)
+
+
+def service_worker(site: Site, boot: str) -> str:
+    """theme/sw.js with this build's addresses; it names no build id, so that a quiet night keeps it."""
+    scripts = [p.relative_to(HERE / "theme" / "static").as_posix() for p in site.static_files]
+    fixed = [site.asset(name) for name in scripts if not name.endswith(".png")]
+    config = {
+        "base": site.base,
+        "fixed": [*fixed, *([boot] if boot else [])],
+        "pages": [site.href(path) for path in OFFLINE_PAGES],
+        "offline": site.href("/luring/"),
+    }
+    text = json.dumps(config, separators=(",", ":")).replace("\\", "\\\\").replace("'", "\\'")
+    return (HERE / "theme" / "sw.js").read_text(encoding="utf-8").replace("__CONFIG__", text)
+
+
+def web_manifest(site: Site) -> str:
+    icons = [
+        {"src": site.asset(f"ikon/ikon-{size}.png"), "sizes": f"{size}x{size}", "type": "image/png", "purpose": purpose}
+        for size, purpose in ((192, "any"), (512, "any"), (512, "maskable"))
+    ]
+    value = {
+        "id": site.base,
+        "name": NAME + (" (data contoh)" if site.sample else ""),
+        "short_name": "Bandingkan",
+        "description": "Bandingkan harga dan tingkat pelatihan Kartu Prakerja. Tidak resmi, independen.",
+        "lang": "id",
+        "dir": "ltr",
+        "start_url": site.href("/"),
+        "scope": site.base,
+        "display": "standalone",
+        "background_color": "#f6f5f1",
+        "theme_color": "#0b5c55",
+        "icons": icons,
+        "shortcuts": [
+            {"name": "Cari pelatihan", "url": site.href("/pelatihan/")},
+            {"name": "Rencana saya", "url": site.href("/rencana/")},
+        ],
+    }
+    return json.dumps(value, ensure_ascii=False, indent=1) + "\n"
+
+
+def open_search(site: Site) -> str:
+    template = escape(site.absolute("/pelatihan/") + "?q={searchTerms}", {'"': "&quot;"})
+    return f"""<?xml version="1.0" encoding="UTF-8"?>
+<OpenSearchDescription xmlns="http://a9.com/-/spec/opensearch/1.1/">
+<ShortName>Bandingkan</ShortName>
+<Description>Cari dan bandingkan pelatihan Kartu Prakerja. Tidak resmi, independen.</Description>
+<Language>id</Language>
+<InputEncoding>UTF-8</InputEncoding>
+<Url type="text/html" method="get" template="{template}"/>
+</OpenSearchDescription>
+"""
+
+
+def robots(site: Site) -> str:
+    # Sample builds stay readable for crawlers: only then do they see each page's noindex.
+    return f"User-agent: *\nDisallow:\nSitemap: {site.absolute('/sitemap.xml')}\n"
+
+
+def headers(site: Site) -> str:
+    """For hosts that read `_headers`; the site is safe without it (the policy stands in every page)."""
+    base = site.base
+    return f"""{base}*
+  X-Content-Type-Options: nosniff
+  Referrer-Policy: strict-origin-when-cross-origin
+  Permissions-Policy: camera=(), geolocation=(), microphone=(), payment=(), usb=()
+  Content-Security-Policy: frame-ancestors 'none'
+{base}aset/*
+  Cache-Control: public, max-age=31536000, immutable
+{base}indeks/*
+  Cache-Control: public, max-age=31536000, immutable
+"""
+
+
+def sitemaps(site: Site, paths: Sequence[tuple[str, str | None]]) -> dict[str, str]:
+    """sitemap.xml, or an index of parts past SITEMAP_PART addresses; `lastmod` is the day of the last change of data."""
+    parts = [paths[i : i + SITEMAP_PART] for i in range(0, len(paths), SITEMAP_PART)]
+    files = {}
+    names = ["sitemap.xml"] if len(parts) <= 1 else [f"sitemap-{n}.xml" for n in range(1, len(parts) + 1)]
+    for name, part in zip(names, parts, strict=True):
+        rows = "".join(
+            f"<url><loc>{escape(site.absolute(path))}</loc>{f'<lastmod>{day}</lastmod>' if day else ''}</url>\n"
+            for path, day in part
+        )
+        files[name] = (
+            f'<?xml version="1.0" encoding="UTF-8"?>\n<urlset xmlns="http://www.sitemaps.org/schemas/sitemap/0.9">\n{rows}</urlset>\n'
+        )
+    if len(parts) > 1:
+        rows = "".join(f"<sitemap><loc>{escape(site.absolute('/' + name))}</loc></sitemap>\n" for name in names)
+        files["sitemap.xml"] = (
+            f'<?xml version="1.0" encoding="UTF-8"?>\n<sitemapindex xmlns="http://www.sitemaps.org/schemas/sitemap/0.9">\n{rows}</sitemapindex>\n'
+        )
+    return files
+
+
+def write_extras(site: Site, output: Output, boot: str, paths: Sequence[tuple[str, str | None]]) -> None:
+    emit_text(output, "sw.js", service_worker(site, boot))
+    emit_text(output, "manifest.webmanifest", web_manifest(site))
+    emit_text(output, "opensearch.xml", open_search(site))
+    emit_text(output, "robots.txt", robots(site))
+    emit_text(output, "_headers", headers(site))
+    for name, text in sitemaps(site, paths).items():
+        emit_text(output, name, text)
