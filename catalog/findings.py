@@ -62,7 +62,7 @@ def counts(findings: Iterable[Finding]) -> list[CheckCount]:
         count = found.get(key)
         if count is None:
             count = found[key] = CheckCount(check=key[0], version=finding.version, platform=key[1])
-        setattr(count, finding.state, getattr(count, finding.state) + 1)
+        setattr(count, finding.state, getattr(count, finding.state) + finding.count)
     return [found[key] for key in sorted(found)]
 
 

@@ -266,6 +266,7 @@ class Finding(Record):
     source: str | None = Field(None, description="where the rule comes from")
     seen: str | None = None
     source_hash: str | None = None
+    count: int = Field(1, description="records that this finding speaks of; more than one where a state is summed up")
 
 
 class Verdict(Record):
