@@ -171,7 +171,11 @@ class Heading(NamedTuple):
 
 def parse_outline(html_text: str) -> tuple[list[Section], str]:
     """Sections of a description in their order, and the text before the first heading. Takes HTML or plain text."""
-    lines = read_lines(html_text)
+    return sections_of(read_lines(html_text))
+
+
+def sections_of(lines: list[Line]) -> tuple[list[Section], str]:
+    """The same for lines that were read already (of a whole page, by the spiders)."""
     before: list[str] = []
     found: list[tuple[Heading, list[str]]] = []
     at = 0

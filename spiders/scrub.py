@@ -1,0 +1,319 @@
+"""Takes personal contacts and instructor names out of answers before anything is stored (Indonesia's PDP law).
+
+Two shapes are known: decoded JSON (`scrub_json`) and an lxml tree (`scrub_tree`); strings inside either go through
+`scrub_text`. Scrubbing twice equals scrubbing once, so that stored answers can be read again.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterable
+from typing import Any
+
+import phonenumbers
+from lxml import etree, html
+
+from catalog.normalize.outline import Line, heading_at, lines_of
+
+CONTACT = "[kontak]"
+NAME = "[nama]"
+
+_EMAIL = re.compile(r"[\w.+%-]{1,64}\s?(?:@|\[at\]|\(at\))\s?[\w-]{1,63}(?:\.[\w-]{2,63})+", re.IGNORECASE)
+_MOBILE = re.compile(r"(?<![\d,])(?:\(?\+?62\)?[\s.\-]*0?|\(?0)8[1-9]\)?(?:[\s.\-]{0,2}\d){6,11}(?!\d)")
+_CANDIDATE = re.compile(r"(?<![\w.,\-])(?:\+\d{1,3}[\s.\-]?|\(?0)\(?\d{1,4}\)?(?:[\s.\-]?\d{2,5}){2,4}(?![\d%])")
+_CHAT = re.compile(
+    r"(?:https?://)?(?:wa\.me|api\.whatsapp\.com|chat\.whatsapp\.com|t\.me|line\.me|wa\.link)/\S*", re.IGNORECASE
+)
+_HINT = re.compile(
+    r"@|\[at\]|\(at\)|\d[\s.\-()]{0,2}\d[\s.\-()]{0,2}\d[\s.\-()]{0,2}\d[\s.\-()]{0,2}\d|wa\.|t\.me|line\.me|whatsapp",
+    re.I,
+)
+
+_ROLE = (
+    r"(?:expert|instruktur|pengajar|trainer|master trainer|mentor|coach|tutor|narasumber|pemateri|fasilitator|pelatih|"
+    r"tenaga pelatih|pembicara|dosen|konsultan|praktisi|chef|instructor|speaker|lecturer)"
+)  # fmt: skip
+_TITLE = r"(?:(?:bapak|ibu|pak|bu|kak|kakak|mas|mbak|dr|drs|dra|prof|ir|h|hj|chef|coach)\.?\s+)"
+_PERSON = r"((?:[A-Z][\w'’.\-]*|[A-Z]\.)(?:[ \t]+(?:[A-Z][\w'’.\-]*|bin|binti|van|de|al)){0,4})"
+_WITH_ROLE = re.compile(
+    rf"(?i:\b(?:bersama|oleh|dengan|dibimbing|dipandu|didampingi|diajar|diajarkan|disampaikan|dibawakan)\s+"
+    rf"(?:langsung\s+)?(?:oleh\s+)?(?:para\s+)?{_ROLE}(?:\s+(?:kami|berpengalaman|profesional|ahli|andal|handal))?[\s,:]+{_TITLE}*)"
+    rf"{_PERSON}"
+)  # fmt: skip
+_LABELLED = re.compile(
+    rf"(?im:^[\W\d]*(?:nama(?:\s+(?:lengkap|{_ROLE}))?|{_ROLE}(?:\s+\d)?)\s*[:：]\s*{_TITLE}*)(?-i:{_PERSON})",
+    re.MULTILINE,
+)
+_NAME_HINT = re.compile(rf"(?i:\bnama\b|{_ROLE})")
+_NOT_A_NAME = frozenset(
+    "kami anda kamu para yang dan pelatihan webinar kelas program lembaga prakerja kartu indonesia online sertifikat"
+    " profesional berpengalaman materi modul video zoom sesi peserta nama pt cv lpk lkp blk tim".split()
+)
+
+CONTACT_KEY = re.compile(
+    r"(?i)^(?:cs_|kontak|contact|email|e_?mail|phone|telp|telepon|telephone|fax|hp$|wa$|whatsapp|mobile|no_?hp)|(?:_|^)(?:email|phone|telephone|wa|whatsapp)$|contactPoint"
+)
+PERSON_KEY = re.compile(
+    r"(?i)^(?:instruct(?:or|ure)s?(?:_?name)?|instructurename|mentors?|trainers?|tutors?|pengajar|pemateri|narasumber|fasilitator|performers?|speakers?|lecturers?|coach(?:es)?|authors?|dosen)$"
+)
+_ID_KEY = re.compile(
+    r"(?i)(?:^|_)(?:id|ids|sku|serial|code|kode|price|harga|stock|stok|created|updated|at|date|time|timestamp|total|count|url|href|link|slug|image|img|src|thumbnail|logo|version)$|(?:Id|ID|Serial|Price|URL|Url|At)$"
+)
+
+People = Callable[[str, dict[str, Any]], bool]
+"""people(key, object) -> True when that key of that object names persons. Lets a platform say otherwise."""
+
+
+def is_person_key(key: str, _: dict[str, Any]) -> bool:
+    """The usual keys under which instructors stand."""
+    return PERSON_KEY.match(key) is not None
+
+
+def scrub_text(text: str, names: Iterable[str] = ()) -> str:
+    """A string without e-mail addresses, telephone numbers, chat links, and without the given names."""
+    if _HINT.search(text):
+        text = _CHAT.sub(CONTACT, text)
+        text = _EMAIL.sub(CONTACT, text)
+        text = _MOBILE.sub(CONTACT, text)
+        text = _CANDIDATE.sub(_mask_if_phone, text)
+    for name in names:
+        if name in text:
+            text = text.replace(name, NAME)
+    return text
+
+
+def _mask_if_phone(match: re.Match[str]) -> str:
+    """A landline or foreign number, as the telephone library knows them; times and dates stay."""
+    text = match.group()
+    if sum(c.isdigit() for c in text) < 8:
+        return text
+    try:
+        number = phonenumbers.parse(text, "ID")
+    except phonenumbers.NumberParseException:
+        return text
+    return CONTACT if phonenumbers.is_valid_number(number) else text
+
+
+def names_in(text: str) -> set[str]:
+    """Names of persons that a text introduces by their role or a label ('bersama expert …', 'Nama : …')."""
+    if not _NAME_HINT.search(text):
+        return set()
+    found = [*_WITH_ROLE.findall(text), *_LABELLED.findall(text)]
+    return {name for raw in found if (name := _clean_name(raw))}
+
+
+def _clean_name(raw: str) -> str | None:
+    """Two words or more, none of them a word of the trade; a single capital word is no proof of a person."""
+    words: list[str] = []
+    for word in raw.strip(" .,-").split():
+        if word.casefold().strip(".,") in _NOT_A_NAME:
+            break
+        words.append(word)
+    name = " ".join(words).strip(" .,-")
+    return name if len(words) >= 2 and len(name) >= 5 and NAME not in name else None
+
+
+# ---- JSON ----------------------------------------------------------------------------------------------------------
+
+
+def scrub_json(value: Any, people: People = is_person_key) -> Any:
+    """The same value without contacts and persons. Changes dicts and lists in place and returns the value."""
+    names: set[str] = set()
+    _collect(value, people, names)
+    return _scrub_value(value, "", people, sorted(names, key=len, reverse=True))
+
+
+def _collect(value: Any, people: People, names: set[str]) -> None:
+    stack = [value]
+    while stack:
+        item = stack.pop()
+        if isinstance(item, dict):
+            for key, inner in item.items():
+                if people(key, item):
+                    names.update(n for n in _names_under(inner) if " " in n and n != NAME)
+                elif isinstance(inner, dict | list):
+                    stack.append(inner)
+        elif isinstance(item, list):
+            stack.extend(x for x in item if isinstance(x, dict | list))
+
+
+def _names_under(value: Any) -> Iterable[str]:
+    if isinstance(value, str):
+        yield from (part.strip() for part in re.split(r"[,;/&]| dan ", value) if len(part.strip()) > 4)
+    elif isinstance(value, dict):
+        if value.get("@type") not in ("Organization", "EducationalOrganization", "LocalBusiness"):
+            for key in ("name", "fullname", "nama"):
+                if isinstance(value.get(key), str):
+                    yield value[key].strip()
+    elif isinstance(value, list):
+        for item in value:
+            yield from _names_under(item)
+
+
+def _scrub_value(value: Any, key: str, people: People, names: list[str]) -> Any:
+    if isinstance(value, str):
+        return _scrub_string(value, key, names)
+    if isinstance(value, list):
+        for at, item in enumerate(value):
+            if isinstance(item, str | list | dict):
+                value[at] = _scrub_value(item, key, people, names)
+    elif isinstance(value, dict):
+        for inner_key, inner in value.items():
+            if inner is None or isinstance(inner, bool):
+                continue
+            if people(inner_key, value):
+                value[inner_key] = None
+            elif CONTACT_KEY.search(inner_key) and not isinstance(inner, dict | list):
+                value[inner_key] = None
+            elif not isinstance(inner, int | float):
+                value[inner_key] = _scrub_value(inner, inner_key, people, names)
+    return value
+
+
+def _scrub_string(text: str, key: str, names: list[str]) -> str:
+    if _ID_KEY.search(key) and len(text) < 300 and "@" not in text:
+        return text
+    if "<" in text and (_NAME_HINT.search(text) or "ontak" in text):
+        return scrub_html(text, names)
+    if len(text) > 60 and (_NAME_HINT.search(text) or "ontak" in text):
+        text = _scrub_plain(text)
+    return scrub_text(text, names)
+
+
+def _scrub_plain(text: str) -> str:
+    """Plain text with line breaks: drops the lines under the instructors' and the contacts' heading."""
+    if text.lstrip()[:1] in "{[":  # JSON inside a string, as some platforms send it
+        return text
+    found = names_in(text)
+    rows = text.split("\n")
+    lines = [Line(row.strip(), 0, False, ((at, "row"),)) for at, row in enumerate(rows) if row.strip()]
+    for line in _private_lines(lines):
+        rows[line.places[0][0]] = ""
+    return scrub_text("\n".join(rows), sorted(found, key=len, reverse=True))
+
+
+def scrub_html(text: str, names: Iterable[str] = ()) -> str:
+    """A piece of HTML inside a JSON value."""
+    try:
+        tree = html.fragment_fromstring(text.replace("\x00", ""), create_parent="div")
+    except (etree.ParserError, etree.XMLSyntaxError, ValueError, AssertionError):
+        return scrub_text(text, names)
+    scrub_tree(tree, names)
+    inner = (tree.text or "") and html.escape(tree.text or "") if hasattr(html, "escape") else _escape(tree.text or "")
+    return inner + "".join(etree.tostring(child, encoding="unicode", method="html") for child in tree)
+
+
+def _escape(text: str) -> str:
+    return text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
+
+
+# ---- trees ---------------------------------------------------------------------------------------------------------
+
+
+def scrub_tree(root: Any, names: Iterable[str] = ()) -> list[Line]:
+    """Blanks private text in an lxml tree in place. Returns the lines that remain, for a reader of the outline."""
+    lines = lines_of(root)
+    private = _private_lines(lines)
+    found = set(names)
+    for line in lines:
+        found |= names_in(line.text)
+    for line in private:
+        for node, where in line.places:
+            setattr(node, where, None)
+    ordered = sorted(found, key=len, reverse=True)
+    gone = {id(line) for line in private}
+    kept = []
+    for line in lines:
+        if id(line) in gone:
+            continue
+        if _HINT.search(line.text) or any(name in line.text for name in ordered):
+            line = _scrub_line(line, ordered)
+        kept.append(line)
+    _scrub_attributes(root, ordered)
+    return kept
+
+
+def _scrub_line(line: Line, names: list[str]) -> Line:
+    clean = scrub_text(line.text, names)
+    if clean == line.text:
+        return line
+    if len(line.places) == 1 or not any(
+        scrub_text(getattr(node, where) or "", names) != (getattr(node, where) or "") for node, where in line.places
+    ):
+        # A number or a name that tags cut in pieces: the line's whole text moves into its first place.
+        for node, where in line.places[1:]:
+            setattr(node, where, None)
+        node, where = line.places[0]
+        setattr(node, where, clean)
+    else:
+        for node, where in line.places:
+            setattr(node, where, scrub_text(getattr(node, where) or "", names))
+    return line._replace(text=clean, bold=min(line.bold, len(clean)))
+
+
+def _private_lines(lines: list[Line]) -> list[Line]:
+    """The lines under a heading for instructors or contacts, up to the next heading or the end of their container."""
+    private: list[Line] = []
+    at = 0
+    key: str | None = None
+    box: Any = None
+    while at < len(lines):
+        heading = heading_at(lines, at, key)
+        if heading is not None:
+            key = heading.key
+            hidden = key in ("pengajar", "kontak")
+            if hidden:
+                box = _container(lines[at])
+                private.extend(lines[at : at + heading.lines])
+            at += heading.lines
+            continue
+        if key in ("pengajar", "kontak"):
+            if box is None or _inside(lines[at], box):
+                private.append(lines[at])
+            else:
+                key = None
+        at += 1
+    return private
+
+
+_INLINE = frozenset("b strong span i em u font small a p h1 h2 h3 h4 h5 h6 dt th summary label button".split())
+
+
+def _container(line: Line) -> Any:
+    """The element that holds a heading and what it heads: the first one above it with more in it than the heading."""
+    node, where = line.places[0]
+    if where == "row":
+        return None
+    box = node.getparent() if where == "tail" else node
+    while box.getparent() is not None and (box.tag in _INLINE or _only(box, line.text)):
+        box = box.getparent()
+    return box
+
+
+def _only(box: Any, heading: str) -> bool:
+    return len("".join(box.itertext()).split()) <= len(heading.split())
+
+
+def _inside(line: Line, box: Any) -> bool:
+    node, where = line.places[0]
+    if where == "tail":
+        node = node.getparent()
+    while node is not None:
+        if node is box:
+            return True
+        node = node.getparent()
+    return False
+
+
+_LINKS = ("mailto:", "tel:", "sms:", "whatsapp:")
+
+
+def _scrub_attributes(root: Any, names: list[str]) -> None:
+    for node in root.iter(etree.Element):
+        for key, value in node.items():
+            if key == "href" and (value.startswith(_LINKS) or _CHAT.match(value)):
+                node.set(key, "#")
+            elif key in ("content", "alt", "title", "value", "aria-label", "placeholder") and value:
+                clean = scrub_text(value, names)
+                if clean != value:
+                    node.set(key, clean)
