@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-from collections import Counter
 from collections.abc import Sequence
 from functools import partial
 from pathlib import Path
@@ -11,15 +10,18 @@ from typing import Any
 
 import banding_ld as ld
 from banding_cards import Card, by_price
+from banding_changes import change_groups
 from banding_context import STATIC, Site
 from banding_course import course_view
 from banding_entries import Memory, read_entries
-from banding_extras import write_extras
+from banding_extras import NAME, write_extras
 from banding_facets import Facets
 from banding_feeds import Event, feed_list, make_feeds
-from banding_format import ARCHIVED_WORDS, LEVEL_SHORT, LEVEL_SLUGS, MODE_SLUGS, SOURCE_WORDS, money, per_hour, slug
+from banding_format import ARCHIVED_WORDS, SOURCE_WORDS, per_hour, slug
 from banding_history import Prices, history_html
-from banding_lists import BANDS, Listing, make_lists, page_path, page_size
+from banding_home import home_values
+from banding_indexes import make_indexes
+from banding_lists import Listing, make_lists, page_path, page_size
 from banding_output import Output, digest
 from banding_read import CourseFile, Once, read_json
 from banding_shards import Shards, shard_count
@@ -50,13 +52,6 @@ SORTS = (
     ("per_jam", "Harga per jam termurah"),
     ("rating", "Rating (batas bawah)"),
     ("terbaru", "Baru masuk katalog"),
-)
-CHANGES = (
-    ("new", "Baru masuk katalog", "ya"),
-    ("gone", "Hilang", "tidak"),
-    ("cheaper", "Turun harga", "turun"),
-    ("dearer", "Naik harga", "naik"),
-    ("back", "Kembali", "perubahan"),
 )
 _OUTLINE = {
     "tujuan": "Tujuan",
@@ -148,7 +143,7 @@ class Builder:
         for listing in lists:
             self.write_list(listing, size)
         self.write_indexes(lists)
-        self.write_home(lists, active)
+        self.write_home(lists)
         self.write_search(active)
         self.write_changes()
         self.write_data()
@@ -286,76 +281,15 @@ class Builder:
         return f"?{listing.kind}={listing.key}" if listing.kind in names and listing.cards else ""
 
     def write_indexes(self, lists: Sequence[Listing]) -> None:
-        def links(kind: str, glyph: str | None = None) -> list[tuple[str, str, int, str | None]]:
-            return [(x.title, x.path, len(x.cards), glyph) for x in lists if x.kind == kind]
+        for index in make_indexes(lists):
+            values = {"title": index.title, "intro": index.intro, "groups": index.groups, "crumbs": index.crumbs}
+            self.page(index.path, "indeks.html", digest(repr(values)), **values)
 
-        groups = {
-            "/daftar/": ("Semua daftar", "Setiap pelatihan ada di daftar-daftar ini, urut dari yang termurah. Tidak perlu JavaScript.", [
-                ("Seluruh katalog", [*links("semua", "cari"), *links("arsip", "kalender")]),
-                ("Menurut harga", links("harga", "uang")),
-                ("Menurut kategori", links("kategori", "kategori")),
-                ("Menurut tingkat materi", links("tingkat", "tingkat")),
-                ("Menurut cara belajar", links("cara", "video")),
-                ("Menurut platform", links("platform", "platform")),
-                ("Menurut tempat dan lembaga", [("Kota", "/daftar/kota/", None, "tempat"), ("Lembaga", "/lembaga/", None, "lembaga")]),
-            ], []),
-            "/kategori/": ("Kategori", "Dua belas kategori resmi program.", [("Semua kategori", links("kategori", "kategori"))], []),
-            "/tingkat/": ("Tingkat materi", "Pemula (dasar), menengah, mahir (lanjutan).", [("Semua tingkat", links("tingkat", "tingkat"))], []),
-            "/platform/": ("Platform", "Tempat pelatihan dijual.", [("Semua platform", links("platform", "platform"))], []),
-            "/lembaga/": ("Lembaga pelatihan", "Yang mengajar. Urut abjad.", _by_letter(links("lembaga")), []),
-            "/daftar/kota/": ("Kota", "Pelatihan tatap muka dan campuran menurut kota atau kabupaten.", [("Semua kota", links("kota", "tempat"))], [("Daftar", "/daftar/")]),
-            "/daftar/harga/": ("Harga", "Kelompok harga.", [("Semua kelompok", links("harga", "uang"))], [("Daftar", "/daftar/")]),
-            "/daftar/cara/": ("Cara belajar", "Kapan dan di mana belajar.", [("Semua cara", links("cara", "video"))], [("Daftar", "/daftar/")]),
-        }  # fmt: skip
-        for path, (title, intro, parts, crumbs) in groups.items():
-            self.page(
-                path, "indeks.html", repr(parts), title=title, intro=intro, groups=parts, crumbs=[*crumbs, (title, "")]
-            )
-
-    def write_home(self, lists: Sequence[Listing], active: int) -> None:
-        def links(kind: str) -> list[tuple[str, str, int]]:
-            found = [(x.title, x.path, len(x.cards)) for x in lists if x.kind == kind and x.key != "tidak-disebutkan"]
-            return found
-
-        site = self.site
-        counts = Counter(card.category for card in self.cards if card.active)
-        categories = [
-            (name, f"/kategori/{slug(name)}/", counts[name])
-            for name in sorted(CATEGORIES, key=lambda c: (-counts[c], c))
-        ]
-        balance = site.rules.balance_idr
-        steps = sorted({100_000, 250_000, 500_000, *([balance] if balance else [1_000_000])})
-        values: dict[str, Any] = {
-            "active": active,
-            "archived": len(self.cards) - active,
-            "providers": len({c.provider_id for c in self.cards if c.active and c.provider_id}),
-            "sellers": sum(spec.official_on(site.night) for spec in site.sellers),
-            "budgets": [(str(step), "sampai " + money(step)) for step in steps] + [("", "Berapa pun")],
-            "goals": [("", "Semua")] + [(slug(name), name) for name, _, n in categories if n][:9],
-            "ways": [
-                ("", "Semua", "campuran"),
-                *(
-                    (MODE_SLUGS[m], w, MODE_ICONS[m])
-                    for m, w in (
-                        ("self_paced", "Belajar mandiri"),
-                        ("live_online", "Webinar"),
-                        ("onsite", "Tatap muka"),
-                    )
-                ),
-            ],
-            "categories": categories,
-            "levels": [
-                (LEVEL_SHORT[k], f"/tingkat/{s}/", sum(k in c.levels for c in self.cards if c.active))
-                for k, s in LEVEL_SLUGS.items()
-            ],
-            "bands": [
-                (words, f"/daftar/harga/{key}/", n)
-                for (key, words, *_), n in zip(BANDS, [x[2] for x in links("harga")], strict=False)
-            ],
-            "platforms": [row for row in links("platform") if row[1] != "/platform/skillsweek/"],
-        }
-        name = {"@type": "WebSite", "name": "Bandingkan Pelatihan", "url": site.absolute("/"), "inLanguage": "id"}
-        self.page("/", "beranda.html", digest(repr(values), site.night.isoformat()), ld=ld.script(name), **values)
+    def write_home(self, lists: Sequence[Listing]) -> None:
+        values = home_values(self.cards, lists, CATEGORIES, self.site)
+        name = {"@type": "WebSite", "name": NAME, "url": self.site.absolute("/"), "inLanguage": "id"}
+        key = digest(repr(values), self.site.night.isoformat())
+        self.page("/", "beranda.html", key, ld=ld.script(name), **values)
 
     def write_search(self, active: int) -> None:
         boot = self.boot = self.write_index()
@@ -388,19 +322,8 @@ class Builder:
         """Last night's differences from changes.json, and the feeds from the offers' own dates."""
         site = self.site
         changes = read_json(site.var.catalog / "changes.json") or {}
-        slugs = {card.id: card.path for card in self.cards}
-        rows: dict[str, list[dict[str, Any]]] = {kind: [] for kind, *_ in CHANGES}
-        for change in changes.get("changes", []):
-            if change.get("kind") in rows:
-                prices = {
-                    side: value if isinstance(value := change.get(side), int) else None for side in ("before", "after")
-                }
-                path = slugs.get(change.get("course") or "")
-                rows[change["kind"]].append(
-                    {"title": change["title"], "platform": change["platform"], "path": path, **prices}
-                )
         since = changes.get("since")
-        groups = [(kind, title, glyph, rows[kind]) for kind, title, glyph in CHANGES] if since else []
+        groups = change_groups(changes, {card.id: card.path for card in self.cards})
         feeds = [(title, site.href(path)) for title, path in feed_list(site, CATEGORIES)]
         crumbs = [("Perubahan katalog", "")]
         values = {"groups": groups, "feeds": feeds, "since": since, "limit": 200, "crumbs": crumbs}
@@ -425,16 +348,6 @@ class Builder:
 def site_day(site: Site) -> str:
     """The night, where a page shows it: only sample builds do, as their reader's "today"."""
     return site.night.isoformat() if site.sample else ""
-
-
-def _by_letter(
-    links: list[tuple[str, str, int, str | None]],
-) -> list[tuple[str, list[tuple[str, str, int, str | None]]]]:
-    groups: dict[str, list[tuple[str, str, int, str | None]]] = {}
-    for link in links:
-        first = link[0][:1].upper()
-        groups.setdefault(first if "A" <= first <= "Z" else "Lainnya", []).append(link)
-    return sorted(groups.items(), key=lambda pair: (pair[0] == "Lainnya", pair[0]))
 
 
 def _page_links(path: str, number: int, total: int) -> list[tuple[int | None, str]]:

@@ -1,4 +1,4 @@
-"""Every course as the builder knows it: its card, its events for the feeds, its facet values; remembered between builds.
+"""Every course as the builder knows it: card, events for the feeds, facet values; remembered between builds.
 
 An unchanged line of courses.jsonl is not read as a record again: what was made of it is taken from the last build's
 memory, which is bound to the frame (templates, scripts, rules, base path) that it was made with.
@@ -27,7 +27,7 @@ _HASH = 24  # digits of a digest
 
 @dataclass(slots=True)
 class Entry:
-    """`key` is the hash of the course's line without the night it was seen on; `facets` are "group=value" with labels."""
+    """`key` hashes the course's line without the night it was seen on; `facets` are (filter, value, label)."""
 
     key: str
     card: Card
@@ -36,7 +36,7 @@ class Entry:
 
 
 class Memory:
-    """One line a course: its key, then what was made of it. Read by seeking, so that it never stands in memory whole."""
+    """One line a course: its key, then what was made of it. Read by seeking, never as a whole."""
 
     def __init__(self, path: Path, frame: str) -> None:
         self.path = path

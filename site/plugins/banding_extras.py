@@ -93,7 +93,7 @@ def headers(site: Site) -> str:
 
 
 def sitemaps(site: Site, paths: Sequence[tuple[str, str | None]]) -> dict[str, str]:
-    """sitemap.xml, or an index of parts past SITEMAP_PART addresses; `lastmod` is the day of the last change of data."""
+    """sitemap.xml, or an index of parts past SITEMAP_PART addresses; `lastmod` is the day on which data changed."""
     parts = [paths[i : i + SITEMAP_PART] for i in range(0, len(paths), SITEMAP_PART)]
     files = {}
     names = ["sitemap.xml"] if len(parts) <= 1 else [f"sitemap-{n}.xml" for n in range(1, len(parts) + 1)]

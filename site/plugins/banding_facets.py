@@ -24,6 +24,8 @@ DURATIONS = (
 )
 RATINGS = (("4.5", "4,5 ke atas"), ("4", "4 ke atas"), ("3", "3 ke atas"))
 
+MOST_OPTIONS = 300
+
 Option = tuple[str, str, int]
 _ALL = Query()
 
@@ -72,7 +74,9 @@ class Facets:
         for name in ("kota", "lembaga"):
             labels = {UNSTATED: NONE_WORDS, **self._labels[name]}
             rows = [(value, labels.get(value, value), n) for value, n in self._counts[name].items()]
-            found[name] = sorted(rows, key=lambda r: (r[0] == UNSTATED, -r[2], r[1].casefold(), r[0]))
+            rows.sort(key=lambda r: (r[0] == UNSTATED, -r[2], r[1].casefold(), r[0]))
+            # The commonest; any other one has its own list page, which leads here with its value in the address.
+            found[name] = rows if len(rows) <= MOST_OPTIONS else [*rows[: MOST_OPTIONS - 1], rows[-1]]
         return found
 
 

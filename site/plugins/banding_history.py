@@ -1,4 +1,4 @@
-"""The price history of a course: a step chart as SVG (drawn with attributes and classes only) and the same as a table."""
+"""The price history of a course: a step chart as SVG (attributes and classes only) and the same as a table."""
 
 from __future__ import annotations
 
@@ -51,7 +51,9 @@ class Prices:
 
     def key(self, offers: Sequence[str]) -> str:
         """What a page's key needs of the history: changes only when the shown values do."""
-        return repr([(self.intervals[o], self.stats.get(o)) for o in offers if o in self.intervals])
+        return repr(
+            [(self.intervals[o], _figures(self.stats.get(o, {}).get(WINDOW))) for o in offers if o in self.intervals]
+        )
 
 
 def history_html(course: Course, prices: Prices, site: Site) -> Markup | None:
@@ -63,11 +65,6 @@ def history_html(course: Course, prices: Prices, site: Site) -> Markup | None:
 def _one(platform: str, rows: Sequence[Interval], stats: Stats | None, site: Site) -> Markup:
     name = site.platform_name(platform)
     steps = _steps(rows)
-    figures = Markup("")
-    if stats:
-        figures = Markup(
-            "<p>Dalam {} malam terakhir yang tercatat: terendah <b>{}</b>, tengah <b>{}</b>, tertinggi <b>{}</b>.</p>"
-        ).format(_nights(stats.nights), money(stats.lowest), money(stats.median), money(stats.highest))
     table = Markup("").join(
         Markup('<tr><td>{}</td><td>{}</td><td class="num">{}</td></tr>').format(
             date(start), date(end) if end else "sekarang", money(price, "tanpa harga")
@@ -75,15 +72,22 @@ def _one(platform: str, rows: Sequence[Interval], stats: Stats | None, site: Sit
         for start, end, price in reversed(steps)
     )
     return Markup(
-        '<h3>{name}</h3>{figures}{chart}<div class="scroll" role="region" aria-label="Tabel harga {name}" tabindex="0"><table>'
-        '<thead><tr><th scope="col">Sejak</th><th scope="col">Sampai</th><th scope="col" class="num">Harga</th></tr></thead>'
+        "<h3>{name}</h3>{figures}{chart}"
+        '<div class="scroll" role="region" aria-label="Tabel harga {name}" tabindex="0"><table>'
+        '<thead><tr><th scope="col">Sejak</th><th scope="col">Sampai</th>'
+        '<th scope="col" class="num">Harga</th></tr></thead>'
         "<tbody>{table}</tbody></table></div>"
-    ).format(name=name, figures=figures, chart=_chart(name, steps), table=table)
+    ).format(name=name, figures=_figures(stats), chart=_chart(name, steps), table=table)
 
 
-def _nights(count: int) -> str:
-    # A figure that grows every night would change the page every night.
-    return str(WINDOW) if count >= WINDOW - 5 else "semua"
+def _figures(stats: Stats | None) -> Markup:
+    """The year's figures in words. The number of nights is left out: it would change the page every night."""
+    if stats is None:
+        return Markup("")
+    span = "Dalam setahun terakhir" if stats.nights >= WINDOW - 5 else "Selama kami mencatat"
+    return Markup("<p>{}: terendah <b>{}</b>, nilai tengah <b>{}</b>, tertinggi <b>{}</b>.</p>").format(
+        span, money(stats.lowest), money(stats.median), money(stats.highest)
+    )
 
 
 def _steps(rows: Sequence[Interval]) -> list[tuple[dt.date, dt.date | None, int | None]]:

@@ -91,7 +91,8 @@ def make_lists(cards: Sequence[Card], categories: Sequence[str], site: Site) -> 
             "",
             "/daftar/arsip/",
             "Arsip: tidak dijual sekarang",
-            "Pelatihan yang hilang dari platform, dari platform yang bukan lagi platform resmi, atau dari direktori lama. Harga di sini bukan penawaran.",
+            "Pelatihan yang hilang dari platform, dari platform yang bukan lagi platform resmi, "
+            "atau dari direktori lama. Harga di sini bukan penawaran.",
             [("Daftar", "/daftar/"), ("Arsip", "")],
             archived,
         ),

@@ -1,4 +1,4 @@
-"""Small texts made of facts: a course's one-sentence summary, its age condition, the deadline rule; links in Markdown."""
+"""Small texts made of facts: a course's summary, its age condition, the deadline rule; links in Markdown."""
 
 from __future__ import annotations
 
@@ -52,7 +52,8 @@ def deadline(site: Site) -> str:
     parts = []
     if rules.first_purchase_days:
         parts.append(
-            f"Pembelian pertama paling lambat {rules.first_purchase_days} hari setelah diterima (aturan {rules.rule_year})."
+            f"Pembelian pertama paling lambat {rules.first_purchase_days} hari setelah diterima "
+            f"(aturan {rules.rule_year})."
         )
     if rules.buy_before_days:
         online, onsite = rules.buy_before_days.get("online"), rules.buy_before_days.get("onsite")
