@@ -15,12 +15,12 @@ from catalog.platforms import Spec
 from catalog.records import Listing, RunReport
 from nightly import processes
 from nightly.build_id import ROOT
-from nightly.errors import ALARM, FAILED, OK, UserError
+from nightly.errors import ALARM, FAILED, OK, UsageError, UserError
 from nightly.job import CRAWL_GRACE, CRAWL_MEGABYTES, last_line, read_report
-from nightly.merge import Shard
 from nightly.options import known_specs, night_date, origin_url, platform_id
 from nightly.processes import Limits, Task
 from nightly.rooms import room
+from spiders.shards import Shard
 
 SAMPLE_ROWS = 5
 
@@ -42,7 +42,10 @@ def crawl_one(
     here = Var(var)
     more: dict[str, Any] = {}
     if shard:
-        more["shard"] = Shard.parse(shard).text
+        try:
+            more["shard"] = Shard.parse(shard).text
+        except ValueError as error:
+            raise UsageError(str(error)) from error
     run = run or free_run(here, night, name, more.get("shard"))
     report = _run(here, specs[name], run, night, origin_url(origin) if origin else None, limit, more)
     listings = read_listings(here, run, name)

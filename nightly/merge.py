@@ -7,6 +7,7 @@ semilattice, and the tests hold it to that). Every merged run keeps the list of 
 
 from __future__ import annotations
 
+import contextlib
 import hashlib
 import json
 import re
@@ -20,35 +21,9 @@ from catalog.files import dump_json, write_bytes, write_json
 from catalog.layout import Var
 from catalog.records import Listing, RunReport
 from nightly.errors import UserError
+from spiders.shards import NOTE, Shard
 
 PARTS = "parts.json"
-_SHARD = re.compile(r"^(\d{1,4})/(\d{1,4})$")
-SHARD_NOTE = "shard "
-
-
-@dataclass(frozen=True)
-class Shard:
-    """Share I of N, both from 1: a listing belongs to the shard that its native id hashes to."""
-
-    index: int
-    count: int
-
-    @classmethod
-    def parse(cls, text: str) -> Shard:
-        found = _SHARD.match(text.strip())
-        shard = cls(int(found[1]), int(found[2])) if found else cls(0, 0)
-        if not 1 <= shard.index <= shard.count:
-            raise UserError(f"--shard {text!r}: write I/N with 1 <= I <= N, for example 2/3")
-        return shard
-
-    def holds(self, native_id: str) -> bool:
-        """The same on every machine: no Python hash, which differs from process to process."""
-        digest = hashlib.blake2b(native_id.encode(), digest_size=8).digest()
-        return int.from_bytes(digest, "big") % self.count == self.index - 1
-
-    @property
-    def text(self) -> str:
-        return f"{self.index}/{self.count}"
 
 
 @dataclass
@@ -111,8 +86,11 @@ def report_id(report: RunReport) -> str:
 
 def shard_of(report: RunReport) -> Shard | None:
     """The share that a part's report names in its notes."""
-    text = next((note.removeprefix(SHARD_NOTE) for note in report.notes if note.startswith(SHARD_NOTE)), None)
-    return Shard.parse(text) if text and _SHARD.match(text) else None
+    for note in report.notes:
+        if note.startswith(NOTE):
+            with contextlib.suppress(ValueError):
+                return Shard.parse(note.removeprefix(NOTE))
+    return None
 
 
 def merged_report(parts: Parts, run: str) -> RunReport:
@@ -139,7 +117,7 @@ def merged_report(parts: Parts, run: str) -> RunReport:
         bytes=sum(r.bytes for r in reports),
         layers=_sum(r.layers for r in reports),
         errors=_sum(r.errors for r in reports),
-        notes=sorted({note for r in reports for note in r.notes if not note.startswith(SHARD_NOTE)})[:40],
+        notes=sorted({note for r in reports for note in r.notes if not note.startswith(NOTE)})[:40],
         sample=any(r.sample for r in reports),
         night=first.night,
     )

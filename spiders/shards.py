@@ -1,4 +1,4 @@
-"""Shares of one platform's crawl for machines that do not talk to each other: each keeps the listings that hash to it."""
+"""Shares of one platform's crawl for machines that do not talk: each keeps the listings that hash to its share."""
 
 from __future__ import annotations
 
