@@ -1,8 +1,8 @@
 """Checks of offers: each is true ("perlu diperiksa"), false or not tested, with its reason, rule, version and raw text.
 
 A check that lacks what it needs (a rule of that year, a history, a value) is *not tested*, never false. Reasons are
-plain Indonesian and accuse nobody. `check_offer` gives every outcome of one offer; `check_offers` gives what is true offer
-by offer and, per platform and check, one finding each for what is false and not tested, with its `count`.
+plain Indonesian and accuse nobody. `check_offer` gives every outcome of one offer; `check_offers` gives what is true
+offer by offer and, per platform and check, one finding each for what is false and not tested, with its `count`.
 """
 
 from __future__ import annotations

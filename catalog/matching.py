@@ -1,8 +1,8 @@
 """The same training on several platforms: same provider, same title after decoration, nothing that contradicts.
 
 Precision first, since a wrong merge shows a card holder a wrong price: what is merely alike stays apart. Reviewed
-decisions (words/same_course.csv, var/same_course.csv) overrule the rules. Blocks are hashes of provider and title words,
-so that the work grows with the number of offers, not with its square.
+decisions (words/same_course.csv, var/same_course.csv) overrule the rules. Blocks are hashes of provider and title
+words, so that the work grows with the number of offers, not with its square.
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
 from importlib.resources import files
-from itertools import combinations
+from itertools import combinations, pairwise
 from pathlib import Path
 from typing import Any
 
@@ -225,7 +225,7 @@ def _exact_pairs(clusters: list[_Cluster]) -> Pairs:
         if cluster.provider and (cluster.key.content or cluster.key.apart):
             blocks[cluster.provider, cluster.key.exact].append(index)
     for block in blocks.values():
-        yield from combinations(block, 2) if len(block) <= 40 else zip(block, block[1:], strict=False)
+        yield from combinations(block, 2) if len(block) <= 40 else pairwise(block)
 
 
 def _slip_pairs(clusters: list[_Cluster]) -> Pairs:
@@ -256,9 +256,7 @@ def _provider_pairs(clusters: list[_Cluster]) -> Pairs:
             blocks[cluster.key.exact].setdefault(cluster.provider, index)
     for block in blocks.values():
         names = sorted(block)
-        pairs: Iterable[tuple[str, str]] = (
-            combinations(names, 2) if len(names) <= LARGEST_BLOCK else zip(names, names[1:], strict=False)
-        )
+        pairs: Iterable[tuple[str, str]] = combinations(names, 2) if len(names) <= LARGEST_BLOCK else pairwise(names)
         for a, b in pairs:
             if alike_providers(a, b):
                 yield block[a], block[b]
@@ -272,7 +270,7 @@ def _nameless_pairs(clusters: list[_Cluster]) -> Pairs:
     for block in blocks.values():
         named = {clusters[i].provider for i in block} - {None}
         if len(block) > 1 and len(named) <= 1 and any(clusters[i].provider is None for i in block):
-            yield from zip(block, block[1:], strict=False)
+            yield from pairwise(block)
 
 
 def _decided_pairs(clusters: list[_Cluster], decisions: Decisions) -> Pairs:

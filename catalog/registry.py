@@ -171,7 +171,7 @@ class Decisions:
                     verdict, a, b = ((row.get(k) or "").strip() for k in ("verdict", "offer_a", "offer_b"))
                     if verdict not in ("same", "different") or not a or not b or a == b:
                         raise DecisionError(
-                            f"{path.name}: line {number}: needs verdict 'same' or 'different' and two different offer ids"
+                            f"{path.name}: line {number}: needs verdict 'same' or 'different' and two offer ids"
                         )
                     rows.append((verdict, a, b))
         return cls.of(rows)

@@ -66,7 +66,26 @@ _ROMAN = {
     "x": "10",
 }
 _COUNTED = frozenset(
-    "part bagian level seri series volume vol jilid tahap batch angkatan modul sesi kelas tingkat grade chapter bab".split()
+    [
+        "part",
+        "bagian",
+        "level",
+        "seri",
+        "series",
+        "volume",
+        "vol",
+        "jilid",
+        "tahap",
+        "batch",
+        "angkatan",
+        "modul",
+        "sesi",
+        "kelas",
+        "tingkat",
+        "grade",
+        "chapter",
+        "bab",
+    ]
 )
 _NUMBER_WORDS = {
     "satu": "1",
@@ -80,10 +99,27 @@ _NUMBER_WORDS = {
     "three": "3",
 }
 _LEVEL_WORDS = frozenset(
-    "pemula dasar dasar-dasar basic basics beginner beginners fundamental fundamentals menengah intermediate lanjutan lanjut "
-    "advanced advance elementary mahir".split()
+    [
+        "pemula",
+        "dasar",
+        "dasar-dasar",
+        "basic",
+        "basics",
+        "beginner",
+        "beginners",
+        "fundamental",
+        "fundamentals",
+        "menengah",
+        "intermediate",
+        "lanjutan",
+        "lanjut",
+        "advanced",
+        "advance",
+        "elementary",
+        "mahir",
+    ]
 )
-_MODE_MARKS = frozenset("webinar luring daring offline bauran blended spl tatap muka".split())
+_MODE_MARKS = frozenset(["webinar", "luring", "daring", "offline", "bauran", "blended", "spl", "tatap", "muka"])
 _TRAILING = re.compile(r"(?:\.\.\.|…)$")
 
 

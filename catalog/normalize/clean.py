@@ -12,9 +12,9 @@ LONGEST = 4_000
 _TAG = re.compile(r"<[^<>]{0,400}>")
 _SPACE = re.compile(r"\s+")
 _DASHES = str.maketrans(
-    {c: "-" for c in "\u2010\u2011\u2012\u2013\u2014\u2015\u2212\uff0d"}
-    | {c: "'" for c in "\u2018\u2019\u02bc\u00b4`"}
-    | {c: '"' for c in "\u201c\u201d"}
+    dict.fromkeys("‐‑‒–—―−－", "-")
+    | dict.fromkeys("‘’ʼ´`", "'")
+    | dict.fromkeys("“”", '"')
     | {"½": ",5", "\u00d7": "x", "\u2044": "/", "\u00a0": " ", "\u200b": "", "\ufeff": ""}
 )
 _DROPPED = {"Cc", "Cf", "Co", "Cs", "Cn"}

@@ -26,7 +26,8 @@ _AGE_LOW = re.compile(
     r"|\b(?P<c>[1-9][0-9])\s?(?:tahun|thn)?\s?(?:ke atas|\+)"
 )
 _AGE_HIGH = re.compile(
-    r"\b(?:usia|umur|berusia|berumur)\b[^0-9.;]{0,20}(?:maksimal|maksimum|maks\.?|max\.?|paling tinggi|di ?bawah|<=?)\s?"
+    r"\b(?:usia|umur|berusia|berumur)\b[^0-9.;]{0,20}(?:maksimal|maksimum|maks\.?|max\.?|paling tinggi"
+    r"|di ?bawah|<=?)\s?"
     r"(?P<a>[1-9][0-9])\b|\b(?:maksimal|maksimum|maks\.?)\s?(?:ber)?(?:usia|umur)?\s?(?P<b>[1-9][0-9])\s?(?:tahun|thn|th)\b"
 )
 

@@ -44,19 +44,24 @@ _FIRST_UNIT = re.compile(rf"^{_N}\s?(?P<unit>{_JP}|{_HOUR}|{_MINUTE}|{_DAY}|{_WE
 _REPEATED = re.compile(r"(?<=[0-9])\s?\(\s?[0-9]+(?:[.,][0-9]+)?\s?\)")
 _JP_MEANS = re.compile(rf"\(?\b1\s?(?:{_JP})\s?(?:=|:|adalah|setara|@)\s?[0-9]+\s?(?:{_MINUTE})\)?")
 _DAILY = re.compile(
-    rf"(?P<rate>{_N})\s?(?P<unit>{_JP}|{_HOUR}|{_MINUTE})\s?(?:/|per\s|setiap\s|tiap\s|se|dalam 1 )\s?(?P<each>hari|sesi|pertemuan)\b"
+    rf"(?P<rate>{_N})\s?(?P<unit>{_JP}|{_HOUR}|{_MINUTE})\s?(?:/|per\s|setiap\s|tiap\s|se"
+    rf"|dalam 1 )\s?(?P<each>hari|sesi|pertemuan)\b"
     r"[^0-9]{0,20}(?P<n>[0-9]{1,3})\s?(?:kali\s)?(?P=each)\b"
 )
-_COUNT = r"(?:kali\s?)?(?:jp|sesi|pertemuan|hari|kali|kelas|video|modul|minggu|pekan|meeting|topik|materi|days?|sessions?|weeks?)?"
+_COUNT = (
+    r"(?:kali\s?)?(?:jp|sesi|pertemuan|hari|kali|kelas|video|modul|minggu|pekan|meeting|topik|materi"
+    r"|days?|sessions?|weeks?)?"
+)
 _PRODUCT_BEFORE = re.compile(
     rf"(?P<n>[0-9]{{1,3}})\s?{_COUNT}\s?(?:x|@|\*|kali|masing-masing|,?\s?setiap sesi)\s?@?\s?(?:selama\s)?$"
 )
 _PRODUCT_AFTER = re.compile(
-    rf"^\s?(?:(?:/|per\s|se)\s?(?:sesi|pertemuan|hari|kelas)\s?)?(?:x|\*|@)\s?(?P<n>[0-9]{{1,3}})\s?"
+    r"^\s?(?:(?:/|per\s|se)\s?(?:sesi|pertemuan|hari|kelas)\s?)?(?:x|\*|@)\s?(?P<n>[0-9]{1,3})\s?"
     r"(?:x\s?)?(?:kali|sesi|pertemuan|hari|kelas|minggu|pekan|meeting)?\b(?!\s?(?:jam|menit|jp))"
 )
 _RATE_AFTER = re.compile(
-    r"^\s?(?:(?:pelajaran|belajar|video|materi|lamanya|waktu)\s)?(?:/|@|per\b|untuk (?:satu|1|setiap|tiap|masing)|setiap\b|tiap\b|sekali\b|se(?:hari|minggu|bulan|pekan)\b"
+    r"^\s?(?:(?:pelajaran|belajar|video|materi|lamanya|waktu)\s)?(?:/|@|per\b|untuk (?:satu|1|setiap|tiap"
+    r"|masing)|setiap\b|tiap\b|sekali\b|se(?:hari|minggu|bulan|pekan)\b"
     r"|1 (?:hari|minggu|bulan|pekan)\b|dalam (?:sehari|seminggu|1 hari|1 minggu))"
 )
 _RATE_BEFORE = re.compile(
@@ -64,16 +69,20 @@ _RATE_BEFORE = re.compile(
     r"|\b(?:setiap|tiap|per) (?:hari|sesi|pertemuan|minggu|kelas|video|modul|bulan)(?:nya)?\s?:?\s?)$"
 )
 _LOWER = re.compile(
-    r"(?:\b(?:minimal|minimum|min\.?|paling sedikit|paling singkat|setidaknya|sekurang-kurangnya|sedikitnya|lebih dari|di ?atas|at least|from)|>=?|≥)"
+    r"(?:\b(?:minimal|minimum|min\.?|paling sedikit|paling singkat|setidaknya|sekurang-kurangnya"
+    r"|sedikitnya|lebih dari|di ?atas|at least|from)|>=?|≥)"
     r"\s?(?:selama |durasi |total |waktu )*$"
 )
 _UPPER = re.compile(
-    r"(?:\b(?:maksimal|maksimum|maks\.?|max\.?|paling lama|paling banyak|kurang dari|di ?bawah|hingga|sampai(?: dengan)?|up to|at most|tidak lebih dari)|<=?|≤)"
+    r"(?:\b(?:maksimal|maksimum|maks\.?|max\.?|paling lama|paling banyak|kurang dari|di ?bawah|hingga"
+    r"|sampai(?: dengan)?|up to|at most|tidak lebih dari)|<=?|≤)"
     r"\s?(?:selama |durasi |total |waktu )*$"
 )
 _DEADLINE = re.compile(
-    r"\b(?:sejak|setelah|sesudah|sebelum|semenjak|terhitung|usai|dari tanggal|lagi|yang lalu|lalu|kemudian|berlaku|masa berlaku"
-    r"|akses(?:nya)?|paling lambat|selambat\w*|garansi|h-|kadaluarsa|kedaluwarsa|expired|usia|umur|berusia|berumur|pengalaman)\b"
+    r"\b(?:sejak|setelah|sesudah|sebelum|semenjak|terhitung|usai|dari tanggal|lagi|yang lalu|lalu|kemudian"
+    r"|berlaku|masa berlaku"
+    r"|akses(?:nya)?|paling lambat|selambat\w*|garansi|h-|kadaluarsa|kedaluwarsa|expired|usia|umur|berusia"
+    r"|berumur|pengalaman)\b"
 )
 _TOTAL = re.compile(r"\b(?:total|keseluruhan|seluruhnya|jumlah)\b[^0-9]{0,30}$")
 _BECOMES = re.compile(r"\b(?:menjadi|jadi)\b")

@@ -15,9 +15,10 @@ _REFUSED = re.compile(
     r"\bkartu\s?pra\s?kerja\b"
     r"|\bkartu\s?pra\s?kerja\b[^.;\n]{0,20}\b(?:tidak (?:bisa|dapat|berlaku)|sudah (?:tidak berlaku|berakhir))\b"
 )
-# A warning about handing a course on is no refusal: "… yang dibeli menggunakan Kartu Prakerja tidak dapat dipindahtangankan".
+# A warning about handing a course on is no refusal: "… dibeli dengan Kartu Prakerja tidak dapat dipindahtangankan".
 _NOT_ABOUT_BUYING = re.compile(
-    r"\b(?:tidak (?:dapat|bisa|boleh) (?:di)?(?:pindah\w*|kembali\w*|refund|tukar\w*|batal\w*|uang\w*|cair\w*|guna\w* (?:oleh|untuk) orang)"
+    r"\b(?:tidak (?:dapat|bisa|boleh) (?:di)?(?:pindah\w*|kembali\w*|refund|tukar\w*|batal\w*|uang\w*"
+    r"|cair\w*|guna\w* (?:oleh|untuk) orang)"
     r"|tidak melayani)\b[^.;\n]{0,60}"
 )
 

@@ -15,7 +15,10 @@ from catalog.records import LEVELS, Level, LevelSource
 
 _LOW = r"(?:dasar(?:-dasar)?|pemula|awal|nol|0|zero|basics?|beginners?|newbie|fundamental|scratch)"
 _HIGH = r"(?:mahir|master|lanjut(?:an)?|advanced?|ahli|expert|profesional|professional|pro)"
-_TO = r"\s*(?:hingga|sampai(?: dengan)?|s\s?/\s?d|s\.?d\.?|menuju|ke|to|until|-|–)\s*(?:ke |tingkat |level |jadi |menjadi )*"
+_TO = (
+    r"\s*(?:hingga|sampai(?: dengan)?|s\s?/\s?d|s\.?d\.?|menuju|ke|to|until|-)\s*"
+    r"(?:ke |tingkat |level |jadi |menjadi )*"
+)
 
 _ALL = re.compile(rf"\b{_LOW}{_TO}{_HIGH}\b")
 _LOW_TO_MIDDLE = re.compile(rf"\b{_LOW}{_TO}(?:menengah|intermediate)\b")

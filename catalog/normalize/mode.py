@@ -13,15 +13,18 @@ from catalog.records import Mode
 
 _BLENDED = re.compile(r"\b(?:bauran|blended|hybrid|hibrida?|campuran)\b")
 _LIVE = re.compile(
-    r"\b(?:webinar|video\s?conf\w*|vicon|zoom|google meet|gmeet|teams|tatap (?:muka |layar )?(?:maya|virtual|daring|online|layar)"
+    r"\b(?:webinar|video\s?conf\w*|vicon|zoom|google meet|gmeet|teams|tatap (?:muka |layar )?(?:maya"
+    r"|virtual|daring|online|layar)"
     r"|live|langsung|sinkron\w*|synchronous|kelas (?:virtual|maya)|virtual class\w*|streaming)\b"
 )
 _SELF = re.compile(
-    r"\b(?:lms|mandiri|self[\s-]?paced?|spl|asinkron\w*|asynchronous|rekaman|on[\s-]?demand|e-?learning|video(?: pembelajaran"
+    r"\b(?:lms|mandiri|self[\s-]?paced?|spl|asinkron\w*|asynchronous|rekaman|on[\s-]?demand|e-?learning"
+    r"|video(?: pembelajaran"
     r"| based| learning)?|mooc|kapan saja)\b"
 )
 _ONSITE = re.compile(
-    r"\b(?:luring|tatap muka|offline|on-?\s?site|in[\s-]?person|di tempat|in[\s-]class|classroom|kelas fisik|workshop offline)\b"
+    r"\b(?:luring|tatap muka|offline|on-?\s?site|in[\s-]?person|di tempat|in[\s-]class|classroom"
+    r"|kelas fisik|workshop offline)\b"
 )
 _FACE_ONLINE = re.compile(r"\btatap muka\s(?:secara\s)?(?:daring|online|virtual|maya)\b")
 _LIVE_WORDS = re.compile(r"\b(?:a?sinkron\w*|a?synchronous)\b")
@@ -34,8 +37,10 @@ _TITLE_END = re.compile(
     r"(?:-|:|\|)\s?(?P<mark>webinar|luring|bauran|tatap muka|blended|hybrid|spl|self[\s-]paced(?: learning)?)\s?$"
 )
 _MARKER = re.compile(
-    r"^(?:(?:via|secara|kelas|pelatihan|metode|online|full|100%)\s?-?\s?)*(?:webinar|luring|offline|bauran|blended(?: learning)?|hybrid"
-    r"|tatap muka|spl|self[\s-]?paced(?: learning)?|pembelajaran mandiri|belajar mandiri|lms|video conference|zoom|live(?: zoom)?)"
+    r"^(?:(?:via|secara|kelas|pelatihan|metode|online|full|100%)\s?-?\s?)*(?:webinar|luring|offline|bauran"
+    r"|blended(?: learning)?|hybrid"
+    r"|tatap muka|spl|self[\s-]?paced(?: learning)?|pembelajaran mandiri|belajar mandiri|lms"
+    r"|video conference|zoom|live(?: zoom)?)"
     r"(?:\s?[-,]?\s?(?:zoom|online|daring|interaktif|lms|luring|session|class))*$"
 )
 
@@ -89,7 +94,7 @@ def read_mode(title: object = None, mode_text: object = None, outline: object = 
 
 
 def mode_of_method(text: object) -> Mode | None:
-    """The mode that a method section opens with ('Self paced learning: ceramah …'); later words are about activities."""
+    """The mode that a method section opens with ('Self paced learning: ceramah'); later words tell of activities."""
     line = plain(text)
     head = re.split(r"[.:;]", line, maxsplit=1)[0][:90]
     return mode_of_words(head)

@@ -46,7 +46,8 @@ MOST_SKILLS = 8
 _ITEM_START = re.compile(
     r"^\s*(?:[0-9]{1,2}\s?[.,):]|[-*•●▪·–>✓✔]|[a-z][.)])?\s*"
     r"(?:(?:pengetahuan|keterampilan|sikap|skill|knowledge|attitude)\s?:\s?)?"
-    r"(?:(?:setelah[^,]{0,60},\s?)?(?:para\s)?peserta(?:\spelatihan)?\s(?:dapat|mampu|bisa|akan mampu|diharapkan (?:dapat|mampu)|akan)\s)?"
+    r"(?:(?:setelah[^,]{0,60},\s?)?(?:para\s)?peserta(?:\spelatihan)?\s(?:dapat|mampu|bisa|akan mampu"
+    r"|diharapkan (?:dapat|mampu)|akan)\s)?"
     r"(?:(?:mampu|dapat|bisa)\s)?",
     re.IGNORECASE,
 )
@@ -228,7 +229,7 @@ def _ages(listing: Listing) -> tuple[int | None, int | None, str | None]:
 
 
 def read_offer(listing: Listing, spec: Spec, night: dt.date) -> Offer:
-    """Everything of a listing but its lifecycle. Total over listings; what can't be read is None, its raw text stays."""
+    """Everything of a listing but its lifecycle. Total; what can't be read is None and its raw text stays."""
     price, list_price = read_price(listing.price), read_price(listing.list_price)
     provider = read_provider(listing.provider)
     levels, level_source, level_raw = _level(listing, spec)

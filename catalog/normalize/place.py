@@ -9,6 +9,7 @@ from __future__ import annotations
 import csv
 import re
 import tomllib
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache, lru_cache
 from importlib.resources import files
@@ -87,11 +88,83 @@ _PROVINCES = {
 _ALSO_PROVINCE = frozenset({"yogyakarta", "jambi", "bengkulu", "gorontalo"})
 # Regency names that are ordinary words or parts of other names: they count only as a whole part of the text.
 _COMMON = frozenset(
-    "batu metro malaka belu ende alor bima solok karo sigi buru landak pati batang siak bone buton muna banjar agam kaur "
-    "bangli puncak asmat mappi wajo maros toba karimun lingga sabang kendal demak kudus subang garut lebak kuningan "
-    "tegal serang malang tuban sampang ngada sambas kapuas tapin berau paser buol poso barru gowa luwu langsa tual natuna "
-    "barito solo nias dairi langkat medan selayar talaud mimika pacitan rembang blora kolaka konawe morowali banggai "
-    "selatan siantar".split()
+    [
+        "batu",
+        "metro",
+        "malaka",
+        "belu",
+        "ende",
+        "alor",
+        "bima",
+        "solok",
+        "karo",
+        "sigi",
+        "buru",
+        "landak",
+        "pati",
+        "batang",
+        "siak",
+        "bone",
+        "buton",
+        "muna",
+        "banjar",
+        "agam",
+        "kaur",
+        "bangli",
+        "puncak",
+        "asmat",
+        "mappi",
+        "wajo",
+        "maros",
+        "toba",
+        "karimun",
+        "lingga",
+        "sabang",
+        "kendal",
+        "demak",
+        "kudus",
+        "subang",
+        "garut",
+        "lebak",
+        "kuningan",
+        "tegal",
+        "serang",
+        "malang",
+        "tuban",
+        "sampang",
+        "ngada",
+        "sambas",
+        "kapuas",
+        "tapin",
+        "berau",
+        "paser",
+        "buol",
+        "poso",
+        "barru",
+        "gowa",
+        "luwu",
+        "langsa",
+        "tual",
+        "natuna",
+        "barito",
+        "solo",
+        "nias",
+        "dairi",
+        "langkat",
+        "medan",
+        "selayar",
+        "talaud",
+        "mimika",
+        "pacitan",
+        "rembang",
+        "blora",
+        "kolaka",
+        "konawe",
+        "morowali",
+        "banggai",
+        "selatan",
+        "siantar",
+    ]
 )
 _DIRECTIONS = {
     "utara": "north",
@@ -103,9 +176,13 @@ _DIRECTIONS = {
 }
 _TOKEN = re.compile(r"[a-z0-9']+|[,;|/()\n:]|-")
 _BREAKS = frozenset(",;|/()\n:-")
-_STREET = frozenset({"jl", "kec", "kel", "desa", "ds", "dusun", "gang", "gg", "komplek", "kompleks", "perum", "perumahan",
-                     "ruko", "gedung", "universitas", "stasiun", "bandara", "terminal", "pasar", "raya", "menara", "wisma",
-                     "hotel", "institut", "politeknik", "mall", "apartemen", "grha", "graha", "plaza", "lpk", "lkp", "pt", "cv"})  # fmt: skip
+_STREET = frozenset(
+    [
+        *("jl", "kec", "kel", "desa", "ds", "dusun", "gang", "gg", "komplek", "kompleks", "perum", "perumahan", "ruko"),
+        *("gedung", "universitas", "stasiun", "bandara", "terminal", "pasar", "raya", "menara", "wisma", "hotel"),
+        *("institut", "politeknik", "mall", "apartemen", "grha", "graha", "plaza", "lpk", "lkp", "pt", "cv"),
+    ]
+)
 _POSTCODE = re.compile(r"(?<![0-9.])1[0-4][0-9]{3}(?![0-9]|[.][0-9])")
 _CAPITAL_BY_POSTCODE = {
     "10": "Kota Adm. Jakarta Pusat",
@@ -199,7 +276,7 @@ def _parts(text: str) -> list[list[str]]:
     return [p for p in parts if p]
 
 
-def _match(words: list[str], start: int, table: dict[str, object]) -> int:
+def _match(words: list[str], start: int, table: Mapping[str, object]) -> int:
     """Length of the longest run from `start` that the table knows; 0 for none."""
     for length in range(min(_LONGEST_NAME, len(words) - start), 0, -1):
         if _key(words[start : start + length]) in table:
@@ -231,7 +308,7 @@ def _is_end(words: list[str], index: int) -> bool:
         if words[index].isdigit() or words[index] in ("indonesia", "provinsi", "city"):
             index += 1
             continue
-        length = _match(words, index, known)  # type: ignore[arg-type]
+        length = _match(words, index, known)
         if not length:
             return False
         index += length
@@ -239,60 +316,68 @@ def _is_end(words: list[str], index: int) -> bool:
 
 
 def _read_part(words: list[str], seen: _Seen) -> None:
+    """Walks the words of one part; `street` remembers that a street or building name has begun."""
     tables = gazetteer()
     index, street = 0, False
     while index < len(words):
         word = words[index]
         if word in ("kota", "kabupaten"):
             regency, length = _kind_match(words, index + 1, word)
-            if regency is not None and (length > 1 or word == "kabupaten" or regency.base != "baru"):
+            if regency is not None:
                 seen.explicit.append(regency)
                 index += length + 1
                 continue
         if word == "kec":
-            length = _match(words, index + 1, tables.districts)  # type: ignore[arg-type]
+            length = _match(words, index + 1, tables.districts)
             if length:
                 seen.districts.append(tables.districts[_key(words[index + 1 : index + 1 + length])])
             index += max(length, 1) + 1
             street = street or not length
             continue
-        if word in _STREET:
-            street = True
-        province_length = _match(words, index, tables.provinces)  # type: ignore[arg-type]
-        base_length = _match(words, index, tables.by_base)  # type: ignore[arg-type]
-        if base_length and base_length >= province_length:
-            found = tables.by_base[_key(words[index : index + base_length])]
-            english = _english_kind(words, index, base_length)
-            key = _key(words[index : index + base_length])
-            whole = index == 0 and _is_end(words, base_length)
-            allowed = whole if key in _COMMON else (whole or _is_end(words, index + base_length) or not street)
-            previous = words[index - 1] if index else ""
-            if english is not None:
-                seen.explicit.append(english)
-                index += base_length + 1
-                continue
-            if key in _ALSO_PROVINCE:
-                seen.provinces.append(tables.provinces[key])
-            elif allowed and previous not in _STREET - {"raya"}:
-                seen.bare.append(found)
-            index += base_length
-            continue
-        if province_length:
-            alone = index == 0 or _is_end(words, index) or words[index - 1] in ("provinsi", "di")
-            if alone or not street:
-                seen.provinces.append(tables.provinces[_key(words[index : index + province_length])])
-            index += province_length
-            continue
-        _read_loose(words, index, seen, street)
-        index += 1
+        street = street or word in _STREET
+        used = _read_name(words, index, seen, street)
+        if not used:
+            _read_loose(words, index, seen, street)
+        index += used or 1
+
+
+def _read_name(words: list[str], index: int, seen: _Seen, street: bool) -> int:
+    """A regency or province that begins at a word; the number of words it takes, 0 for none."""
+    tables = gazetteer()
+    province_length = _match(words, index, tables.provinces)
+    base_length = _match(words, index, tables.by_base)
+    if base_length and base_length >= province_length:
+        return _read_base(words, index, base_length, seen, street)
+    if province_length:
+        alone = index == 0 or _is_end(words, index) or words[index - 1] in ("provinsi", "di")
+        if alone or not street:
+            seen.provinces.append(tables.provinces[_key(words[index : index + province_length])])
+    return province_length
+
+
+def _read_base(words: list[str], index: int, length: int, seen: _Seen, street: bool) -> int:
+    """A regency's name without Kota or Kabupaten before it."""
+    tables = gazetteer()
+    key = _key(words[index : index + length])
+    english = _english_kind(words, index, length)
+    if english is not None:
+        seen.explicit.append(english)
+        return length + 1
+    whole = index == 0 and _is_end(words, length)
+    allowed = whole if key in _COMMON else (whole or _is_end(words, index + length) or not street)
+    if key in _ALSO_PROVINCE:
+        seen.provinces.append(tables.provinces[key])
+    elif allowed and (index == 0 or words[index - 1] not in _STREET - {"raya"}):
+        seen.bare.append(tables.by_base[key])
+    return length
 
 
 def _read_loose(words: list[str], index: int, seen: _Seen, street: bool) -> None:
     tables = gazetteer()
-    length = _match(words, index, tables.towns)  # type: ignore[arg-type]
+    length = _match(words, index, tables.towns)
     if length and (index == 0 or not street) and _is_end(words, index + length):
         seen.towns.append(tables.towns[_key(words[index : index + length])])
-    length = _match(words, index, tables.districts)  # type: ignore[arg-type]
+    length = _match(words, index, tables.districts)
     if length and index == 0 and _is_end(words, length):
         seen.loose_districts.append(tables.districts[_key(words[:length])])
 
@@ -341,7 +426,7 @@ def _regency(seen: _Seen, text: str) -> _Regency | None:
         fitting = [r for r in known if r.province in seen.provinces]
         if len(known) == len(settled):
             return _only(fitting or known)
-        return _only(fitting) if fitting and len(fitting) == len(known) and len({c for c in seen.bare}) == 1 else None
+        return _only(fitting) if fitting and len(fitting) == len(known) and len(set(seen.bare)) == 1 else None
     if "DKI Jakarta" in seen.provinces and len(set(seen.provinces)) == 1:
         return _capital(seen, text)
     if seen.towns:

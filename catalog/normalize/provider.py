@@ -16,7 +16,8 @@ from importlib.resources import files
 from catalog.normalize.clean import fold, plain, squash
 
 _FORMS = re.compile(
-    r"^(?:pt|cv|ud|lpk|lkp|lpks|yayasan|koperasi|perkumpulan|lembaga (?:pelatihan|kursus)(?: kerja)?(?: dan pelatihan)?)"
+    r"^(?:pt|cv|ud|lpk|lkp|lpks|yayasan|koperasi|perkumpulan|lembaga (?:pelatihan"
+    r"|kursus)(?: kerja)?(?: dan pelatihan)?)"
     r"\b\.?,?\s+(?=\S)"
 )
 _FORMS_AFTER = re.compile(r"[,\s]+(?:tbk|persero|\(persero\)|pt|cv|ltd|inc)\.?$")
@@ -27,11 +28,59 @@ _HEAD = re.compile(r"^[\s.,;:|\-–_/*•]+")
 _COUNTRY = re.compile(r"\s+(?:indonesia|id)$")
 # Words that name a kind of provider, not one: they can't stand alone as a key.
 _GENERIC = frozenset(
-    "universitas politeknik bank akademi academy institut institute sekolah lembaga pelatihan kursus training center "
-    "pusat asosiasi himpunan ikatan stie stmik balai blk bpsdm edukasi digital".split()
+    [
+        "universitas",
+        "politeknik",
+        "bank",
+        "akademi",
+        "academy",
+        "institut",
+        "institute",
+        "sekolah",
+        "lembaga",
+        "pelatihan",
+        "kursus",
+        "training",
+        "center",
+        "pusat",
+        "asosiasi",
+        "himpunan",
+        "ikatan",
+        "stie",
+        "stmik",
+        "balai",
+        "blk",
+        "bpsdm",
+        "edukasi",
+        "digital",
+    ]
 )
 _UPPER_WORDS = frozenset(
-    "lpk lkp pt cv lpia geti jfc yec blk lpkn lpks bpk upt smk stmik stie pkbm hr it p2bn ui ugm itb".split()
+    [
+        "lpk",
+        "lkp",
+        "pt",
+        "cv",
+        "lpia",
+        "geti",
+        "jfc",
+        "yec",
+        "blk",
+        "lpkn",
+        "lpks",
+        "bpk",
+        "upt",
+        "smk",
+        "stmik",
+        "stie",
+        "pkbm",
+        "hr",
+        "it",
+        "p2bn",
+        "ui",
+        "ugm",
+        "itb",
+    ]
 )
 
 

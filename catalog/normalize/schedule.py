@@ -1,4 +1,4 @@
-"""When a course runs: dates, clock times, zone and weekdays of texts such as 'Sabtu, 12 - 13 Sep 2020, 09.00-12.00 WIB'.
+"""When a course runs: dates, clock times, zone, weekdays of texts like 'Sabtu, 12 - 13 Sep 2020, 09.00-12.00 WIB'.
 
 A date needs its year; a text without one keeps its times and weekdays. dateparser reads single Indonesian dates well
 but not ranges, lists or 'Jum'at', and needs over a millisecond a string, so this is a month table and a few patterns.

@@ -12,10 +12,12 @@ _MONEY = r"(?:rp\.?|idr)\s?[0-9][0-9.,]*(?:\s?(?:rb|ribu|k|jt|juta))?(?:,-)?"
 _DECORATION = re.compile(
     rf"""
     [\[(]\s?(?:kartu\s?)?pra\s?kerja(?:\s?[0-9]{{4}})?\s?[\])]
-  | [\[(]\s?(?:promo|diskon|sale|flash\s?sale|best\s?seller|terlaris|new|baru|hot|bonus|gratis|free|voucher|e-?voucher)[^\])]{{0,40}}[\])]
+  | [\[(]\s?(?:promo|diskon|sale|flash\s?sale|best\s?seller|terlaris|new|baru|hot|bonus|gratis|free|voucher
+      |e-?voucher)[^\])]{{0,40}}[\])]
   | \b(?:diskon|disc\.?|hemat|promo|cashback|potongan)\s?(?:s/d\s?|hingga\s|up\sto\s)?[0-9]{{1,3}}\s?%(?:\soff)?
   | \b(?:promo|diskon|hemat|hanya|cuma|harga)?\s?:?\s?{_MONEY}
-  | \b(?:flash\s?sale|best\s?seller|promo\s(?:spesial|terbatas|hari\sini|murah)|murah\smeriah|beli\s1\sgratis\s1|buy\s1\sget\s1)\b!*
+  | \b(?:flash\s?sale|best\s?seller|promo\s(?:spesial|terbatas|hari\sini|murah)|murah\smeriah)\b!*
+  | \b(?:beli\s1\sgratis\s1|buy\s1\sget\s1)\b!* | ^promo\s?!+
   | (?:\s[-|:]\s?|^)(?:kartu\s)?pra\s?kerja(?:\s[0-9]{{4}})?(?=\s[-|:]|\s?$|\s?:)
   | ^(?:pelatihan|kelas|kursus)\s(?:kartu\s)?pra\s?kerja\s?[-:|]\s?
   | ^(?:voucher|e-?voucher)\s(?:pelatihan|kelas|kursus)?\s?[-:|]?\s?(?=\w)
