@@ -16,6 +16,7 @@ from contextlib import contextmanager
 from pydantic import Field
 
 from catalog import findings as found_by_checks
+from catalog import official
 from catalog.alarms import AlarmsFile, Tonight, raise_alarms
 from catalog.changes import KINDS, Change, Changes, diff
 from catalog.completeness import cells
@@ -24,12 +25,13 @@ from catalog.coverage import events_of, platform_rows, totals_of
 from catalog.figures import Alarm, Coverage, Event, PlatformRow, Totals
 from catalog.files import write_json, write_lines
 from catalog.history import History, Row
-from catalog.judging import Night, judge_all
+from catalog.judging import Night, judge_all, release
 from catalog.layout import Var
 from catalog.lifecycle import LifeStore, Lives, advance
 from catalog.platforms import Spec
+from catalog.quarantine import Quarantine
 from catalog.reading import read_lines_as_offers
-from catalog.records import SCHEMA_VERSION, Course, Finding, Offer, Record
+from catalog.records import SCHEMA_VERSION, Course, Finding, Offer, Record, Verdict
 from catalog.rooms import Checker, Matcher, open_checker, open_matcher, read_offer
 from catalog.store import Meta
 from catalog.trends import TrendBook, rows_of
@@ -130,6 +132,7 @@ def _build(state: Night) -> CatalogSummary:
     for cache in state.caches.values():
         cache.save()
     digest = _write(state, courses, findings, changes, coverage, alarms)
+    official.compare_again(state.var, state.night, courses)
     return CatalogSummary(
         night=state.night,
         sample=state.sample,
@@ -262,3 +265,16 @@ def _write(
     }
     write_json(folder / "night.json", night, indent=1)
     return digest
+
+
+def accept_run(var: Var, spec: Spec, run: str, reason: str) -> Verdict:
+    """Releases a held run: a person says that it is right. The reason is kept and shown.
+
+    Its listings become last good; `build_catalog` for the same night then shows them. Raises ReleaseError when there is
+    no such run, or a newer one is already last good.
+    """
+    with _alone(var):
+        quarantine = Quarantine(var.quarantine)
+        verdict = release(var, spec, run, reason, quarantine)
+        quarantine.flush()
+        return verdict

@@ -12,6 +12,7 @@ from catalog.alarms import AlarmsFile
 from catalog.changes import Changes
 from catalog.figures import Coverage
 from catalog.files import write_bytes, write_json
+from catalog.official import OfficialReport
 from catalog.published import CoursesFile, PlatformFile
 from catalog.records import SCHEMA_VERSION, Course, Finding, Listing, Offer, RunReport
 from catalog.tables import Table, to_csv
@@ -24,6 +25,7 @@ SCHEMAS: dict[str, Any] = {
     "coverage": Coverage,
     "alarms": AlarmsFile,
     "changes": Changes,
+    "official": OfficialReport,
     "listing": Listing,
     "offer": Offer,
     "course": Course,

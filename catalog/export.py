@@ -27,6 +27,7 @@ from catalog.findings import read_follow_ups
 from catalog.history import History
 from catalog.intake import Rejected
 from catalog.layout import Var
+from catalog.official import OfficialReport
 from catalog.published import Part, public_course, public_offer
 from catalog.quarantine import Quarantine
 from catalog.records import SCHEMA_VERSION, Course, Finding
@@ -148,6 +149,7 @@ def export_coverage(var: Var, out: Path, courses: list[Course], night: dt.date) 
     for row in coverage.platforms:
         write_bytes(out / "badge" / f"{row.platform}.svg", badge(row, sample=coverage.sample).encode())
     _lists(out, courses, rows[3][1], rows[4][1])
+    _official(var, out, about)
     quarantine.flush()
 
 
@@ -160,6 +162,18 @@ def _lists(out: Path, courses: list[Course], findings: list[dict[str, Any]], rej
         _table(out, tables.FINDINGS, lines, f"lists/pemeriksaan/{name}")
     for name, lines in _grouped(rejected, lambda row: [row["platform"]]).items():
         _table(out, tables.REJECTED, lines, f"lists/ditolak/{name}")
+
+
+def _official(var: Var, out: Path, about: list[tuple[str, str]]) -> None:
+    """The comparison with the office's own list, where one was given."""
+    path = var.catalog / "official.json"
+    if not path.exists():
+        return
+    report = OfficialReport.model_validate_json(path.read_text(encoding="utf-8"))
+    lines = list(tables.record_rows(tables.OFFICIAL, report.differences))
+    write_json(out / "official.json", report)
+    _table(out, tables.OFFICIAL, lines)
+    write_bytes(out / "official.xlsx", workbook([(tables.OFFICIAL, lines)], about[:2]))
 
 
 def _grouped(

@@ -171,3 +171,38 @@ def read_verdicts(var: Var, quarantine: Quarantine) -> Verdicts | None:
     except ValidationError as error:
         quarantine.file(path, error.errors()[0]["msg"])
         return None
+
+
+class ReleaseError(ValueError):
+    """A run that can't be released; the message says why."""
+
+
+def release(var: Var, spec: Spec, run: str, reason: str, quarantine: Quarantine) -> Verdict:
+    """Promotes a held run by a person's decision and writes that into the verdicts of its night."""
+    intake = read_run(var.run_dir(run, spec.id), spec.id, quarantine)
+    if intake is None or intake.report is None:
+        problem = intake.problem if intake else "no report.json there"
+        raise ReleaseError(f"{var.run_dir(run, spec.id)}: {problem}; `ls {var.runs}` shows the runs that are kept")
+    if not intake.listings:
+        raise ReleaseError(f"run {run} of {spec.id} holds no usable listing; nothing to release")
+    verdicts = read_verdicts(var, quarantine)
+    night = dt.date.fromisoformat(intake.report.night) if intake.report.night else None
+    night = night or (verdicts.night if verdicts else None)
+    if night is None:
+        raise ReleaseError(f"run {run} does not say its night and no catalog was built; run `banding catalog` first")
+    store = LastGood(var, quarantine)
+    meta = store.meta(spec.id)
+    if meta is not None and meta.night > night:
+        raise ReleaseError(f"last good of {spec.id} is of {meta.night}, after this run's night {night}; not replaced")
+    verdict = Verdict(
+        platform=spec.id, run=run, outcome="accepted", reasons=[f"Dilepas oleh petugas: {reason}"], codes=["released"]
+    )
+    promote(store, intake, run, night, sample=intake.report.sample, released=reason)
+    if verdicts is not None and verdicts.night == night:
+        verdicts.verdicts[spec.id] = verdict
+        offers = read_listings_as_offers(
+            intake.listings, intake.lines, spec, night, OfferCache(var, spec, night), read_offer
+        )
+        verdicts.facts[spec.id] = facts_of(intake, offers)
+        write_json(var.catalog / "verdicts.json", verdicts, indent=1)
+    return verdict

@@ -246,6 +246,29 @@ ALARMS = Table(
     ),
     ("id",),
 )
+OFFICIAL = Table(
+    "official",
+    "Perbedaan dengan daftar resmi, satu baris per perbedaan",
+    "Differences from the official list, one row per difference",
+    (
+        C("kind", "string", "missing, unlisted, dearer, title, provider, unknown_platform", "Kind of difference", True),
+        C("platform", "string", "Kode platform", "Platform id"),
+        C("row", "integer", "Baris di daftar resmi", "Row of the official list"),
+        C("code", "string", "Kode pelatihan", "Course code"),
+        C("official_title", "string", "Judul di daftar resmi", "Title in the official list"),
+        C("official_provider", "string", "Lembaga di daftar resmi", "Provider in the official list"),
+        C("official_price_idr", "integer", "Harga di daftar resmi", "Price in the official list"),
+        C("offer", "string", "Nomor penawaran di katalog", "Offer id"),
+        C("course", "string", "Nomor pelatihan di katalog", "Course id"),
+        C("title", "string", "Judul di platform", "Title on the platform"),
+        C("provider", "string", "Lembaga di platform", "Provider on the platform"),
+        C("price_idr", "integer", "Harga di platform", "Price on the platform"),
+        C("url", "string", "Tautan", "Link"),
+        C("how", "string", "Cara dicocokkan", "How the pair was found"),
+        C("confidence", "number", "Keyakinan pencocokan", "Confidence of the pair"),
+        C("reason", "string", "Penjelasan", "Explanation in Indonesian", True),
+    ),
+)
 BEHIND = Table(
     "behind",
     "Penawaran di balik satu angka kelengkapan",
@@ -260,7 +283,7 @@ BEHIND = Table(
     ),
     ("offer",),
 )
-TABLES = (COURSES, OFFERS, COVERAGE, COMPLETENESS, CHECKS, FINDINGS, REJECTED, ALARMS, TRENDS, CHANGES)
+TABLES = (COURSES, OFFERS, COVERAGE, COMPLETENESS, CHECKS, FINDINGS, REJECTED, ALARMS, TRENDS, CHANGES, OFFICIAL)
 Rows = Iterator[dict[str, Any]]
 
 

@@ -1,0 +1,162 @@
+"""A past for an empty machine: last good copies, ids, lives and history, read back from a published site.
+
+`public/data/state/manifest.json` lists the files with their hashes. Everything is fetched and checked first and put in
+place last, so a broken or cut answer changes nothing.
+"""
+
+from __future__ import annotations
+
+import gzip
+import hashlib
+import io
+import urllib.error
+import urllib.request
+from collections.abc import Callable
+from pathlib import Path, PurePosixPath
+from urllib.parse import urljoin, urlsplit
+
+from pydantic import Field, ValidationError
+
+from catalog.files import write_bytes
+from catalog.history import History, HistoryError
+from catalog.layout import Var
+from catalog.records import SCHEMA_VERSION, Record
+
+Fetch = Callable[[str], bytes]
+LARGEST = 1 << 30  # bytes of one file, packed or not
+SECONDS = 60
+
+
+class BootstrapError(RuntimeError):
+    """The past could not be fetched; the message says what to do. Nothing was changed."""
+
+
+class StateFile(Record):
+    """One published file of state: `path` beside the manifest, `as_` its place under var/."""
+
+    path: str
+    as_: str = Field(alias="as")
+    bytes: int
+    sha256: str
+
+
+class Manifest(Record):
+    """state/manifest.json."""
+
+    schema_version: int
+    night: str
+    sample: bool = False
+    files: list[StateFile]
+    history: str | None = None
+
+
+class Restored(Record):
+    """What was put in place."""
+
+    night: str
+    sample: bool
+    files: int
+    history: bool
+
+
+def from_folder(folder: Path) -> Fetch:
+    """Reads a published site (its root, or its data/ folder) from disk."""
+    root = folder / "data" if (folder / "data").is_dir() else folder
+
+    def fetch(name: str) -> bytes:
+        try:
+            return (root / name).read_bytes()
+        except OSError as error:
+            raise BootstrapError(
+                f"{root / name}: {error.strerror}; is this a published site with data/state/?"
+            ) from error
+
+    return fetch
+
+
+def from_url(address: str) -> Fetch:
+    """Reads a published site over http(s); `address` is the site's root."""
+    if urlsplit(address).scheme not in ("http", "https"):
+        raise BootstrapError(f"{address!r}: give an http(s) address or a folder")
+    base = urljoin(address.rstrip("/") + "/", "data/")
+
+    def fetch(name: str) -> bytes:
+        try:
+            with urllib.request.urlopen(urljoin(base, name), timeout=SECONDS) as answer:  # noqa: S310
+                data: bytes = answer.read(LARGEST + 1)
+        except (urllib.error.URLError, OSError) as error:
+            reason = getattr(error, "reason", error)
+            raise BootstrapError(f"{urljoin(base, name)}: {reason}; try again, or give another address") from error
+        if len(data) > LARGEST:
+            raise BootstrapError(f"{name}: larger than {LARGEST} bytes; not read")
+        return data
+
+    return fetch
+
+
+def bootstrap(source: str | Path, var: Var, fetch: Fetch | None = None) -> Restored:
+    """Fetches the past from an address or a folder into an empty (or older) run-data folder.
+
+    With `fetch` the caller brings its own reader of names relative to data/. An existing history is merged, everything
+    else is replaced. Raises BootstrapError; then nothing was changed.
+    """
+    if fetch is None:
+        text = str(source)
+        fetch = from_url(text) if "://" in text else from_folder(Path(text))
+    manifest = _manifest(fetch("state/manifest.json"))
+    files = [(_place(var, item), _unpacked(fetch(f"state/{item.path}"), item)) for item in manifest.files]
+    history = _history(fetch, var) if manifest.history else None
+    try:
+        for place, data in files:
+            write_bytes(place, data)
+        if history is not None:
+            History(var).merge(history)
+    except HistoryError as error:
+        raise BootstrapError(str(error)) from error
+    finally:
+        if history is not None:
+            history.unlink(missing_ok=True)
+    return Restored(night=manifest.night, sample=manifest.sample, files=len(files), history=history is not None)
+
+
+def _manifest(data: bytes) -> Manifest:
+    try:
+        manifest = Manifest.model_validate_json(data)
+    except ValidationError as error:
+        raise BootstrapError(
+            f"state/manifest.json: {error.errors()[0]['msg']}; is this a site of this program?"
+        ) from error
+    if manifest.schema_version != SCHEMA_VERSION:
+        raise BootstrapError(
+            f"the published state has schema version {manifest.schema_version}, this program reads {SCHEMA_VERSION}; "
+            "use the version of the program that published it"
+        )
+    return manifest
+
+
+def _place(var: Var, item: StateFile) -> Path:
+    """Where a file goes. Only plain relative names: a published file must not choose a place outside var/."""
+    name = PurePosixPath(item.as_)
+    if name.is_absolute() or ".." in name.parts or not name.parts or name.parts[0] not in _ALLOWED:
+        raise BootstrapError(f"state/manifest.json names {item.as_!r}, which is no file of state; not read")
+    return var.root.joinpath(*name.parts)
+
+
+_ALLOWED = ("lastgood", "state", "findings.csv", "same_course.csv")
+
+
+def _unpacked(packed: bytes, item: StateFile) -> bytes:
+    if hashlib.sha256(packed).hexdigest() != item.sha256:
+        raise BootstrapError(f"state/{item.path}: is not what the manifest says (cut or changed); try again")
+    with gzip.GzipFile(fileobj=io.BytesIO(packed)) as data:
+        text = data.read(LARGEST + 1)
+    if len(text) > LARGEST:
+        raise BootstrapError(f"state/{item.path}: unpacks to more than {LARGEST} bytes; not read")
+    return text
+
+
+def _history(fetch: Fetch, var: Var) -> Path:
+    data = fetch("price-history.parquet")
+    path = var.history / ".published.parquet"
+    write_bytes(path, data)
+    return path
