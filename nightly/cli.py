@@ -151,10 +151,10 @@ def sandbox(
     faults: Annotated[str | None, typer.Option(help="how the replicas misbehave")] = None,
 ) -> int:
     """Serves the replicas until stopped; prints one line PLATFORM=URL each."""
+    from nightly.demo import start_replicas
     from nightly.options import night_date
-    from nightly.rooms import room
 
-    replicas = room("spiders.sandbox.serve", "start")(courses, seed, night_date(date), faults)
+    replicas = start_replicas(courses, seed, night_date(date), faults)
     try:
         for name, url in replicas.origins.items():
             print(f"{name}={url}", flush=True)

@@ -10,7 +10,7 @@ from typing import Any
 
 from catalog.layout import Var
 from nightly import publish
-from nightly.errors import UserError
+from nightly.errors import UsageError, UserError
 from nightly.job import Job, Night, Result
 from nightly.journal import new_run
 from nightly.lock import hold
@@ -42,13 +42,21 @@ def _night(
     plan: Night, specs: Any, progress: Progress, lock: int, courses: int, seed: int, night: dt.date, faults: str | None
 ) -> Result:
     progress.say(f"replicas: {courses} invented courses, seed {seed}" + (f", faults: {faults}" if faults else ""))
-    sandbox = room("spiders.sandbox.serve", "start")(courses, seed, night, faults)
+    sandbox = start_replicas(courses, seed, night, faults)
     try:
         run = new_run(plan.var, night)
         asked = replace(plan, night=night, run=run, origins=dict(sandbox.origins))
         return Job(asked, specs, progress, lock).run()
     finally:
         sandbox.stop()
+
+
+def start_replicas(courses: int, seed: int, night: dt.date, faults: str | None) -> Any:
+    """The replicas in a process of their own. UsageError for an unknown fault."""
+    try:
+        return room("spiders.sandbox.serve", "start")(courses, seed, night, faults)
+    except ValueError as error:
+        raise UsageError(f"--faults: {error}") from error
 
 
 def empty(folder: Path) -> None:

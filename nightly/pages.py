@@ -112,7 +112,7 @@ def read_page(data: bytes, name: str, base: str, *, sample: bool) -> Page:
         return page
     if len(data) > PAGE_BYTES:
         page.problems.append(f"{name}: {len(data)} bytes, more than {PAGE_BYTES}")
-    page.problems += [f"{name}: {what}" for what in _frame(tree, text, sample=sample)]
+    page.problems += [f"{name}: {what}" for what in _frame(tree, text, name, sample=sample)]
     page.problems += [f"{name}: {what}" for what in _active_content(tree)]
     seen: dict[str, None] = {}
     for _element, _attribute, link, _position in tree.iterlinks():
@@ -123,13 +123,14 @@ def read_page(data: bytes, name: str, base: str, *, sample: bool) -> Page:
     return page
 
 
-def _frame(tree: Any, text: str, *, sample: bool) -> Iterator[str]:
+def _frame(tree: Any, text: str, name: str, *, sample: bool) -> Iterator[str]:
     """The page's own promises: a policy, a language, one title, the sample mark."""
     policies = [m.get("content", "") for m in tree.iter("meta") if m.get("http-equiv", "").lower() == CSP]
     if not policies or any(part not in policies[0] for part in POLICY) or "unsafe" in policies[0]:
         yield "no strict Content-Security-Policy"
-    if tree.get("lang") != "id":
-        yield "the language of the page is not 'id'"
+    language = "en" if name.startswith("en/") else "id"
+    if tree.get("lang") != language:
+        yield f"the language of the page is not {language!r}"
     if len(tree.findall(".//head/title")) != 1:
         yield "not exactly one title"
     marked = SAMPLE_TEXT in text and "noindex" in text
