@@ -1,6 +1,7 @@
 """Writes the static index that the browser reads: content-hashed files from the same analyzed records as Whoosh's.
 
-Everything but description words lies in one file (*whole*). docs/search-format.md describes the files.
+Up to WHOLE_UP_TO courses everything but description words lies in one file (*whole*); beyond, it is cut into
+shards. docs/search-format.md describes the files.
 """
 
 from __future__ import annotations
@@ -14,9 +15,11 @@ from typing import Any, Literal
 from catalog.files import dump_json, write_bytes
 from catalog.records import Course
 from search_index.documents import analyze_all
+from search_index.sharded import write_sharded
 from search_index.whole import write_whole
 
 FORMAT = 1
+WHOLE_UP_TO = 5_000
 Form = Literal["whole", "sharded"]
 
 
@@ -55,7 +58,7 @@ class Writer:
 def export_index(courses: Sequence[Course], out: Path, *, build: str, form: Form | None = None) -> ExportManifest:
     """Writes the active courses' static index into `out`. `form` is chosen by the number of courses unless given."""
     documents = sorted(analyze_all(courses), key=lambda document: document.row.id)
-    chosen: Form = form or "whole"
+    chosen: Form = form or ("whole" if len(documents) <= WHOLE_UP_TO else "sharded")
     writer = Writer(out)
-    boot = write_whole(documents, writer, build)
+    boot = (write_whole if chosen == "whole" else write_sharded)(documents, writer, build)
     return ExportManifest(boot, chosen, len(documents), build, dict(sorted(writer.files.items())))

@@ -154,4 +154,4 @@ def pack(row: Row) -> list[Any]:
 def unpack(stored: Any) -> Row:
     """The row of `pack`."""
     *plain, offers, values = stored
-    return Row(*plain, offers=tuple(RowOffer(*offer) for offer in offers), values=values)
+    return Row._make([*plain, tuple(RowOffer(*offer) for offer in offers), values])

@@ -16,5 +16,6 @@ const engine = await openCatalog(pathToFileURL(process.argv[3]).href);
 for await (const line of createInterface({ input: process.stdin })) {
   const state = JSON.parse(line);
   const answer = "suggest" in state ? { suggestions: await engine.suggest(state.suggest) } : await engine.query(state);
+  if (answer.counts) answer.facets = await answer.counts();
   console.log(JSON.stringify({ ...answer, bytes, requests }));
 }

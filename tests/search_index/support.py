@@ -25,17 +25,17 @@ CATEGORIES = (
     "Perkantoran", "Manajemen", "Pertanian", "Penjualan dan Pemasaran", "Sosial dan Perilaku", None,
 )  # fmt: skip
 CITIES = ("Kota Bandung", "Kab. Sleman", "Kota Surabaya", "Kota Adm. Jakarta Selatan")
-_VERBS = "Belajar Membuat Merancang Mengelola Menguasai Menyusun Merawat Memasarkan Meracik Menjahit Memasak".split()
+_VERBS = ("Belajar Membuat Merancang Mengelola Menguasai Menyusun Merawat Memasarkan Meracik Menjahit Memasak").split()  # noqa: SIM905
 _TOPICS = (
     "Roti Manis,Laporan Keuangan,Desain Kemasan,Aplikasi Web,Konten Media Sosial,Kopi Susu,Kebaya Modern,Motor Matik,"
     "Bahasa Inggris,Sayur Hidroponik,Surat Lamaran,Video Pendek,Toko Daring,Rias Wajah,Basis Data,Instalasi Listrik,"
     "UI/UX dengan Figma,C++ untuk Gim,Analisis Data Excel,Budidaya Lele,Public Speaking,Fotografi Produk,K3 Umum"
-).split(",")
+).split(",")  # noqa: SIM905
 _ENDS = ("", " untuk Pemula", " Tingkat Menengah", " Lanjutan", " bagi Pelaku Usaha", " bagi Karyawan", " dari Rumah")
 _TEXT = (
     "peserta mampu memahami dasar bekerja dengan alat pelanggan bahan resep warna gambar surat angka harga laporan "
     "keamanan kebersihan memasak penjualan pemasaran desain komputer internet bahasa percakapan praktik teori kelas"
-).split()
+).split()  # noqa: SIM905
 
 
 def make_catalog(count: int, seed: int = 7) -> list[Course]:
@@ -119,8 +119,10 @@ def build_both(courses: list[Course], folder: Path, form: Any = None) -> Both:
 
 QUERIES = (
     "desain kemasan", "memasak", "bahasa inggris", "english", "ngoding", "c++", "ui/ux", "k3", "bahsa inggris",
-    "jualan online", "fotog", "kebaya", "pelanggan", "keamanan bersih", "laporan keuangan pemula", "medsos", "lembaga 3",
-    "excel", "zzzzzz", "roti zzzzzz", "instalasi", "penginstalan", "budi daya lele", "akuntansi", "", "untuk", "surat", "gambar",
+    "jualan online", "fotog", "kebaya", "pelanggan", "keamanan bersih", "laporan keuangan pemula", "medsos",
+    "lembaga 3",
+    "excel", "zzzzzz", "roti zzzzzz", "instalasi", "penginstalan", "budi daya lele", "akuntansi", "", "untuk",
+    "surat", "gambar",
 )  # fmt: skip
 
 

@@ -98,7 +98,9 @@ def test_the_score_falls_where_families_are_wrong() -> None:
     assert score([]) == (0.0, [])
 
 
-@pytest.mark.parametrize("word", ["digital", "media", "fotografi", "manajemen", "internet", "menu", "terapi", "berita", "x", ""])
+@pytest.mark.parametrize(
+    "word", ["digital", "media", "fotografi", "manajemen", "internet", "menu", "terapi", "berita", "x", ""]
+)
 def test_words_that_only_look_affixed_stay(word: str) -> None:
     assert family(word) == word
 
@@ -130,7 +132,7 @@ def test_synonym_groups_are_many_and_mean_something_to_the_analyzer() -> None:
 def test_a_word_in_two_families_is_an_error(monkeypatch: pytest.MonkeyPatch) -> None:
     reviewed_families.cache_clear()
     monkeypatch.setattr(tables, "_table", lambda name: {"families": ["las mengelas", "kelas mengelas"]})
-    with pytest.raises(ValueError, match="mengelas.*two families"):
+    with pytest.raises(ValueError, match=r"mengelas.*two families"):
         reviewed_families()
     monkeypatch.undo()
     reviewed_families.cache_clear()

@@ -47,7 +47,9 @@ def holds(course: dict[str, Any], key: str, value: str) -> bool:
     if key == "sertifikat":
         return bool(course["certificate"]) == (value == "ya")
     assert key == "rating"
-    return course["rating"] is None if value == NONE else course["rating"] is not None and course["rating"] >= float(value)
+    return (
+        course["rating"] is None if value == NONE else course["rating"] is not None and course["rating"] >= float(value)
+    )
 
 
 def fair_prices(course: dict[str, Any], state: dict[str, Any]) -> list[int | None] | None:

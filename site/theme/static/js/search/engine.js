@@ -5,6 +5,7 @@
  */
 
 import { compile, repair, run } from "./filters.js";
+import { Sharded } from "./sharded.js";
 import { understand } from "./understand.js";
 import { Whole } from "./whole.js";
 
@@ -19,7 +20,8 @@ const SORTS = ["relevan", "harga", "-harga", "per_jam", "rating", "terbaru"];
  * @property {string} build
  * @property {number} total
  * @property {Card[]} cards ten a page
- * @property {Record<string, Record<string, number>>} facets
+ * @property {Record<string, Record<string, number>>} facets true counts; empty where they must be asked for with `counts`
+ * @property {() => Promise<Record<string, Record<string, number>>>} [counts] reads what the true counts need
  * @property {string|null} suggestion corrected words, where a typo was assumed
  * @property {{key: string, value: string, total: number}|null} repair the filter whose removal helps
  * @property {string|null} category nearest category where nothing was found
@@ -41,7 +43,9 @@ export async function openCatalog(bootUrl) {
   };
   const data = await read(base);
   if (data.format !== FORMAT) throw new Error(`${base.pathname}: format ${data.format}, this script reads ${FORMAT}`);
-  const source = new Whole(data, (name) => read(new URL(name, base)));
+  /** @param {string} name */
+  const part = (name) => read(new URL(name, base));
+  const source = data.form === "whole" ? new Whole(data, part) : new Sharded(data, part);
   return {
     build: source.build,
     labels: source.labels,
@@ -50,28 +54,30 @@ export async function openCatalog(bootUrl) {
   };
 }
 
-/** @param {Whole} source @param {State} state @returns {Promise<Answer>} */
+/** @param {Whole|Sharded} source @param {State} state @returns {Promise<Answer>} */
 async function answer(source, state) {
+  const understood = await understand(String(state.q || ""), source);
+  const given = SORTS.includes(String(state.urut)) ? String(state.urut) : "relevan";
+  const sort = given === "relevan" && !understood.groups.length ? "harga" : given;
+  const page = Math.max(1, Math.floor(Number(state.hal)) || 1);
+  const first = (page - 1) * PAGE;
+  if (source instanceof Sharded) return source.answer(state, understood, sort, first, first + PAGE);
   const table = source.table;
   const asked = compile(state, table);
-  const understood = await understand(String(state.q || ""), source);
   const scores = understood.groups.length ? await source.find(understood.groups) : null;
   const courses = scores ? [...scores.keys()] : Array.from({ length: source.count }, (_, i) => i);
   const { passing, offers, facets } = run(asked, table, courses);
-  const given = SORTS.includes(String(state.urut)) ? String(state.urut) : "relevan";
-  const sort = given === "relevan" && !scores ? "harga" : given;
   const order = passing.map((course, i) => ({
     course,
     offer: offers[i],
     key: sort === "relevan" ? -(scores?.get(course) || 0) : table.key(sort, course, offers[i]),
   }));
   order.sort((a, b) => compare(a.key, b.key) || a.course - b.course);
-  const page = Math.max(1, Math.floor(Number(state.hal)) || 1);
   const total = passing.length;
   return {
     build: source.build,
     total,
-    cards: order.slice((page - 1) * PAGE, page * PAGE).map((hit) => table.card(hit.course, hit.offer, source.names(hit.course))),
+    cards: order.slice(first, first + PAGE).map((hit) => table.card(hit.course, hit.offer, source.names(hit.course))),
     facets,
     suggestion: understood.suggestion,
     repair: total ? null : repair(state, table, courses),
@@ -103,7 +109,7 @@ async function nearest(source, groups, courses) {
   return [...counts].sort((a, b) => b[1] - a[1] || (a[0] < b[0] ? -1 : 1))[0]?.[0] ?? null;
 }
 
-/** @param {Whole} source @param {string} prefix @returns {Promise<string[]>} */
+/** @param {Whole|Sharded} source @param {string} prefix @returns {Promise<string[]>} */
 async function suggest(source, prefix) {
   const words = source.tables.words(prefix.slice(0, 300));
   const last = words.pop();

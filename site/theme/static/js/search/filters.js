@@ -17,8 +17,8 @@ const CONDITIONS = [
 /** @typedef {{index: Uint32Array, sets: string[][]}} Group one value set a course */
 /**
  * @typedef {object} Columns
- * @property {number} count
  * @property {Record<string, Group>} groups
+ * @property {object|null} offers null where no condition needs them
  * @property {string[]} platforms
  * @property {Uint32Array} first first offer of a course; one more entry than courses
  * @property {Uint32Array} platform per offer
@@ -91,7 +91,7 @@ export function matches(asked, columns, course) {
   for (const group in asked.passes) {
     if (!asked.passes[group][columns.groups[group].index[course]]) return false;
   }
-  return cheapest(asked, columns, course) >= 0;
+  return !columns.offers || cheapest(asked, columns, course) >= 0;
 }
 
 /**

@@ -64,35 +64,59 @@ export class Values {
   }
 }
 
-/** All columns of a catalog, or of a part of it. */
+/** Active offers of courses, one course's after the other's. */
+export class Offers {
+  /** @param {{n: string, p: string, e: string, price: Coded}} data */
+  constructor(data) {
+    const counts = column(data.n);
+    this.first = new Uint32Array(counts.length + 1);
+    for (let i = 0; i < counts.length; i++) this.first[i + 1] = this.first[i] + counts[i];
+    this.platform = column(data.p);
+    this.eligible = column(data.e);
+    const prices = new Values(data.price);
+    this.price = Int32Array.from(prices.index, (_, offer) => prices.at(offer) ?? -1);
+  }
+}
+
+const NONE = new Offers({ n: "$", p: "$", e: "$", price: { t: [], c: "$" } });
+
+/** Columns of a catalog or of a part of it; not all need be there. */
 export class Table {
   /**
-   * @param {{columns: Record<string, Coded>, offers: {n: string, p: string, e: string, price: Coded}, platforms: string[]}} data
+   * @param {Record<string, Values>} values
+   * @param {Offers|null} offers
+   * @param {string[]} platforms
    * @param {Labels} labels
    */
-  constructor(data, labels) {
-    /** @type {Record<string, Values>} */
-    this.values = {};
-    for (const name in data.columns) this.values[name] = new Values(data.columns[name]);
+  constructor(values, offers, platforms, labels) {
+    this.values = values;
     this.labels = labels;
-    const counts = column(data.offers.n);
-    this.count = counts.length;
-    this.first = new Uint32Array(this.count + 1);
-    for (let i = 0; i < this.count; i++) this.first[i + 1] = this.first[i] + counts[i];
-    this.platforms = data.platforms;
-    this.platform = column(data.offers.p);
-    this.eligible = column(data.offers.e);
-    const prices = new Values(data.offers.price);
-    this.price = Int32Array.from(prices.index, (_, offer) => prices.at(offer) ?? -1);
+    this.platforms = platforms;
+    this.offers = offers;
+    ({ first: this.first, platform: this.platform, eligible: this.eligible, price: this.price } = offers || NONE);
     /** @param {string[]|null} set */
     const sets = (set) => set || [UNSTATED];
-    const v = this.values;
     /** @type {Record<string, import("./filters.js").Group>} */
-    this.groups = {
-      durasi: v.minutes.group((minutes) => [duration(minutes)]),
-      rating: v.rating.group(ratingValues),
-    };
-    for (const name of ["tingkat", "kategori", "cara", "kota", "lembaga", "mulai", "sertifikat"]) this.groups[name] = v[name].group(sets);
+    this.groups = {};
+    for (const name of ["tingkat", "kategori", "cara", "kota", "lembaga", "mulai", "sertifikat"]) {
+      if (values[name]) this.groups[name] = values[name].group(sets);
+    }
+    if (values.minutes) this.groups.durasi = values.minutes.group((minutes) => [duration(minutes)]);
+    if (values.rating) this.groups.rating = values.rating.group(ratingValues);
+  }
+
+  /**
+   * A table from a file's columns.
+   * @param {Record<string, Coded>} columns
+   * @param {any} offers
+   * @param {string[]} platforms
+   * @param {Labels} labels
+   */
+  static read(columns, offers, platforms, labels) {
+    /** @type {Record<string, Values>} */
+    const values = {};
+    for (const name in columns) values[name] = new Values(columns[name]);
+    return new Table(values, new Offers(offers), platforms, labels);
   }
 
   /**

@@ -16,9 +16,10 @@ const TYPO = 0.5;
 /** @typedef {{families: string[], weight: number}} Alternative */
 /** @typedef {{groups: Alternative[][], words: string[], suggestion: string|null}} Understood */
 /**
- * A vocabulary; counts are courses. `known` reads what is needed for these words, so that the others can answer at once.
+ * A vocabulary; counts are courses. `know` reads what is needed for these words, so that the others can answer at once.
  * @typedef {object} Lexicon
  * @property {import("./words.js").Tables} tables
+ * @property {boolean} usable only synonyms that courses hold are in the files
  * @property {(words: string[], last: string) => Promise<void>} know
  * @property {(word: string) => string|undefined} form family of a form that the catalog or the synonym table has
  * @property {(family: string) => number} strong courses with it in title, category or provider
@@ -54,6 +55,10 @@ async function expression(families, at, lexicon) {
     const group = [{ families: own, weight: 1 }];
     for (const other of others) {
       const names = other.split(" ");
+      if (lexicon.usable) {
+        group.push({ families: names, weight: SYNONYM });
+        continue;
+      }
       const counts = await Promise.all(names.map((name) => lexicon.holding(name)));
       if (counts.every((count) => count > 0)) group.push({ families: names, weight: SYNONYM });
     }

@@ -34,10 +34,11 @@ export class Whole {
    */
   constructor(data, fetchPart) {
     this.build = data.build;
+    this.usable = false;
     this.tables = new Tables(data.tables);
     this.labels = data.labels;
-    this.table = new Table(data, data.labels);
-    this.count = this.table.count;
+    this.table = Table.read(data.columns, data.offers, data.platforms, data.labels);
+    this.count = this.table.first.length - 1;
     this.ids = data.ids.split("\n");
     this.titles = data.titles.split("\n");
     this.slugs = data.slugs.split("\n");

@@ -1,0 +1,283 @@
+"""The *sharded* form, for catalogs too large for one file: a small boot file, shards of words with the best courses
+and their cards inlined, tails with all courses of a word, columns by facet, blocks of cards.
+
+A night on which only prices change keeps the shards and tails: prices stand in files of their own.
+"""
+
+from __future__ import annotations
+
+import itertools
+import math
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+from search_index import ranking
+from search_index.codec import ascending, fnv, numbers
+from search_index.documents import Document
+from search_index.facets import Row, slugify
+from search_index.filters import cheapest, sort_key
+from search_index.lexicon import Expression, Lexicon, build_lexicon
+from search_index.understand import MOST_EXPANSIONS, SHORTEST_PREFIX, SHORTEST_TYPO
+from search_index.whole import facet_columns, labels, offer_columns, one_line, platform_ids, word_tables
+
+if TYPE_CHECKING:
+    from search_index.export import Writer
+
+HEAD = 20  # courses of a word that stand in its shard, best first
+CARDS = 10  # of which so many have their cards there: one page
+BLOCK = 16  # courses of a card block
+SHARD_BYTES = 20_000  # JSON text of a shard, before the host compresses it
+OWN_TAIL = 1_500  # a word with more courses has its tail in a file of its own
+NEAR_WORDS = 192  # words of a file of beginnings and misspellings, on average
+FIRST = 50  # courses of the ready lists without words
+STEP = 1.008  # scores are kept as powers of this: within half of a percent
+SORTS = ("harga", "-harga", "per_jam", "rating", "terbaru")
+
+Posting = list[tuple[int, float]]
+
+
+def score_code(score: float) -> int:
+    """A score as a small number; 0.01 and less is 0."""
+    return max(0, round(math.log(max(score, 0.01) / 0.01) / math.log(STEP)))
+
+
+class Scores:
+    """How well courses answer families: the postings that Whoosh would score, made in one pass."""
+
+    def __init__(self, documents: Sequence[Document], lexicon: Lexicon) -> None:
+        self.lexicon = lexicon
+        self.courses = len(documents)
+        self._values: dict[str, tuple[list[int], list[float]]] = defaultdict(lambda: ([], []))
+        for number, document in enumerate(documents):
+            for name, value in self._weigh(document).items():
+                ids, values = self._values[name]
+                ids.append(number)
+                values.append(value)
+
+    def _weigh(self, document: Document) -> dict[str, float]:
+        """Family -> how well this course answers it, without the family's rarity."""
+        forms = self.lexicon.forms
+        everything: dict[str, int] = defaultdict(int)
+        out: dict[str, float] = defaultdict(float)
+        for fieldname, words in (*document.fields.items(), ("text", document.text)):
+            counts: dict[str, int] = defaultdict(int)
+            for word in words:
+                counts[forms[word]] += 1
+            for name, count in counts.items():
+                everything[name] += count
+                if fieldname == "title":
+                    out[name] += ranking.BOOSTS["title"] * ranking.saturate(count, ranking.TITLE_B, len(words))
+                elif fieldname != "text":
+                    out[name] += ranking.BOOSTS[fieldname] * ranking.saturate(count)
+        for name, count in everything.items():
+            out[name] += ranking.BOOSTS["text"] * ranking.saturate(count)
+        return out
+
+    def families(self) -> Iterable[str]:
+        return self._values.keys()
+
+    def of_family(self, name: str) -> Posting:
+        """Courses with scores, by number."""
+        if name not in self._values:
+            return []
+        ids, values = self._values[name]
+        rarity = ranking.rarity(self.courses, len(ids))
+        return [(number, value * rarity) for number, value in zip(ids, values, strict=True)]
+
+    def of_expression(self, expression: Expression) -> dict[int, float]:
+        """Courses that hold all families of an expression."""
+        found: dict[int, float] | None = None
+        for name in expression:
+            scores = {number: score / len(expression) for number, score in self.of_family(name)}
+            found = scores if found is None else {n: found[n] + s for n, s in scores.items() if n in found}
+        return found or {}
+
+    def of_group(self, expression: Expression, others: Iterable[Expression]) -> Posting:
+        """Courses that hold an expression or one of its synonyms, scored as a query's group."""
+        total = dict(self.of_expression(expression))
+        for other in others:
+            for number, score in self.of_expression(other).items():
+                total[number] = total.get(number, 0.0) + score * ranking.SYNONYM
+        return sorted(total.items())
+
+
+@dataclass
+class Shard:
+    """A stretch of the alphabet: written words, families and expressions with their postings."""
+
+    first: str
+    words: dict[str, Any] = field(default_factory=dict)
+    terms: dict[str, list[Any]] = field(default_factory=dict)
+    synonyms: dict[str, dict[str, list[Any]]] = field(default_factory=dict)
+    cards: dict[int, int] = field(default_factory=dict)
+    tails: dict[str, list[str]] = field(default_factory=dict)
+    size: int = 0
+
+
+class ShardWriter:
+    """Cuts the vocabulary into shards and writes them with their tails and prices."""
+
+    def __init__(self, documents: Sequence[Document], lexicon: Lexicon, writer: Writer, platforms: list[str]) -> None:
+        self.rows = [document.row for document in documents]
+        self.lexicon = lexicon
+        self.scores = Scores(documents, lexicon)
+        self.writer = writer
+        self.platforms = platforms
+        self.usable = self._usable_synonyms()
+
+    def _usable_synonyms(self) -> dict[Expression, list[Expression]]:
+        holding = self.lexicon.holding
+        usable = {}
+        for expression, others in self.lexicon.synonyms.items():
+            found = [other for other in others if all(holding[name] for name in other)]
+            if found or all(holding[name] for name in expression):
+                usable[expression] = found
+        return usable
+
+    def write(self) -> list[list[str]]:
+        """Writes all shards; returns [first key, shard file, price file] of each, A to Z."""
+        return [self._write(number, shard) for number, shard in enumerate(self._cut())]
+
+    def _cut(self) -> Iterator[Shard]:
+        forms = self.lexicon.forms
+        starts: dict[str, list[Expression]] = defaultdict(list)
+        for expression in self.usable:
+            starts[expression[0]].append(expression)
+        groups = {" ".join(expression): expression for expression in self.usable}
+        keys = sorted(set(forms) | set(self.scores.families()) | set(groups) | set(starts))
+        shard: Shard | None = None
+        for key in keys:
+            if shard is None or shard.size > SHARD_BYTES:
+                if shard is not None:
+                    yield shard
+                shard = Shard(key)
+            if key in forms:
+                shard.words[key] = 0 if forms[key] == key else forms[key]
+                shard.size += len(key) + 8
+            if key in starts:
+                shard.synonyms[key] = {" ".join(e): [" ".join(o) for o in self.usable[e]] for e in sorted(starts[key])}
+                shard.size += sum(
+                    len(name) + 12 for e in starts[key] for other in (e, *self.usable[e]) for name in other
+                )
+            if key in groups and self.usable[groups[key]]:
+                self._add_term(shard, "=" + key, self.scores.of_group(groups[key], self.usable[groups[key]]), True)
+            if self.lexicon.holding[key]:
+                self._add_term(shard, key, self.scores.of_family(key), bool(self.lexicon.strong_families[key]))
+        if shard is not None:
+            yield shard
+
+    def _add_term(self, shard: Shard, key: str, posting: Posting, near: bool) -> None:
+        """A term: how many courses, how many of them by name, the best with their scores, the tail's place."""
+        best = sorted(((-score_code(score), number) for number, score in posting))[:HEAD]
+        carded = best[:CARDS] if near else []
+        for _, number in carded:
+            shard.cards.setdefault(number, len(shard.cards))
+        codes = [-code for code, _ in best]
+        drops = [codes[0], *(a - b for a, b in itertools.pairwise(codes))] if codes else []
+        strong = self.lexicon.strong_families[key]
+        term: list[Any] = [len(posting), strong, numbers(number for _, number in best), numbers(drops)]
+        if len(posting) > HEAD:
+            tail = [ascending(n for n, _ in posting), numbers(score_code(s) for _, s in posting)]
+            if len(posting) > OWN_TAIL:
+                term.append(self.writer.write("x", tail))
+            else:
+                shard.tails[key] = tail
+        shard.terms[key] = term
+        shard.size += len(key) + len(term[2]) + len(term[3]) + 20 + 60 * len(carded)
+
+    def _write(self, place: int, shard: Shard) -> list[str]:
+        rows = [self.rows[number] for number in sorted(shard.cards)]
+        data: dict[str, Any] = {"words": shard.words, "terms": shard.terms, "synonyms": shard.synonyms}
+        data["numbers"] = ascending(sorted(shard.cards))
+        data["cards"] = card_block(rows)
+        data["tails"] = self.writer.write(f"r{place}", shard.tails) if shard.tails else ""
+        prices = self.writer.write(f"p{place}", offer_columns(rows, self.platforms))
+        return [shard.first, self.writer.write(f"w{place}", data), prices]
+
+
+def card_block(rows: Sequence[Row]) -> dict[str, Any]:
+    """Everything that cards show but offers and prices."""
+    titles = [one_line(row.title) for row in rows]
+    derived = [f"{slugify(title)}-{row.id}" for row, title in zip(rows, titles, strict=True)]
+    return {
+        "columns": facet_columns(rows),
+        "ids": "\n".join(row.id for row in rows),
+        "titles": "\n".join(titles),
+        "slugs": "\n".join("" if row.slug == slug else row.slug for row, slug in zip(rows, derived, strict=True)),
+        "providers": {row.provider_id: row.provider for row in rows if row.provider_id},
+    }
+
+
+def write_blocks(rows: Sequence[Row], writer: Writer, platforms: list[str]) -> list[str]:
+    """Card blocks with offers, in the order of course numbers; names are listed in files of 256 blocks."""
+    names = []
+    for start in range(0, len(rows), BLOCK):
+        part = rows[start : start + BLOCK]
+        names.append(writer.write(f"c{start // BLOCK}", card_block(part) | {"offers": offer_columns(part, platforms)}))
+    return [writer.write(f"n{start // 256}", names[start : start + 256]) for start in range(0, len(names), 256)]
+
+
+def first_courses(rows: Sequence[Row]) -> dict[str, str]:
+    """For each sort the first courses when nothing is asked for."""
+    out = {}
+    for sort in SORTS:
+        prices = [(offer.price if (offer := cheapest(row.offers)) else None) for row in rows]
+        order = sorted(range(len(rows)), key=lambda n: sort_key(sort, rows[n], prices[n], 0.0))
+        out[sort] = numbers(order[:FIRST])
+    return out
+
+
+def write_beginnings(lexicon: Lexicon, writer: Writer) -> list[str]:
+    """Words of names by their beginnings (while typing) and by their first and last two letters (misspellings)."""
+    entries: dict[str, list[str]] = defaultdict(list)
+    ranked = sorted(lexicon.strong, key=lambda word: (-lexicon.strong[word], word))
+    for word in ranked:
+        for length in range(SHORTEST_PREFIX, len(word) + 1):
+            entries[word[:length]].append(word)
+        if len(word) >= SHORTEST_TYPO - 1:
+            entries["^" + word[:2]].append(word)
+            entries["$" + word[-2:]].append(word)
+    count = max(1, min(256, len(ranked) // NEAR_WORDS))
+    files: list[dict[str, str]] = [{} for _ in range(count)]
+    for key in sorted(entries):
+        found = entries[key]
+        if key[0] in "^$":
+            files[fnv(key) % count][key] = " ".join(found)
+        elif len(key) == SHORTEST_PREFIX or len(entries[key[:-1]]) > MOST_EXPANSIONS:
+            files[fnv(key[:3]) % count][key] = " ".join(found[:MOST_EXPANSIONS])
+    return [writer.write(f"b{place}", _counted(file, lexicon)) for place, file in enumerate(files)]
+
+
+def _counted(file: dict[str, str], lexicon: Lexicon) -> dict[str, Any]:
+    words = sorted({word for line in file.values() for word in line.split()})
+    facts = {word: [lexicon.strong[word], 0 if lexicon.forms[word] == word else lexicon.forms[word]] for word in words}
+    return {"keys": file, "words": facts}
+
+
+def write_sharded(documents: Sequence[Document], writer: Writer, build: str) -> str:
+    """Writes all files; returns the name of the boot file."""
+    from search_index.export import FORMAT
+
+    lexicon = build_lexicon(documents)
+    rows = [document.row for document in documents]
+    platforms = platform_ids(rows)
+    columns = facet_columns(rows)
+    shards = ShardWriter(documents, lexicon, writer, platforms).write()
+    data = {
+        "format": FORMAT,
+        "form": "sharded",
+        "build": build,
+        "count": len(rows),
+        "tables": word_tables(),
+        "platforms": platforms,
+        "categories": labels(documents)["kategori"],
+        "columns": {name: writer.write(f"k-{name}", value) for name, value in columns.items()},
+        "offers": writer.write("k-offers", offer_columns(rows, platforms)),
+        "first": writer.write("first", first_courses(rows)),
+        "blocks": write_blocks(rows, writer, platforms),
+        "beginnings": write_beginnings(lexicon, writer),
+        "shards": "\n".join(" ".join((first.replace(" ", "_"), name, prices)) for first, name, prices in shards),
+    }
+    return writer.write("boot", data)

@@ -1,0 +1,387 @@
+// @ts-check
+/** The *sharded* form: a small boot file, then only the shards, tails, columns and card blocks that a query needs. */
+
+import { ascending, hash, numbers } from "./codec.js";
+import { cheapest, compile, matches, repair, run } from "./filters.js";
+import { Offers, Table, Values } from "./table.js";
+import { oneEdit, readings, Tables } from "./words.js";
+
+const BLOCK = 16;
+const NAMES = 256;
+const MOST_EXPANSIONS = 8;
+const MOST_CORRECTIONS = 3;
+const SYNONYM = 0.7;
+const STEP = 1.008;
+const NEEDS = { harga: ["offers"], "-harga": ["offers"], per_jam: ["offers", "minutes"], rating: ["rating", "raters"], terbaru: ["seen"] };
+const COLUMN_OF = { durasi: "minutes", rating: "rating" };
+
+/** @typedef {import("./filters.js").State} State */
+/** @typedef {import("./engine.js").Answer} Answer */
+/** @typedef {import("./understand.js").Alternative} Alternative */
+/** @typedef {{holding: number, strong: number, best: number[], scores: number[], tail: string|null, place: number, key: string}} Term */
+/** @typedef {{words: Record<string, string|0>, terms: Record<string, any[]>, synonyms: Record<string, Record<string, string[]>>, numbers: number[], cards: any, tails: string}} Shard */
+
+/** @param {number} code */
+const score = (code) => 0.01 * STEP ** code;
+
+/** @implements {import("./understand.js").Lexicon} */
+export class Sharded {
+  /** @param {any} data the boot file @param {(name: string) => Promise<any>} fetchPart */
+  constructor(data, fetchPart) {
+    this.data = data;
+    this.build = data.build;
+    this.usable = true;
+    this.count = data.count;
+    this.tables = new Tables(data.tables);
+    this.labels = { kategori: data.categories, lembaga: {}, kota: {} };
+    /** @type {{first: string, file: string, prices: string}[]} */
+    this.shards = data.shards ? data.shards.split("\n").map((/** @type {string} */ line) => {
+      const [first, file, prices] = line.split(" ");
+      return { first: first.replace(/_/g, " "), file, prices };
+    }) : [];
+    /** @type {Map<string, Promise<any>>} */
+    this.parts = new Map();
+    /** @type {Map<number, Shard>} */
+    this.open = new Map();
+    /** @type {Map<string, [number, string|0]>} */
+    this.near = new Map();
+    this.fetchPart = fetchPart;
+    /** @type {Record<string, Values>} */
+    this.columns = {};
+    /** @type {Offers|null} */
+    this.offers = null;
+  }
+
+  /** Reads a file once. @param {string} name */
+  part(name) {
+    let reading = this.parts.get(name);
+    if (!reading) {
+      reading = this.fetchPart(name);
+      reading.catch(() => this.parts.delete(name));
+      this.parts.set(name, reading);
+    }
+    return reading;
+  }
+
+  /** The shard in which a key would lie. @param {string} key */
+  place(key) {
+    let low = 0;
+    let high = this.shards.length - 1;
+    while (low < high) {
+      const middle = (low + high + 1) >> 1;
+      if (this.shards[middle].first <= key) low = middle;
+      else high = middle - 1;
+    }
+    return low;
+  }
+
+  /** @param {string} key @returns {Promise<void>} */
+  async shard(key) {
+    const place = this.place(key);
+    if (!this.shards.length || this.open.has(place)) return;
+    const data = await this.part(this.shards[place].file);
+    if (!this.open.has(place)) this.open.set(place, { ...data, numbers: ascending(data.numbers) });
+  }
+
+  /** @param {string} key @returns {Term|null} */
+  term(key) {
+    const bare = key.replace(/^=/, "");
+    const place = this.place(bare);
+    const found = this.open.get(place)?.terms[key];
+    if (!found) return null;
+    const [holding, strong, best, drops, tail] = found;
+    let code = 0;
+    const scores = numbers(drops).map((drop, i) => (code = i ? code - drop : drop));
+    return { holding, strong, best: numbers(best), scores, tail: tail || null, place, key };
+  }
+
+  // --- vocabulary ---
+
+  /** @param {string[]} words */
+  async know(words) {
+    const joined = words.slice(0, 2).join(" ");
+    await Promise.all([...words, joined].filter(Boolean).map((word) => this.shard(word)));
+    const wanted = words.flatMap((word) => {
+      const form = this.form(word);
+      return form !== undefined ? [form] : [...readings(word).keys()];
+    });
+    await Promise.all(wanted.map((family) => this.shard(family)));
+    const families = words.map((word) => this.form(word) ?? word);
+    const groups = families.flatMap((family) => Object.entries(this.expressions(family)));
+    const near = groups.filter(([expression]) => ` ${families.join(" ")} `.includes(` ${expression} `));
+    await Promise.all(near.map(([expression]) => this.shard(expression)));
+  }
+
+  /** @param {string} word */
+  form(word) {
+    const found = this.open.get(this.place(word))?.words[word];
+    return found === undefined ? undefined : found || word;
+  }
+
+  /** @param {string} family */
+  strong(family) {
+    return this.term(family)?.strong || 0;
+  }
+
+  /** @param {string} family */
+  async holding(family) {
+    await this.shard(family);
+    return this.term(family)?.holding || 0;
+  }
+
+  /** @param {string} family @returns {Record<string, string[]>} */
+  expressions(family) {
+    return this.open.get(this.place(family))?.synonyms[family] || {};
+  }
+
+  /** Only expressions that courses hold are in the files. @param {string} expression */
+  synonyms(expression) {
+    return this.expressions(expression.split(" ")[0])[expression];
+  }
+
+  /** @param {string} key @returns {Promise<any>} */
+  async beginning(key) {
+    const names = this.data.beginnings;
+    const start = /^[$^]/.test(key) ? key : key.slice(0, 3);
+    const file = await this.part(names[hash(start) % names.length]);
+    for (const word in file.words) this.near.set(word, file.words[word]);
+    return file.keys;
+  }
+
+  /** @param {string[]} words @param {number} most */
+  commonest(words, most) {
+    const count = (/** @type {string} */ word) => this.near.get(word)?.[0] || 0;
+    return [...new Set(words)].sort((a, b) => count(b) - count(a) || (a < b ? -1 : 1)).slice(0, most);
+  }
+
+  /** @param {string} start */
+  async completions(start) {
+    for (let length = start.length; length >= 2; length--) {
+      const keys = await this.beginning(start.slice(0, length));
+      const line = keys[start.slice(0, length)];
+      if (line === undefined) continue;
+      const found = this.commonest(line.split(" ").filter((/** @type {string} */ word) => word.startsWith(start)), MOST_EXPANSIONS);
+      await this.learn(found);
+      return found;
+    }
+    return [];
+  }
+
+  /** @param {string} word */
+  async corrections(word) {
+    const keys = [`^${word.slice(0, 2)}`, `$${word.slice(-2)}`];
+    const lists = await Promise.all(keys.map(async (key) => ((await this.beginning(key))[key] || "").split(" ")));
+    const found = this.commonest(lists.flat().filter((known) => known.length > 3 && oneEdit(word, known)), MOST_CORRECTIONS);
+    await this.learn(found);
+    return found;
+  }
+
+  /** Opens the shards of words and of their families. @param {string[]} words */
+  async learn(words) {
+    await Promise.all(words.flatMap((word) => [this.shard(word), this.shard(this.near.get(word)?.[1] || word)]));
+  }
+
+  // --- courses of words ---
+
+  /**
+   * A group as one or several terms with their weights; expressions with synonyms were put together at build time.
+   * @param {Alternative[]} group
+   * @returns {{term: Term|null, weight: number}[][]}
+   */
+  terms(group) {
+    const own = group[0].families.join(" ");
+    if (group.length > 1 && group[1].weight === SYNONYM) {
+      const ready = this.term(`=${own}`);
+      if (ready) return [[{ term: ready, weight: 1 }]];
+    }
+    return group.map((one) => one.families.map((family) => ({ term: this.term(family), weight: one.weight / one.families.length })));
+  }
+
+  /** All courses of a term. @param {Term|null} term @param {number} weight @returns {Promise<Map<number, number>>} */
+  async courses(term, weight) {
+    if (!term) return new Map();
+    let [ids, codes] = [term.best, term.scores];
+    if (term.holding > ids.length) {
+      const shard = /** @type {Shard} */ (this.open.get(term.place));
+      const [places, scores] = term.tail ? await this.part(term.tail) : (await this.part(shard.tails))[term.key];
+      [ids, codes] = [ascending(places), numbers(scores)];
+    }
+    return new Map(ids.map((id, i) => [id, weight * score(codes[i])]));
+  }
+
+  /** @param {Alternative[][]} groups @returns {Promise<Map<number, number>>} */
+  async find(groups) {
+    const found = await Promise.all(
+      groups.map(async (group) => {
+        const parts = await Promise.all(
+          this.terms(group).map(async (together) => both(await Promise.all(together.map(({ term, weight }) => this.courses(term, weight))))),
+        );
+        return either(parts);
+      }),
+    );
+    return both(found);
+  }
+
+  // --- columns and cards ---
+
+  /** Reads the columns with these names. @param {string[]} names */
+  async need(names) {
+    await Promise.all(
+      names.map(async (name) => {
+        if (name !== "offers") this.columns[name] ??= new Values(await this.part(this.data.columns[name]));
+        else this.offers ??= new Offers(await this.part(this.data.offers));
+      }),
+    );
+    return new Table(this.columns, this.offers, this.data.platforms, this.labels);
+  }
+
+  /**
+   * Cards of courses in their order; each block of sixteen is one file.
+   * @param {number[]} courses
+   * @param {State} state
+   */
+  async cards(courses, state) {
+    return Promise.all(
+      courses.map(async (course) => {
+        const block = Math.floor(course / BLOCK);
+        const names = await this.part(this.data.blocks[Math.floor(block / NAMES)]);
+        const data = await this.part(names[block % NAMES]);
+        data.table ??= Table.read(data.columns, data.offers, this.data.platforms, { ...this.labels, lembaga: data.providers });
+        return this.card(data.table, data, course % BLOCK, state);
+      }),
+    );
+  }
+
+  /** @param {Table} table @param {any} data @param {number} at @param {State} state */
+  card(table, data, at, state) {
+    data.names ??= [data.ids.split("\n"), data.slugs.split("\n"), data.titles.split("\n")];
+    const [ids, slugs, titles] = data.names;
+    return table.card(at, cheapest(compile(state, table), table, at), { id: ids[at], slug: slugs[at], title: titles[at] });
+  }
+
+  /** Cards that stand in a word's shard, with the prices beside it. @param {Term} term @param {number} first @param {number} last */
+  async inlined(term, first, last) {
+    const shard = /** @type {Shard} */ (this.open.get(term.place));
+    const wanted = term.best.slice(first, last);
+    const places = wanted.map((course) => shard.numbers.indexOf(course));
+    if (places.some((place) => place < 0)) return this.cards(wanted, {});
+    const offers = await this.part(this.shards[term.place].prices);
+    const { cards } = shard;
+    cards.table ??= Table.read(cards.columns, offers, this.data.platforms, { ...this.labels, lembaga: cards.providers });
+    return places.map((place) => this.card(cards.table, cards, place, {}));
+  }
+
+  // --- answers ---
+
+  /**
+   * @param {State} state
+   * @param {import("./understand.js").Understood} understood
+   * @param {string} sort
+   * @param {number} first
+   * @param {number} last
+   * @returns {Promise<Answer>}
+   */
+  async answer(state, understood, sort, first, last) {
+    const { groups, suggestion } = understood;
+    const plain = conditions(state).length === 0;
+    const base = { build: this.build, facets: {}, suggestion, repair: null, category: null };
+    const counts = () => this.counts(state, groups);
+    if (plain && groups.length === 1 && sort === "relevan") {
+      const [only, more] = this.terms(groups[0]);
+      if (!more && only.length === 1 && only[0].term && (last <= only[0].term.best.length || only[0].term.holding <= only[0].term.best.length)) {
+        return { ...base, total: only[0].term.holding, cards: await this.inlined(only[0].term, first, last), counts };
+      }
+    }
+    if (plain && !groups.length) {
+      const order = numbers((await this.part(this.data.first))[sort]);
+      if (last <= order.length || this.count <= order.length) {
+        return { ...base, total: this.count, cards: await this.cards(order.slice(first, last), {}), counts };
+      }
+    }
+    return this.scan(state, groups, sort, first, last, base, counts);
+  }
+
+  /**
+   * @param {State} state
+   * @param {Alternative[][]} groups
+   * @param {string} sort
+   * @param {number} first
+   * @param {number} last
+   * @param {any} base
+   * @param {() => Promise<Record<string, Record<string, number>>>} counts
+   * @returns {Promise<Answer>}
+   */
+  async scan(state, groups, sort, first, last, base, counts) {
+    const needed = [...conditions(state), .../** @type {Record<string, string[]>} */ (NEEDS)[sort] || []];
+    const [scores, table] = await Promise.all([groups.length ? this.find(groups) : null, this.need(needed)]);
+    const courses = scores ? [...scores.keys()] : Array.from({ length: this.count }, (_, i) => i);
+    const asked = compile(state, table);
+    const passing = courses.filter((course) => matches(asked, table, course));
+    const order = passing.map((course) => ({
+      course,
+      key: sort === "relevan" ? -(scores?.get(course) || 0) : table.key(sort, course, this.offers ? cheapest(asked, table, course) : -1),
+    }));
+    order.sort((a, b) => (a.key === null || b.key === null ? (a.key === null ? 1 : 0) - (b.key === null ? 1 : 0) : a.key - b.key) || a.course - b.course);
+    const total = passing.length;
+    const answer = { ...base, total, counts, cards: await this.cards(order.slice(first, last).map((hit) => hit.course), state) };
+    if (!total) {
+      answer.repair = repair(state, table, courses);
+      answer.category = await this.nearest(groups, courses);
+    }
+    return answer;
+  }
+
+  /** True counts of every option; reads all columns. @param {State} state @param {Alternative[][]} groups */
+  async counts(state, groups) {
+    const [scores, table] = await Promise.all([groups.length ? this.find(groups) : null, this.need([...Object.keys(this.data.columns), "offers"])]);
+    const courses = scores ? [...scores.keys()] : Array.from({ length: this.count }, (_, i) => i);
+    return run(compile(state, table), table, courses).facets;
+  }
+
+  /** @param {Alternative[][]} groups @param {number[]} courses */
+  async nearest(groups, courses) {
+    const near = courses.length || !groups.length ? courses : [...(await this.find([groups.flat()])).keys()];
+    if (!near.length) return null;
+    await this.need(["kategori"]);
+    /** @type {Map<string, number>} */
+    const tally = new Map();
+    for (const course of near) {
+      const slug = (this.columns.kategori.at(course) || [null])[0];
+      const name = slug === null ? null : this.labels.kategori[slug];
+      if (name) tally.set(name, (tally.get(name) || 0) + 1);
+    }
+    return [...tally].sort((a, b) => b[1] - a[1] || (a[0] < b[0] ? -1 : 1))[0]?.[0] ?? null;
+  }
+}
+
+/** Names of the columns that a state's conditions need. @param {State} state */
+function conditions(state) {
+  const needed = new Set();
+  for (const [key, value] of Object.entries(state)) {
+    if (["q", "urut", "hal"].includes(key) || value == null || value === "" || (Array.isArray(value) && !value.length)) continue;
+    needed.add(["platform", "prakerja", "harga_min", "harga_maks"].includes(key) ? "offers" : /** @type {Record<string, string>} */ (COLUMN_OF)[key] || key);
+  }
+  return [...needed];
+}
+
+/** @param {Map<number, number>[]} lists @returns {Map<number, number>} */
+function both(lists) {
+  const [shortest, ...rest] = lists.slice().sort((a, b) => a.size - b.size);
+  /** @type {Map<number, number>} */
+  const out = new Map();
+  for (const [course, value] of shortest || []) {
+    let total = value;
+    for (const list of rest) total += list.get(course) ?? NaN;
+    if (total === total) out.set(course, total);
+  }
+  return out;
+}
+
+/** @param {Map<number, number>[]} lists @returns {Map<number, number>} */
+function either(lists) {
+  if (lists.length === 1) return lists[0];
+  /** @type {Map<number, number>} */
+  const out = new Map();
+  for (const list of lists) for (const [course, value] of list) out.set(course, (out.get(course) || 0) + value);
+  return out;
+}
