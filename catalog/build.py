@@ -21,6 +21,7 @@ from catalog.alarms import AlarmsFile, Tonight, raise_alarms
 from catalog.changes import KINDS, Change, Changes, diff
 from catalog.completeness import cells
 from catalog.course_book import CourseBook
+from catalog.course_checks import check_courses
 from catalog.coverage import events_of, platform_rows, totals_of
 from catalog.figures import Alarm, Coverage, Event, PlatformRow, Totals
 from catalog.files import write_json, write_lines
@@ -108,11 +109,13 @@ def _build(state: Night) -> CatalogSummary:
     if note:
         state.notes.append(note)
     _look_back(history, offers, state.night)
-    checker: Checker = open_checker(state.var, state.specs, state.night)
-    findings = checker(offers)
+    price_before = {key: life.price for key, life in before.items() if life.status != "gone"}
+    checker: Checker = open_checker(state.specs, state.night, price_before)
+    findings = checker([offer for offer in offers if offer.status != "gone"])
     _warn(offers, findings)
     matcher: Matcher = open_matcher(state.var)
     courses = matcher.group(offers)
+    findings += check_courses(courses)
     CourseBook(state.var, state.night).settle(courses)
 
     changes = _changes(state, before, lives, courses)

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import csv
 import io
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from pathlib import Path
 from typing import Literal
 
@@ -64,7 +64,3 @@ def counts(findings: Iterable[Finding]) -> list[CheckCount]:
             count = found[key] = CheckCount(check=key[0], version=finding.version, platform=key[1])
         setattr(count, finding.state, getattr(count, finding.state) + finding.count)
     return [found[key] for key in sorted(found)]
-
-
-def true_findings(findings: Sequence[Finding]) -> list[Finding]:
-    return [finding for finding in findings if finding.state == "true"]

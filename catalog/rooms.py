@@ -27,9 +27,12 @@ def read_offer(listing: Listing, spec: Spec, night: dt.date) -> Offer:
     return read(listing, spec, night)
 
 
-def open_checker(var: Var, specs: Mapping[str, Spec], night: dt.date) -> Checker:
-    """The checks of catalog.checks with their context."""
-    return lambda offers: []
+def open_checker(specs: Mapping[str, Spec], night: dt.date, price_before: Mapping[str, int | None]) -> Checker:
+    """The checks of catalog.checks. `price_before` is the price of the night before, where there was one."""
+    from catalog.checks import CheckContext, check_offers
+
+    context = CheckContext(price_before=price_before or None)
+    return lambda offers: check_offers(offers, specs, night, context)
 
 
 class _Matcher:

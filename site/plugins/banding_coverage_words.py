@@ -4,13 +4,16 @@ from __future__ import annotations
 
 from typing import Any
 
+from catalog.checks import LABELS
+from catalog.course_checks import LABELS as COURSE_LABELS
+
 INDONESIAN: dict[str, Any] = {
     "lang": "id",
     "digits": ".",
     "point": ",",
     "unknown": "tidak diketahui",
     "title": "Kelengkapan data",
-    "lead": "Untuk pengelola program: apa yang terkumpul dari tiap platform pada malam {night}, apa yang kurang, dan mengapa.",
+    "lead": "Untuk pengelola program: apa yang terkumpul pada malam {night}, apa yang kurang, dan mengapa.",
     "no_data": "Belum ada malam yang tercatat.",
     "totals": "Isi katalog malam ini",
     "courses": "Pelatihan",
@@ -111,7 +114,7 @@ ENGLISH: dict[str, Any] = INDONESIAN | {
     "point": ".",
     "unknown": "unknown",
     "title": "Coverage",
-    "lead": "For the programme office: what was collected from each platform on the night of {night}, what is missing, and why.",
+    "lead": "For the programme office: what was collected on the night of {night}, what is missing, and why.",
     "no_data": "No night has been recorded yet.",
     "totals": "Tonight's catalog",
     "courses": "Courses",
@@ -187,5 +190,5 @@ ENGLISH: dict[str, Any] = INDONESIAN | {
     "badges_text": "A small picture with figure and date of each platform, for other sites.",
 }
 
-# What each check looks for, in plain words; a code that is not here is shown as it is.
-CHECK_WORDS: dict[str, str] = {}
+# What each check is called; a code that is not here is shown as it is.
+CHECK_WORDS: dict[str, str] = {**LABELS, **COURSE_LABELS}

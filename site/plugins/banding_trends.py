@@ -1,4 +1,4 @@
-"""Trend plots as SVG: attributes only (the CSP forbids styles), a name for screen readers, the same points as the CSV."""
+"""Trend plots as SVG: attributes only (the CSP forbids styles), a name for screen readers, the CSV's own points."""
 
 from __future__ import annotations
 
