@@ -83,16 +83,12 @@ def _title(line: str) -> str | None:
     for match in table.title.finditer(line):
         for name, weight in table.weights[match.group(0)]:
             score[name] = score.get(name, 0.0) + weight
-    if not score:
-        return None
-    best = sorted(score.items(), key=lambda item: (-item[1], item[0]))
-    if len(best) > 1 and best[0][1] == best[1][1]:
-        return None
-    return best[0][0] if best[0][1] > 0 else None
+    # Of two that weigh the same the first named wins: a title says what is taught before it says for whom.
+    return max(score, key=lambda name: score[name]) if score else None
 
 
 def category_of_title(title: object) -> str | None:
-    """The category that the title's subject words point to, None when they point nowhere or two ways."""
+    """The category that the title's subject words point to, None when they point nowhere."""
     line = fold(title)
     return _title(line) if line else None
 
