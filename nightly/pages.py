@@ -7,7 +7,7 @@ the night that wrote it; only its links are looked up again, since their targets
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -22,7 +22,11 @@ SAMPLE_TEXT = "DATA CONTOH, bukan pelatihan nyata"
 POLICY = ("default-src 'self'", "object-src 'none'", "base-uri 'self'")
 DATA_BLOCKS = {"application/ld+json", "application/json", "importmap"}
 PAGE_BYTES = 400_000
-KEEP = 20  # problems of one kind that are told
+CSP = "content-security-policy"
+_ADDRESSES = lxml.etree.XPath("//@href | //@src | //@action | //@formaction | //@poster", smart_strings=False)
+_SCRIPTS = lxml.etree.XPath("//script")
+_FOREIGN = lxml.etree.XPath("//iframe | //object | //embed | //base | //applet")
+_HANDLERS = lxml.etree.XPath("//@*[starts-with(name(), 'on')]", smart_strings=False)
 
 
 @dataclass
@@ -45,55 +49,71 @@ class PageReport:
 
 
 class Memory:
-    """Links of pages that were checked before, by inode, size and time: var/site/checked.json."""
+    """Links of pages that were checked before, by inode, size and time: var/site/checked.json.
+
+    Links are numbers into one table, since most pages share most of their links.
+    """
 
     def __init__(self, path: Path | None) -> None:
         self.path = path
-        self.old: dict[str, Any] = {}
-        self.new: dict[str, Any] = {}
+        self.table: list[str] = []
+        self.old: dict[str, list[list[int]]] = {}
+        self.new: dict[str, list[list[int]]] = {}
         try:
             value = json.loads(path.read_text(encoding="utf-8")) if path else {}
-            self.old = value if isinstance(value, dict) else {}
-        except (OSError, ValueError):
-            self.old = {}
+            self.table, self.old = list(value["links"]), dict(value["pages"])
+        except (OSError, ValueError, KeyError, TypeError):
+            self.table, self.old = [], {}
+        self._number = {link: number for number, link in enumerate(self.table)}
 
-    def find(self, name: str, key: list[int | str]) -> list[str] | None:
+    def find(self, name: str, key: list[int]) -> list[int] | None:
+        """Numbers of the page's links, when it is the same file as before."""
         kept = self.old.get(name)
-        return kept["links"] if isinstance(kept, dict) and kept.get("key") == key else None
+        return kept[1] if kept and kept[0] == key else None
 
-    def keep(self, name: str, key: list[int | str], links: list[str]) -> None:
-        self.new[name] = {"key": key, "links": links}
+    def keep(self, name: str, key: list[int], links: Iterable[int]) -> None:
+        self.new[name] = [key, list(links)]
+
+    def number(self, link: str) -> int:
+        if link not in self._number:
+            self._number[link] = len(self.table)
+            self.table.append(link)
+        return self._number[link]
 
     def save(self) -> None:
         if self.path:
-            write_bytes(self.path, json.dumps(self.new, separators=(",", ":")).encode())
+            used = sorted({link for _, links in self.new.values() for link in links})
+            place = {number: place for place, number in enumerate(used)}
+            pages = {name: [key, [place[link] for link in links]] for name, (key, links) in self.new.items()}
+            value = {"links": [self.table[number] for number in used], "pages": pages}
+            write_bytes(self.path, json.dumps(value, separators=(",", ":")).encode())
 
 
 def check_pages(out: Path, *, base: str, sample: bool, memory: Path | None = None) -> PageReport:
     """Every page of the build."""
     report = PageReport()
-    known: dict[str, bool] = {}
+    known: dict[int, bool] = {}
     kept = Memory(memory)
     for path in sorted(out.rglob("*.html")):
         report.pages += 1
         name = path.relative_to(out).as_posix()
         info = path.stat()
         report.largest = max(report.largest, info.st_size)
-        key: list[int | str] = [info.st_ino, info.st_size, info.st_mtime_ns, base, int(sample)]
+        key = [info.st_ino, info.st_size, info.st_mtime_ns, int(sample)]
         links = kept.find(name, key)
         if links is None:
             page = read_page(path.read_bytes(), name, base, sample=sample)
             report.problems += page.problems
-            links = page.links
+            links = [kept.number(link) for link in page.links]
         else:
             report.reused += 1
         kept.keep(name, key, links)
         report.links += len(links)
         for link in links:
             if link not in known:
-                known[link] = target_exists(out, link)
+                known[link] = target_exists(out, kept.table[link])
             if not known[link]:
-                report.problems.append(f"{name}: a link leads nowhere: {link}")
+                report.problems.append(f"{name}: a link leads nowhere: {kept.table[link]}")
     if not report.pages:
         report.problems.append("the build has no page")
     if not report.problems:
@@ -114,12 +134,10 @@ def read_page(data: bytes, name: str, base: str, *, sample: bool) -> Page:
         page.problems.append(f"{name}: {len(data)} bytes, more than {PAGE_BYTES}")
     page.problems += [f"{name}: {what}" for what in _frame(tree, text, name, sample=sample)]
     page.problems += [f"{name}: {what}" for what in _active_content(tree)]
-    seen: dict[str, None] = {}
-    for _element, _attribute, link, _position in tree.iterlinks():
-        target = local_target(link, name, base)
-        if target is not None:
-            seen[target] = None
-    page.links = list(seen)
+    addresses = dict.fromkeys(_ADDRESSES(tree))
+    page.problems += [f"{name}: an address that runs: {link[:40]}" for link in addresses if _runs(link)]
+    targets = (local_target(link, name, base) for link in addresses)
+    page.links = list(dict.fromkeys(target for target in targets if target is not None))
     return page
 
 
@@ -140,24 +158,14 @@ def _frame(tree: Any, text: str, name: str, *, sample: bool) -> Iterator[str]:
         yield "marked as sample data, but the build is not"
 
 
-CSP = "content-security-policy"
-
-
 def _active_content(tree: Any) -> Iterator[str]:
     """Nothing that runs may stand in a page but our own script files: text of a platform can't have got in."""
-    for element in tree.iter():
-        tag = element.tag
-        if not isinstance(tag, str):
-            continue
-        if tag == "script":
-            yield from _script(element)
-        elif tag in ("iframe", "object", "embed", "base", "applet"):
-            yield f"<{tag}> is not ours"
-        for attribute, value in element.items():
-            if attribute.startswith("on"):
-                yield f"an event handler in the page: {attribute}"
-            elif attribute in ("href", "src", "action", "formaction") and _runs(value):
-                yield f"an address that runs: {value[:40]}"
+    for script in _SCRIPTS(tree):
+        yield from _script(script)
+    for element in _FOREIGN(tree):
+        yield f"<{element.tag}> is not ours"
+    for value in _HANDLERS(tree):
+        yield f"an event handler in the page: {value[:40]}"
 
 
 def _script(element: Any) -> Iterator[str]:
