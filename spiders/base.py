@@ -96,6 +96,7 @@ class PageSpider(scrapy.Spider):
         self.now = dt.datetime.now(dt.UTC).astimezone().isoformat(timespec="seconds")
         self.bad_pages = 0
         self.api_gone = 0
+        self.branch_size = 0
 
     # ---- the run
 
@@ -263,7 +264,7 @@ class PageSpider(scrapy.Spider):
     async def _walk_pages(self, start: str, found: set[str]) -> AsyncIterator[Course]:
         """One list and the branches (provider or category pages) that it links to."""
         branches: list[str] = [start]
-        queued = {self._key(start)}
+        queued = {walkers.list_key(start)}
         for branch in branches:
             async for answer in self._pages_of(branch, found, first=branch == start):
                 for course in self._courses_on(answer):
@@ -271,8 +272,8 @@ class PageSpider(scrapy.Spider):
                         found.add(course.native_id)
                         yield course
                 for link in self._links(answer):
-                    if self.branch_path.search(urlsplit(link).path) and self._key(link) not in queued:
-                        queued.add(self._key(link))
+                    if self.branch_path.search(urlsplit(link).path) and walkers.list_key(link) not in queued:
+                        queued.add(walkers.list_key(link))
                         branches.append(link)
 
     def _key(self, url: str) -> str:
@@ -309,9 +310,14 @@ class PageSpider(scrapy.Spider):
                 raise Blocked("budget", "the list has no end")
             following = None if answer.is_json else walkers.next_link(answer.tree, answer.url)
             promised = following is not None
-            if not promised and not ids:
+            if not promised and (not ids or (not first and not self._full(len(ids)))):
                 return
             url = self._real(following, answer.url) if following else walkers.with_page(url, number)
+
+    def _full(self, count: int) -> bool:
+        """Could a branch's page of so many courses be a full one? Not when another branch's page had more."""
+        self.branch_size = max(self.branch_size, count)
+        return count >= self.branch_size
 
     def _real(self, url: str, base: str) -> str:
         return self.origin.real(url, urlsplit(base).netloc) if self.origin else url

@@ -12,7 +12,7 @@ from typing import Any
 from lxml import etree, html
 from w3lib.encoding import html_to_unicode
 
-from catalog.normalize.outline import Line
+from catalog.normalize.outline import Heading, Line
 from spiders.guards import Blocked
 from spiders.scrub import People, is_person_key, scrub_json, scrub_text, scrub_tree
 
@@ -64,14 +64,14 @@ class Answer:
         return scrub_json(value, self.people)
 
     @cached_property
-    def _read(self) -> tuple[Any, list[Line]]:
+    def _read(self) -> tuple[Any, list[Line], list[Heading | None]]:
         text = self.decoded.replace("\x00", "")
         try:
             tree = html.document_fromstring(text.encode("utf-8", "replace"), parser=_parser())
         except (etree.ParserError, etree.XMLSyntaxError, ValueError, AssertionError) as error:
             raise Blocked("shape", "not a page") from error
         self._scripts(tree)
-        return tree, scrub_tree(tree)
+        return tree, *scrub_tree(tree)
 
     @property
     def tree(self) -> Any:
@@ -82,6 +82,11 @@ class Answer:
     def lines(self) -> list[Line]:
         """The page's text as a reader sees it, line by line."""
         return self._read[1]
+
+    @property
+    def headings(self) -> list[Heading | None]:
+        """For every line the outline's heading that begins there, else None."""
+        return self._read[2]
 
     @cached_property
     def data(self) -> list[tuple[str, Any]]:

@@ -7,7 +7,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
-from catalog.normalize.outline import Line, heading_at, lines_of, parse_outline, sections_of
+from catalog.normalize.outline import Line, lines_of, parse_outline, sections_from
 from catalog.records import Section
 from spiders import structured
 from spiders.page import Answer
@@ -84,7 +84,7 @@ def is_course(fields: Fields, answer: Answer) -> bool:
         return False
     if fields.get("price") or fields.get("provider"):
         return True
-    return len({h.key for h in _page_headings(answer)[1] if h.key}) >= 2
+    return len({h.key for h in answer.headings if h and h.key}) >= 2
 
 
 def description(text: str | None, layer: str | None, answer: Answer | None) -> tuple[list[Section], str, str]:
@@ -101,27 +101,15 @@ def description(text: str | None, layer: str | None, answer: Answer | None) -> t
     return limited, scrub_text("\n".join(t for t in (rest, *moved) if t)), source
 
 
-def _page_headings(answer: Answer) -> tuple[list[Line], list[Any]]:
-    lines = answer.lines
-    found = []
-    key = None
-    for at in range(len(lines)):
-        heading = heading_at(lines, at, key)
-        if heading is not None and heading.key is not None:
-            key = heading.key
-            found.append(heading)
-    return lines, found
-
-
 def page_outline(answer: Answer) -> tuple[list[Section], str]:
     """The outline that stands in a page's own HTML: inside the smallest element that holds the known headings."""
     lines = answer.lines
-    at = [i for i in range(len(lines)) if (h := heading_at(lines, i, None)) is not None and h.key is not None]
-    if len(at) < 2:
+    heads = [line for line, heading in zip(lines, answer.headings, strict=True) if heading and heading.key]
+    if len(heads) < 2:
         return [], ""
-    box = _holder([lines[i] for i in at])
-    inside = [line for line in lines if _is_under(line, box)]
-    sections, rest = sections_of(inside)
+    box = _holder(heads)
+    inside = [pair for pair in zip(lines, answer.headings, strict=True) if _is_under(pair[0], box)]
+    sections, rest = sections_from([line for line, _ in inside], [heading for _, heading in inside])
     return sections, rest if len(rest) > 40 else ""
 
 
@@ -156,7 +144,7 @@ def _is_under(line: Line, box: Any) -> bool:
 # ---- what the outline supplies -------------------------------------------------------------------------------------
 
 _OUTLINE_FIELDS = {"durasi_total": "duration", "kapasitas": "quota", "sertifikat": "certificate"}
-_COMPETENCY = re.compile(r"(?i)\b(?:SKKNI|KBJI|KKNI|KBLI)\b[^\n;]{0,120}")
+_COMPETENCY = re.compile(r"(?i)\b(?:SKKNI|KBJI|KKNI|KBLI)\b(?:[^\n;.]|\.(?=\d)){0,120}")
 _WHEN = re.compile(
     r"(?i)\b(?:senin|selasa|rabu|kamis|jum'?at|sabtu|minggu|\d{1,2}[/-]\d{1,2}[/-]\d{2,4}|\d{4}-\d\d-\d\d|"
     r"\d{1,2}\s+(?:jan|feb|mar|apr|mei|jun|jul|agu|ags|agt|sep|okt|nov|des)\w*)\b"

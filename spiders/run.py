@@ -12,6 +12,7 @@ import importlib.util
 import signal
 import subprocess
 import sys
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -103,9 +104,12 @@ def spider_class(spec: Spec, specs_dir: Path) -> Any:
 
 def run_here(
     spec: Spec, *, var: Var, run: str, specs_dir: Path = SPECS, origin: Origin | None = None, limit: int | None = None,
-    night: dt.date, replay: str | None = None,
+    night: dt.date, replay: str | None = None, wrap: Callable[[Any], Any] | None = None,
 ) -> RunReport:  # fmt: skip
-    """Runs the spider in this process (once only: Scrapy's reactor does not start twice)."""
+    """Runs the spider in this process (once only: Scrapy's reactor does not start twice).
+
+    `wrap` makes another class of the platform's spider (a shard of it, a worker of a shared frontier).
+    """
     folder = var.run_dir(run, spec.id)
     folder.mkdir(parents=True, exist_ok=True)
     for name in (LISTINGS, RAW, REPORT):
@@ -115,14 +119,14 @@ def run_here(
         sample=origin is not None, night=night.isoformat(), notes=["the run did not end by itself"],
     )  # fmt: skip
     write_json(folder / REPORT, report, indent=1)
-    report = _run(spec, report, folder, var, specs_dir, origin, limit, night, replay)
+    report = _run(spec, report, folder, var, specs_dir, origin, limit, night, replay, wrap)
     write_json(folder / REPORT, report, indent=1)
     return report
 
 
 def _run(
     spec: Spec, report: RunReport, folder: Path, var: Var, specs_dir: Path, origin: Origin | None, limit: int | None,
-    night: dt.date, replay: str | None,
+    night: dt.date, replay: str | None, wrap: Callable[[Any], Any] | None,
 ) -> RunReport:  # fmt: skip
     from scrapy.crawler import AsyncCrawlerProcess
 
@@ -131,9 +135,11 @@ def _run(
 
     stored = Replay(var.run_dir(replay, spec.id)) if replay else None
     recorder = Recorder(folder, raw=stored is None)
-    memory = Memory.open(var, spec, night, origin) if limit is None and stored is None else None
+    whole = limit is None and stored is None and wrap is None  # a part must not replace the memory of the whole
+    memory = Memory.open(var, spec, night, origin) if whole else None
     process = AsyncCrawlerProcess(_settings(spec, origin, replayed=stored is not None))
-    crawler = process.create_crawler(spider_class(spec, specs_dir))
+    spider_type = spider_class(spec, specs_dir)
+    crawler = process.create_crawler(wrap(spider_type) if wrap else spider_type)
     process.crawl(
         crawler, spec=spec, night=night, recorder=recorder, origin=origin, limit=limit, memory=memory, replay=stored
     )

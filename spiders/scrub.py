@@ -13,7 +13,7 @@ from typing import Any
 import phonenumbers
 from lxml import etree, html
 
-from catalog.normalize.outline import Line, heading_at, lines_of
+from catalog.normalize.outline import Heading, Line, lines_of, mark
 
 CONTACT = "[kontak]"
 NAME = "[nama]"
@@ -187,7 +187,7 @@ def _scrub_plain(text: str) -> str:
     found = names_in(text)
     rows = text.split("\n")
     lines = [Line(row.strip(), 0, False, ((at, "row"),)) for at, row in enumerate(rows) if row.strip()]
-    for line in _private_lines(lines):
+    for line in _private_lines(lines, mark(lines)):
         rows[line.places[0][0]] = ""
     return scrub_text("\n".join(rows), sorted(found, key=len, reverse=True))
 
@@ -210,10 +210,11 @@ def _escape(text: str) -> str:
 # ---- trees ---------------------------------------------------------------------------------------------------------
 
 
-def scrub_tree(root: Any, names: Iterable[str] = ()) -> list[Line]:
-    """Blanks private text in an lxml tree in place. Returns the lines that remain, for a reader of the outline."""
+def scrub_tree(root: Any, names: Iterable[str] = ()) -> tuple[list[Line], list[Heading | None]]:
+    """Blanks private text in an lxml tree in place. Returns the lines that remain and the headings among them."""
     lines = lines_of(root)
-    private = _private_lines(lines)
+    marks = mark(lines)
+    private = _private_lines(lines, marks)
     found = set(names)
     for line in lines:
         found |= names_in(line.text)
@@ -222,15 +223,18 @@ def scrub_tree(root: Any, names: Iterable[str] = ()) -> list[Line]:
             setattr(node, where, None)
     ordered = sorted(found, key=len, reverse=True)
     gone = {id(line) for line in private}
-    kept = []
-    for line in lines:
+    kept: list[Line] = []
+    heads: list[Heading | None] = []
+    for line, heading in zip(lines, marks, strict=True):
         if id(line) in gone:
             continue
         if _HINT.search(line.text) or any(name in line.text for name in ordered):
             line = _scrub_line(line, ordered)
+            heading = heading and heading._replace(rest=scrub_text(heading.rest, ordered))
         kept.append(line)
+        heads.append(heading)
     _scrub_attributes(root, ordered)
-    return kept
+    return kept, heads
 
 
 def _scrub_line(line: Line, names: list[str]) -> Line:
@@ -251,28 +255,23 @@ def _scrub_line(line: Line, names: list[str]) -> Line:
     return line._replace(text=clean, bold=min(line.bold, len(clean)))
 
 
-def _private_lines(lines: list[Line]) -> list[Line]:
+def _private_lines(lines: list[Line], marks: list[Heading | None]) -> list[Line]:
     """The lines under a heading for instructors or contacts, up to the next heading or the end of their container."""
     private: list[Line] = []
-    at = 0
-    key: str | None = None
-    box: Any = None
-    while at < len(lines):
-        heading = heading_at(lines, at, key)
+    hidden, skip, box = False, 0, None
+    for line, heading in zip(lines, marks, strict=True):
         if heading is not None:
-            key = heading.key
-            hidden = key in ("pengajar", "kontak")
+            hidden = heading.key in ("pengajar", "kontak")
+            skip = heading.lines - 1
             if hidden:
-                box = _container(lines[at])
-                private.extend(lines[at : at + heading.lines])
-            at += heading.lines
-            continue
-        if key in ("pengajar", "kontak"):
-            if box is None or _inside(lines[at], box):
-                private.append(lines[at])
+                box = _container(line)
+                private.append(line)
+        elif hidden:
+            if skip or box is None or _inside(line, box):
+                private.append(line)
             else:
-                key = None
-        at += 1
+                hidden = False
+        skip = max(0, skip - 1) if heading is None else skip
     return private
 
 

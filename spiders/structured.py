@@ -507,14 +507,14 @@ def line_fields(line: Line, fields: Fields, struck: str | None) -> None:
     text = line.text
     if len(text) > 260:
         return
-    if "price" not in fields and text != struck and RUPIAH.match(text):
+    if "price" not in fields and len(text) < 60 and text != struck and RUPIAH.match(text):
         fields["price"] = re.sub(r"(?i)^harga\s*:?\s*", "", text)
         return
-    for field, pattern in _LABEL.items():
+    for field, pattern in _LABEL.items() if ":" in text or "：" in text else ():
         if field not in fields and (found := pattern.match(text)):
             fields[field] = found[1].strip()
             return
-    for field, pattern in _COUNT.items():
+    for field, pattern in _COUNT.items() if len(text) < 60 else ():
         if field not in fields and (found := pattern.match(text)):
             fields[field] = found[1].strip()
             return

@@ -140,6 +140,13 @@ def with_page(url: str, number: int) -> str:
     return urlunsplit(parts._replace(query=urlencode([(name, str(number)), *rest]), fragment=""))
 
 
+def list_key(url: str) -> str:
+    """What stays the same over the pages of one list: path and query without the page's number and size."""
+    parts = urlsplit(url)
+    query = [(k, v) for k, v in parse_qsl(parts.query) if k.casefold() not in (*_PAGE_KEY, "limit")]
+    return f"{_bare(url)[1]}?{urlencode(sorted(query))}"
+
+
 def same_list(a: str, b: str) -> bool:
     """Do two addresses name pages of one list?"""
     return _bare(a) == _bare(b)

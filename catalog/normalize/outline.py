@@ -176,17 +176,38 @@ def parse_outline(html_text: str) -> tuple[list[Section], str]:
 
 def sections_of(lines: list[Line]) -> tuple[list[Section], str]:
     """The same for lines that were read already (of a whole page, by the spiders)."""
-    before: list[str] = []
-    found: list[tuple[Heading, list[str]]] = []
+    return sections_from(lines, mark(lines))
+
+
+def mark(lines: list[Line]) -> list[Heading | None]:
+    """For every line the heading that begins there, else None; `Heading.lines` says how many lines it takes."""
+    marks: list[Heading | None] = [None] * len(lines)
+    key: str | None = None
     at = 0
     while at < len(lines):
-        heading = heading_at(lines, at, found[-1][0].key if found else None)
+        heading = heading_at(lines, at, key)
+        marks[at] = heading
         if heading is None:
-            (found[-1][1] if found else before).append(lines[at].text)
             at += 1
         else:
-            found.append((heading, [heading.rest] if heading.rest else []))
+            key = heading.key
             at += heading.lines
+    return marks
+
+
+def sections_from(lines: list[Line], marks: list[Heading | None]) -> tuple[list[Section], str]:
+    """Sections of marked lines, and the text before the first heading."""
+    before: list[str] = []
+    found: list[tuple[Heading, list[str]]] = []
+    skip = 0
+    for line, heading in zip(lines, marks, strict=True):
+        if heading is not None:
+            found.append((heading, [heading.rest] if heading.rest else []))
+            skip = heading.lines - 1
+        elif skip:
+            skip -= 1
+        else:
+            (found[-1][1] if found else before).append(line.text)
     sections = [Section(key=h.key, heading=h.words, text="\n".join(body).strip()) for h, body in found]
     return sections, "\n".join(before).strip()
 
@@ -290,7 +311,8 @@ def heading_at(lines: list[Line], at: int, current: str | None) -> Heading | Non
 
 def _heading_in(line: Line, current: str | None) -> Heading | None:
     text = line.text
-    if len(text) > 4_000:
+    plain = not line.head and not line.bold
+    if len(text) > 4_000 or (plain and len(text) > 80 and ":" not in text[:90]):
         return None
     number = _NUMBER.match(text)
     bare = text[number.end() :] if number else text
@@ -334,13 +356,10 @@ def _bold_start(bare: str, bold: int) -> Heading | None:
     return Heading(key, start.rstrip(" :"), rest) if key else None
 
 
+@lru_cache(maxsize=16_384)
 def _key_of(text: str, *, sure: bool) -> str | None:
     """The key of a heading's words. `sure`: bold or a heading tag, so a name may follow and typos are forgiven."""
-    return _key_of_folded(_fold(text), sure)
-
-
-@lru_cache(maxsize=8192)
-def _key_of_folded(folded: str, sure: bool) -> str | None:
+    folded = _fold(text)
     if not folded or len(folded) > 90:
         return None
     if (exact := _KEY_OF.get(folded)) is not None:
