@@ -47,9 +47,9 @@ def plain(text: object) -> str:
     return _SPACE.sub(" ", _visible(text)).strip()
 
 
-def fold(text: object) -> str:
-    """`plain`, in lower case and without accents: what word tables are compared with."""
-    text = plain(text).casefold()
+def fold(text: object, longest: int = LONGEST) -> str:
+    """`plain`, in lower case and without accents: what word tables are compared with. Cut at `longest` signs."""
+    text = plain(text if not isinstance(text, str) else text[:longest]).casefold()[:longest]
     if text.isascii():
         return text
     decomposed = unicodedata.normalize("NFKD", text)

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from catalog.normalize.clean import fold
 
 _COUNT = re.compile(
-    r"(?<![0-9.,])(?P<n>[0-9]{1,3}(?:[.,][0-9]{3})+|[0-9]+(?:[.,][0-9]+)?)\s?(?P<unit>rb|ribu|k|jt|juta)?\b\s?\+?"
+    r"(?<![0-9.,])(?P<n>[0-9]{1,3}(?:[.,][0-9]{3}){1,4}|[0-9]{1,12}(?:[.,][0-9]{1,6})?)(?![0-9])\s?(?P<unit>rb|ribu|k|jt|juta)?\b\s?\+?"
 )
 _UNITS = {None: 1, "rb": 1_000, "ribu": 1_000, "k": 1_000, "jt": 1_000_000, "juta": 1_000_000}
 _RATING = re.compile(r"(?<![0-9.,])(?P<n>[0-5](?:[.,][0-9]{1,3})?)(?![0-9])(?:\s?(?:/|dari)\s?5(?![0-9]))?")
@@ -57,7 +57,7 @@ class Ages:
 
 def read_count(text: object) -> int | None:
     """A count such as '11,4 rb', '100+ terjual', '(122 rating)', '1.149'; None for nothing or 'Unlimited'."""
-    line = fold(text)
+    line = fold(text, 120)
     match = _COUNT.search(line) if line and not _UNLIMITED.search(line) else None
     if match is None:
         return None
@@ -72,7 +72,7 @@ def read_count(text: object) -> int | None:
 
 def read_rating(text: object, raters: int | None) -> float | None:
     """A rating of at most 5, None for 0 and where it is known that nobody rated."""
-    match = _RATING.search(fold(text))
+    match = _RATING.search(fold(text, 120))
     if match is None or raters == 0:
         return None
     value = round(float(match["n"].replace(",", ".")), 2)

@@ -13,6 +13,8 @@ from catalog.normalize.clean import fold
 from catalog.normalize.numbers_id import digits
 
 MOST_MINUTES = 200_000
+LONGEST = 400
+"""Signs of a duration text that are read; no text may make the reader slow."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -217,7 +219,7 @@ def _one_of(kind: str, parts: list[_Part], text: str) -> Duration:
 
 def read_duration(text: object) -> Duration:
     """The length that a text states. Total: any value in, `UNKNOWN` where no whole length is stated."""
-    line = fold(text)
+    line = fold(text, LONGEST)
     if not any(c.isdigit() for c in line):
         line = digits(line)
         if not any(c.isdigit() for c in line):

@@ -27,6 +27,8 @@ class Place:
 
 
 UNKNOWN = Place()
+LONGEST = 600
+"""Signs of an address that are read; no text may make the reader slow."""
 
 _WORDS = {
     "kab": "kabupaten", "kabupatan": "kabupaten", "kecamatan": "kec", "kelurahan": "kel", "jalan": "jl", "jln": "jl",
@@ -175,6 +177,7 @@ _DIRECTIONS = {
     "tenggara": "southeast",
 }
 _TOKEN = re.compile(r"[a-z0-9']+|[,;|/()\n:]|-")
+_HYPHEN = re.compile(r"(?<=[a-z])-(?=[a-z])")  # within a name: 'Pare-Pare'
 _BREAKS = frozenset(",;|/()\n:-")
 _STREET = frozenset(
     [
@@ -268,7 +271,7 @@ class _Seen:
 def _parts(text: str) -> list[list[str]]:
     """The words of each part between commas, brackets and the like, abbreviations written out."""
     parts: list[list[str]] = [[]]
-    for token in _TOKEN.findall(text):
+    for token in _TOKEN.findall(_HYPHEN.sub(" ", text)):
         if token in _BREAKS:
             parts.append([])
             continue
@@ -453,5 +456,5 @@ def _read(text: str) -> Place:
 
 def read_place(text: object) -> Place:
     """The regency and province of a text. Total: any value in; None where it is ambiguous or names no place."""
-    line = fold(text)
+    line = fold(text, LONGEST)
     return _read(line) if line else UNKNOWN

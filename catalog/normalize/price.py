@@ -16,6 +16,8 @@ from decimal import Decimal
 from catalog.normalize.clean import fold
 from catalog.normalize.numbers_id import digits
 
+LONGEST = 300
+"""Signs of a price text that are read; prices are short, and no text may make the reader slow."""
 MOST = 10**15
 """Larger amounts are mistakes or phone numbers, not prices."""
 
@@ -59,9 +61,9 @@ _AMOUNT = re.compile(
 )
 _FOREIGN = re.compile(
     r"(?:us\$|s\$|rm|usd|sgd|myr|eur|gbp|jpy|aud|cny|\$|€|£|¥|₹)\s?[0-9][0-9.,]*"
-    r"|[0-9][0-9.,]*\s?(?:usd|sgd|myr|eur|gbp|jpy|aud|dolar|dollar|euro|ringgit|yen|\$|€|£|¥)"
+    r"|(?<![0-9.,])[0-9][0-9.,]{0,20}\s?(?:usd|sgd|myr|eur|gbp|jpy|aud|dolar|dollar|euro|ringgit|yen|\$|€|£|¥)"
 )
-_PERCENT = re.compile(r"[0-9][0-9.,]*\s?(?:%|persen\b)")
+_PERCENT = re.compile(r"(?<![0-9.,])[0-9][0-9.,]{0,20}\s?(?:%|persen\b)")
 _BRACKETS = re.compile(r"\([^()]*\)")
 _CUT_OFF = re.compile(r"[0-9][.,]?\s?(?:…|\.{2,}|[x*?]{2,}|\.[x*]+)")
 _VAGUE = re.compile(r"\b(?:belasan|puluhan|ratusan|ribuan|jutaan|sekian|beberapa)\b|[0-9]\s?(?:ribu|juta|rb|jt)an\b")
@@ -237,7 +239,7 @@ def _read(text: str) -> Price:
 
 def read_price(text: object) -> Price:
     """The price that a text states. Total: any value in, `UNKNOWN` where nothing can be read safely."""
-    line = fold(text)
+    line = fold(text, LONGEST)
     if not line or not any(c.isdigit() or c.isalpha() for c in line):
         return UNKNOWN
     if not line.isdecimal():

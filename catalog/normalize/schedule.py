@@ -28,6 +28,8 @@ class Schedule:
 
 
 UNKNOWN = Schedule()
+LONGEST = 500
+"""Signs of a schedule text that are read; no text may make the reader slow."""
 
 _MONTHS = {
     "januari": 1, "january": 1, "jan": 1,
@@ -73,11 +75,12 @@ _OFFSET = re.compile(
 _NUMERIC = re.compile(
     r"(?<![0-9./-])(?P<d>[0-9]{1,2})\s?(?P<sep>[/.-])\s?(?P<m>[0-9]{1,2})\s?(?P=sep)\s?(?P<y>(?:19|20)?[0-9]{2})(?![0-9])"
 )
+_NUMERIC_HINT = re.compile(r"[0-9]\s?[/.-]\s?[0-9]{1,2}\s?[/.-]\s?[0-9]")
 _NUMERIC_RANGE = re.compile(
     rf"(?<![0-9/.])(?P<first>[0-9]{{1,2}})\s?{_TO}\s?(?=(?P<d>[0-9]{{1,2}})/(?P<m>[0-9]{{1,2}})/(?P<y>{_YEAR}))"
 )
 _DAY = r"[0-3]?[0-9](?:st|nd|rd|th)?"
-_LIST = rf"{_DAY}(?:\s?(?:,|&|dan|and|{_TO})\s?(?:dan\s|&\s)?(?:tanggal\s|tgl\.?\s)?{_DAY}(?![0-9:]))*"
+_LIST = rf"{_DAY}(?:\s?(?:,|&|dan|and|{_TO})\s?(?:dan\s|&\s)?(?:tanggal\s|tgl\.?\s)?{_DAY}(?![0-9:])){{0,20}}"
 _NAMED = re.compile(
     rf"(?<![0-9:.])(?P<days>{_LIST})\s?(?:of\s)?[-/.,]?\s?(?P<month>{_MONTH})\b\.?(?:\s?[-/,']?\s?(?P<year>{_YEAR}))?"
 )
@@ -85,6 +88,7 @@ _ENGLISH = re.compile(
     rf"\b(?P<month>{_MONTH})\b\.?\s(?P<days>{_DAY}(?:\s?(?:{_TO}|&|,)\s?{_DAY}(?![0-9]))?)(?:,?\s(?P<year>{_YEAR}))"
 )
 _SPACES = re.compile(r"\s+")
+_MONTH_FIRST = re.compile(r"[a-z]\.? [0-3]?[0-9](?:st|nd|rd|th)?\b.*(?:19|20)[0-9]{2}")
 _NUMBER = re.compile(r"[0-9]{1,2}")
 
 _TIME = r"(?:[01]?[0-9]|2[0-4])"
@@ -95,7 +99,6 @@ _CLOCK = re.compile(
     rf"|\b(?:pukul|jam|pkl\.?)\s?:?\s?(?P<hour>{_TIME})(?![0-9.:])(?:\s?(?P<part>pagi|siang|sore|malam))?"
     rf"|(?<![0-9:.,])(?P<zoned>{_TIME})(?=\s?(?:wib|wita|wit)\b)"
     rf"|(?<![0-9:.,/])(?P<hhmm>[0-2][0-9][0-5][0-9])(?=\s?(?:{_TO}\s?[0-2][0-9][0-5][0-9]\s?)?(?:wib|wita|wit)\b)"
-    rf"|(?<=to)(?P<next>{_TIME})\b"
 )
 _HOUR_RANGE = re.compile(
     rf"\b(?P<lead>pukul|jam|pkl\.?)?\s?:?\s?(?<![0-9:.,])(?P<a>{_TIME})\s?{_TO}\s?(?P<b>{_TIME})(?=\s?(?P<tail>wib|wita|wit)\b|(?![0-9:.]))"
@@ -121,6 +124,8 @@ class _Group:
 
 def _numeric_groups(text: str) -> list[_Group]:
     groups: list[_Group] = []
+    if not _NUMERIC_HINT.search(text):
+        return groups
     for match in _ISO.finditer(text):
         groups.append(_Group(match.start(), match.end(), [int(match["d"])], int(match["m"]), int(match["y"])))
     for match in _NUMERIC.finditer(text):
@@ -137,7 +142,8 @@ def _numeric_groups(text: str) -> list[_Group]:
 
 def _named_groups(text: str) -> list[_Group]:
     groups: list[_Group] = []
-    for pattern in (_ENGLISH, _NAMED):
+    # An English date begins with the month, so a letter stands before the day.
+    for pattern in (_ENGLISH, _NAMED) if _MONTH_FIRST.search(text) else (_NAMED,):
         for match in pattern.finditer(text):
             if any(g.start < match.end() and match.start() < g.end for g in groups):
                 continue
@@ -183,7 +189,8 @@ def _blank(text: str, groups: list[_Group]) -> str:
 
 def _weekdays(text: str) -> tuple[tuple[Weekday, ...], str]:
     """The weekdays that are named, ranges filled in, and the text without them."""
-    text = _WEEK_NOT_SUNDAY.sub(" ", text)
+    if "min" in text:
+        text = _WEEK_NOT_SUNDAY.sub(" ", text)
     matches = [m for m in _WEEKDAY.finditer(text) if m["day"] != "min" or re.match(r"\s?[,)-]", text[m.end() :])]
     named: list[Weekday] = []
     # 'Senin - Jumat' is a range; 'Senin-Rabu-Jumat' is a list.
@@ -204,7 +211,7 @@ def _weekdays(text: str) -> tuple[tuple[Weekday, ...], str]:
 def _hour(match: re.Match[str]) -> str | None:
     if match["hhmm"]:
         return f"{match['hhmm'][:2]}:{match['hhmm'][2:]}" if int(match["hhmm"]) < 2400 else None
-    hour = int(match["h"] or match["h12"] or match["hour"] or match["zoned"] or match["next"])
+    hour = int(match["h"] or match["h12"] or match["hour"] or match["zoned"])
     minute = int(match["m"] or 0)
     half = (match["half"] or match["half12"] or "").replace(".", "")
     if half and hour > 12:
@@ -220,7 +227,11 @@ def _hour(match: re.Match[str]) -> str | None:
 
 
 def _times(text: str) -> tuple[list[str], Zone | None]:
-    text = _OFFSET.sub(lambda m: m["kept"] or " ", text)
+    if not any(c.isdigit() for c in text):
+        zone = _ZONE.search(text)
+        return [], zone["zone"].upper() if zone else None  # type: ignore[return-value]
+    if ":" in text or "gmt" in text or "utc" in text:
+        text = _OFFSET.sub(lambda m: m["kept"] or " ", text)
     zones = list(_ZONE.finditer(text))
     if len({z["zone"] for z in zones}) > 1:
         text = text[: zones[0].end()]
@@ -235,11 +246,11 @@ def _times(text: str) -> tuple[list[str], Zone | None]:
 
 def read_schedule(text: object) -> Schedule:
     """Dates, times, zone and weekdays of a text. Total: any value in; what can't be read stays None."""
-    line = fold(text)
+    line = fold(text, LONGEST)
     if not line:
         return UNKNOWN
     weekdays, line = _weekdays(line)
-    dates, rest = _dates(line)
+    dates, rest = _dates(line) if any(c.isdigit() for c in line) else ([], line)
     times, zone = _times(rest)
     start = dates[0] if dates else None
     end = dates[-1] if len(dates) > 1 and start and dates[-1] > start else None
