@@ -134,13 +134,16 @@ def crawl(
     limit: Annotated[int | None, typer.Option(min=1, help="stop after so many listings; skips the gate")] = None,
     date: DateOption = None,
     shard: Annotated[str | None, typer.Option(help="I/N: only this machine's share; see `banding merge`")] = None,
-    run: Annotated[str | None, typer.Option("--run", help="name of the run (shards of one crawl share it)")] = None,
+    frontier: Annotated[str | None, typer.Option(envvar="BANDING_REDIS", help="redis://…: share with workers")] = None,
+    worker: Annotated[str | None, typer.Option(help="with --frontier: this worker's name")] = None,
+    run: Annotated[str | None, typer.Option("--run", help="name of the run; workers of one crawl share it")] = None,
     var: VarOption = Path("var"),
 ) -> int:
     """One platform into var/runs/RUN/PLATFORM/; judges it without storing. 0 accepted, 3 held, 1 no answer."""
-    from nightly.crawling import crawl_one
+    from nightly.crawling import Part, crawl_one
 
-    return crawl_one(platform, origin=origin, limit=limit, date=date, shard=shard, run=run, var=var)
+    part = Part(shard, frontier, worker)
+    return crawl_one(platform, origin=origin, limit=limit, date=date, part=part, run=run, var=var)
 
 
 @app.command()

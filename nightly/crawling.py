@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import datetime as dt
 import json
+import os
 import sys
 from collections.abc import Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -17,6 +19,7 @@ from nightly import processes
 from nightly.build_id import ROOT
 from nightly.errors import ALARM, FAILED, OK, UsageError, UserError
 from nightly.job import CRAWL_GRACE, CRAWL_MEGABYTES, last_line, read_report
+from nightly.maintain import check_name
 from nightly.options import known_specs, night_date, origin_url, platform_id
 from nightly.processes import Limits, Task
 from nightly.rooms import room
@@ -25,27 +28,49 @@ from spiders.shards import Shard
 SAMPLE_ROWS = 5
 
 
+@dataclass(frozen=True)
+class Part:
+    """Which part of a platform this machine crawls: a shard, or what a shared frontier gives it; else all of it."""
+
+    shard: str | None = None
+    frontier: str | None = None
+    worker: str | None = None
+
+    def arguments(self) -> dict[str, Any]:
+        """For the crawl stage. The frontier's address may hold a password: it travels in the environment."""
+        if self.shard and self.frontier:
+            raise UsageError("--shard and --frontier do not go together: shards do not talk to each other")
+        if self.frontier:
+            os.environ["BANDING_REDIS"] = self.frontier
+            name = self.worker or f"{os.uname().nodename}-{os.getpid()}"
+            check_name(name)
+            return {"worker": name}
+        try:
+            return {"shard": Shard.parse(self.shard).text} if self.shard else {}
+        except ValueError as error:
+            raise UsageError(str(error)) from error
+
+
 def crawl_one(
     platform: str,
     *,
     origin: str | None,
     limit: int | None,
     date: str | None,
-    shard: str | None,
     run: str | None,
     var: Path,
+    part: Part = Part(),
 ) -> int:
     """Crawls, prints declared, received, the verdict and a sample. 0 accepted, 3 held, 1 no answer."""
     specs = known_specs()
     name = platform_id(platform, specs)
     night = night_date(date)
     here = Var(var)
-    more: dict[str, Any] = {}
-    if shard:
-        try:
-            more["shard"] = Shard.parse(shard).text
-        except ValueError as error:
-            raise UsageError(str(error)) from error
+    more = part.arguments()
+    if part.frontier and not run:
+        raise UsageError("--frontier: give the same --run NAME to all workers of one crawl")
+    if run:
+        check_name(run)
     run = run or free_run(here, night, name, more.get("shard"))
     report = _run(here, specs[name], run, night, origin_url(origin) if origin else None, limit, more)
     listings = read_listings(here, run, name)
@@ -54,7 +79,7 @@ def crawl_one(
         print(f"  {last_line(here.run_dir(run, name) / 'crawl.log')}")
     if report.received == 0 and report.finish_reason != "finished":
         return FAILED
-    if limit or shard:
+    if limit or part.shard:
         print(f"verdict: not judged ({'--limit' if limit else '--shard'} is only a part)")
         return OK if listings else FAILED
     return _judge(here, specs[name], report, listings, night, origin=bool(origin))

@@ -23,10 +23,10 @@ POLICY = ("default-src 'self'", "object-src 'none'", "base-uri 'self'")
 DATA_BLOCKS = {"application/ld+json", "application/json", "importmap"}
 PAGE_BYTES = 400_000
 CSP = "content-security-policy"
-_ADDRESSES = lxml.etree.XPath("//@href | //@src | //@action | //@formaction | //@poster", smart_strings=False)
-_SCRIPTS = lxml.etree.XPath("//script")
-_FOREIGN = lxml.etree.XPath("//iframe | //object | //embed | //base | //applet")
-_HANDLERS = lxml.etree.XPath("//@*[starts-with(name(), 'on')]", smart_strings=False)
+_ADDRESSES: Any = lxml.etree.XPath("//@href | //@src | //@action | //@formaction | //@poster", smart_strings=False)
+_SCRIPTS: Any = lxml.etree.XPath("//script")
+_FOREIGN: Any = lxml.etree.XPath("//iframe | //object | //embed | //base | //applet")
+_HANDLERS: Any = lxml.etree.XPath("//@*[starts-with(name(), 'on')]", smart_strings=False)
 
 
 @dataclass

@@ -31,10 +31,11 @@ Arguments = dict[str, Any]
 def crawl(args: Arguments) -> dict[str, Any]:
     """One platform into var/runs/<run>/<platform>/. How it went stands in the report, also when it went badly."""
     where = ["--var", args["var"], "--run", args["run"], "--specs", str(specs_dir()), "--night", args["night"]]
-    for name in ("origin", "limit", "shard"):
+    for name in ("origin", "limit", "shard", "worker"):
         if args.get(name) is not None:
             where += [f"--{name}", str(args[name])]
-    module = "spiders.frontier" if args.get("shard") else "spiders.run"
+    part = args.get("shard") or args.get("worker")
+    module = "spiders.frontier" if part else "spiders.run"
     code = room(module, "main")([args["platform"], *where])
     return {"code": code}
 

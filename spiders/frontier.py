@@ -382,9 +382,12 @@ def _arguments(words: Iterable[str] | None) -> argparse.Namespace:
     parser.add_argument("--origin", help="send every request of the platform to this server")
     parser.add_argument("--night", type=date.fromisoformat, default=None)
     parser.add_argument("--specs", type=Path, default=SPECS)
-    kind = parser.add_mutually_exclusive_group(required=True)
-    kind.add_argument("--shard", help="I/N: only the listings that hash to this share")
-    kind.add_argument("--redis", help="redis://HOST:PORT/DB: share the work with other workers")
+    parser.add_argument("--shard", help="I/N: only the listings that hash to this share")
+    parser.add_argument(
+        "--redis",
+        default=os.environ.get("BANDING_REDIS"),
+        help="redis://HOST:PORT/DB: share the work with other workers (BANDING_REDIS keeps a password out of sight)",
+    )
     parser.add_argument("--worker", default=f"{os.uname().nodename}-{os.getpid()}", help="this worker's name")
     parser.add_argument(
         "--lease", type=float, default=120.0, help="seconds until a silent worker's courses go to others"
@@ -401,6 +404,8 @@ def main(words: list[str] | None = None) -> int:
         if not path.is_file():
             known = ", ".join(sorted(p.stem for p in args.specs.glob("*.toml")))
             raise SpecError(f"unknown platform {args.platform!r}; known are: {known or 'none'}")
+        if not args.shard and not args.redis:
+            raise ValueError("give --shard I/N or --redis URL")
         return _shard_part(args) if args.shard else _shared_part(args)
     except RedisError as error:
         address = urlsplit(args.redis)
