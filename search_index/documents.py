@@ -25,8 +25,31 @@ class Document:
     cities: dict[str, str]
 
 
+# What a course is, in words that people put into the query instead of choosing a filter.
+_SPOKEN = {
+    "beginner": "pemula dasar",
+    "intermediate": "menengah",
+    "advanced": "mahir lanjutan",
+    "self_paced": "belajar mandiri video",
+    "live_online": "webinar langsung",
+    "onsite": "tatap muka luring",
+    "blended": "campuran bauran",
+}
+
+
 def _text(course: Course) -> str:
-    return " \n".join((course.text or "", course.description, *course.facts.values()))
+    """Description, facts, and the values of filters as words."""
+    spoken = [_SPOKEN[value] for value in (*course.levels, *course.modes)]
+    shops = sorted({offer.platform for offer in course.offers if offer.status == "active"})
+    parts = (
+        course.text or "",
+        course.description,
+        *course.facts.values(),
+        *spoken,
+        *shops,
+        *city_names(course).values(),
+    )
+    return " \n".join(parts)
 
 
 def analyze(course: Course) -> Document:

@@ -15,7 +15,7 @@ from search_index.filters import Counts, Query, cheapest, matches, passing_offer
 from search_index.lexicon import Lexicon
 from search_index.ranking import BOOSTS
 from search_index.schema import CourseWeighting
-from search_index.understand import Alternative, Understood, understand
+from search_index.understand import Alternative, Understood, understand, word_by_word
 
 __all__ = ["Hit", "Query", "Repair", "SearchError", "SearchResult", "search"]
 
@@ -69,6 +69,7 @@ class SearchResult:
     hits: list[Hit] = field(default_factory=list)
     facets: dict[str, dict[str, int]] = field(default_factory=dict)
     suggestion: str | None = None
+    ignored: list[str] = field(default_factory=list)
     repair: Repair | None = None
     category: str | None = None
 
@@ -81,6 +82,8 @@ class SearchResult:
         }
         if self.suggestion:
             out["suggestion"] = self.suggestion
+        if self.ignored:
+            out["ignored"] = self.ignored
         if self.repair:
             out["repair"] = vars(self.repair)
         if self.category:
@@ -120,11 +123,26 @@ class Index:
         self.searcher.close()
 
     def rows(self, understood: Understood) -> list[tuple[Row, float, int]]:
-        """Every course that holds the words: row, score, document number."""
+        """Every course that holds the words: row, score, document number. Where no course holds them all, those that
+        hold most of them."""
+        scores = self._scores(understood)
+        if not scores:
+            scores = self._loose(word_by_word(understood.groups))
+        return [(unpack(self.searcher.stored_fields(number)["row"]), score, number) for number, score in scores.items()]
+
+    def _scores(self, understood: Understood) -> dict[int, float]:
         scored = bool(understood.groups)
         found = self.searcher.search(whoosh_query(understood), limit=None, scored=scored)
-        scores = [(score if scored else 0.0, number) for score, number in found.top_n]
-        return [(unpack(self.searcher.stored_fields(number)["row"]), score, number) for score, number in scores]
+        return {number: score if scored else 0.0 for score, number in found.top_n}
+
+    def _loose(self, groups: list[list[Alternative]]) -> dict[int, float]:
+        """Courses that hold as many groups as any course does."""
+        held: dict[int, list[float]] = {}
+        for group in groups:
+            for number, score in self._scores(Understood(groups=[group])).items():
+                held.setdefault(number, []).append(score)
+        most = max(map(len, held.values()), default=0)
+        return {number: sum(scores) for number, scores in held.items() if len(scores) == most}
 
     def search(self, asked: Query, *, explain: bool = False) -> SearchResult:
         """Answers one query; raises nothing for strange texts, they just find nothing."""
@@ -136,6 +154,7 @@ class Index:
             total=counts.total,
             facets={group: dict(sorted(counter.items())) for group, counter in counts.by_group.items()},
             suggestion=understood.suggestion,
+            ignored=understood.ignored,
         )
         offers = {row.id: cheapest(passing_offers(asked, row)) for row, _, _ in passing}
         prices = {key: offer.price if offer else None for key, offer in offers.items()}

@@ -19,6 +19,12 @@ def stop_words() -> frozenset[str]:
 
 
 @cache
+def asking_words() -> frozenset[str]:
+    """Words with which people ask for any course; a query that has other words too goes without them."""
+    return frozenset(word for line in _table("stopwords.toml")["asking"] for word in line.split())
+
+
+@cache
 def abbreviations() -> dict[str, tuple[str, ...]]:
     """Written abbreviation -> the words it stands for."""
     return {short: tuple(full.split()) for short, full in _table("abbreviations.toml")["abbreviations"].items()}

@@ -14,7 +14,7 @@ from search_index import ranking
 from search_index.analyzer import words
 from search_index.families import readings
 from search_index.lexicon import Lexicon
-from search_index.tables import stop_words
+from search_index.tables import asking_words, stop_words
 
 LONGEST_TEXT = 300
 MOST_WORDS = 16
@@ -34,11 +34,13 @@ class Alternative:
 
 @dataclass
 class Understood:
-    """Groups of alternatives; `suggestion` is the corrected text where a typo was assumed."""
+    """Groups of alternatives; `suggestion` is the corrected text where a typo was assumed; `ignored` are words that
+    no course holds, left out because others are held."""
 
     groups: list[list[Alternative]] = field(default_factory=list)
     words: list[str] = field(default_factory=list)
     suggestion: str | None = None
+    ignored: list[str] = field(default_factory=list)
 
 
 def one_edit(a: str, b: str) -> bool:
@@ -97,26 +99,54 @@ def _expression(families: list[str], start: int, lexicon: Lexicon) -> tuple[int,
         others = lexicon.synonyms.get(key)
         if others:
             usable = [o for o in others if all(lexicon.holding[name] for name in o)]
-            return length, [Alternative(key), *(Alternative(o, ranking.SYNONYM) for o in usable)]
+            group = [Alternative(key), *(Alternative(o, ranking.SYNONYM) for o in usable)]
+            if length == 1 or _held(group, lexicon):
+                return length, group
     return 1, [Alternative((families[start],))]
+
+
+def asked_words(text: str) -> list[str]:
+    """Words of a query without stop words, and without asking words where others remain."""
+    typed = [word for word in words(text[:LONGEST_TEXT]) if word not in stop_words()][:MOST_WORDS]
+    return [word for word in typed if word not in asking_words()] or typed
 
 
 def understand(text: str, lexicon: Lexicon) -> Understood:
     """Reads a query text; a text without words gives no groups."""
-    typed = [word for word in words(text[:LONGEST_TEXT]) if word not in stop_words()][:MOST_WORDS]
+    typed = asked_words(text)
     result = Understood(words=typed)
     families = [_family(word, lexicon) for word in typed]
     corrected = list(typed)
+    groups: list[tuple[str, list[Alternative]]] = []
     at = 0
     while at < len(typed):
         length, group = _expression(families, at, lexicon)
         if length == 1 and not lexicon.strong_families[families[at]] and len(group) == 1:
             _widen(group, typed[at], at == len(typed) - 1, lexicon, corrected, at)
-        result.groups.append(group)
+        groups.append((" ".join(typed[at : at + length]), group))
         at += length
+    held = [(text, group) for text, group in groups if _held(group, lexicon)]
+    result.groups = [group for _, group in held or groups]
+    if held:
+        result.ignored = [text for text, group in groups if not _held(group, lexicon)]
     if corrected != typed:
         result.suggestion = " ".join(corrected)
     return result
+
+
+def word_by_word(groups: list[list[Alternative]]) -> list[list[Alternative]]:
+    """The groups with expressions of several words taken apart."""
+    apart: list[list[Alternative]] = []
+    for group in groups:
+        if len(group[0].families) == 1:
+            apart.append(group)
+        else:
+            apart.extend([Alternative((name,))] for name in group[0].families)
+    return apart
+
+
+def _held(group: list[Alternative], lexicon: Lexicon) -> bool:
+    return any(all(lexicon.holding[name] for name in one.families) for one in group)
 
 
 def _widen(group: list[Alternative], word: str, last: bool, lexicon: Lexicon, corrected: list[str], at: int) -> None:

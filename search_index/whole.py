@@ -10,7 +10,7 @@ from search_index.codec import ascending, coded, column, fnv, numbers
 from search_index.documents import Document
 from search_index.facets import UNSTATED, Row, slugify
 from search_index.lexicon import Lexicon, build_lexicon, synonym_words
-from search_index.tables import abbreviations, stop_words
+from search_index.tables import abbreviations, asking_words, stop_words
 
 if TYPE_CHECKING:
     from search_index.export import Writer
@@ -69,9 +69,9 @@ def labels(documents: Sequence[Document]) -> dict[str, dict[str, str]]:
 
 
 def word_tables() -> dict[str, Any]:
-    """Stop words and abbreviations."""
+    """Stop words, asking words and abbreviations."""
     short = {key: " ".join(full) for key, full in sorted(abbreviations().items())}
-    return {"stop": " ".join(sorted(stop_words())), "short": short}
+    return {"stop": " ".join(sorted(stop_words())), "asking": " ".join(sorted(asking_words())), "short": short}
 
 
 def form_lines(forms: dict[str, str], words: Iterable[str]) -> str:

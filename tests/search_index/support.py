@@ -1,5 +1,7 @@
 """Both engines on one invented catalog: Whoosh in Python, the browser's modules under Node."""
 
+# ruff: noqa: SIM905
+
 from __future__ import annotations
 
 import json
@@ -25,17 +27,17 @@ CATEGORIES = (
     "Perkantoran", "Manajemen", "Pertanian", "Penjualan dan Pemasaran", "Sosial dan Perilaku", None,
 )  # fmt: skip
 CITIES = ("Kota Bandung", "Kab. Sleman", "Kota Surabaya", "Kota Adm. Jakarta Selatan")
-_VERBS = ("Belajar Membuat Merancang Mengelola Menguasai Menyusun Merawat Memasarkan Meracik Menjahit Memasak").split()  # noqa: SIM905
+_VERBS = ("Belajar Membuat Merancang Mengelola Menguasai Menyusun Merawat Memasarkan Meracik Menjahit Memasak").split()
 _TOPICS = (
     "Roti Manis,Laporan Keuangan,Desain Kemasan,Aplikasi Web,Konten Media Sosial,Kopi Susu,Kebaya Modern,Motor Matik,"
     "Bahasa Inggris,Sayur Hidroponik,Surat Lamaran,Video Pendek,Toko Daring,Rias Wajah,Basis Data,Instalasi Listrik,"
     "UI/UX dengan Figma,C++ untuk Gim,Analisis Data Excel,Budidaya Lele,Public Speaking,Fotografi Produk,K3 Umum"
-).split(",")  # noqa: SIM905
+).split(",")
 _ENDS = ("", " untuk Pemula", " Tingkat Menengah", " Lanjutan", " bagi Pelaku Usaha", " bagi Karyawan", " dari Rumah")
 _TEXT = (
     "peserta mampu memahami dasar bekerja dengan alat pelanggan bahan resep warna gambar surat angka harga laporan "
     "keamanan kebersihan memasak penjualan pemasaran desain komputer internet bahasa percakapan praktik teori kelas"
-).split()  # noqa: SIM905
+).split()
 
 
 def make_catalog(count: int, seed: int = 7) -> list[Course]:

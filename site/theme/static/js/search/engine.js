@@ -23,6 +23,7 @@ const SORTS = ["relevan", "harga", "-harga", "per_jam", "rating", "terbaru"];
  * @property {Record<string, Record<string, number>>} facets true counts; empty where they must be asked for with `counts`
  * @property {() => Promise<Record<string, Record<string, number>>>} [counts] reads what the true counts need
  * @property {string|null} suggestion corrected words, where a typo was assumed
+ * @property {string[]} ignored words that no course holds, left out because others are held
  * @property {{key: string, value: string, total: number}|null} repair the filter whose removal helps
  * @property {string|null} category nearest category where nothing was found
  */
@@ -80,6 +81,7 @@ async function answer(source, state) {
     cards: order.slice(first, first + PAGE).map((hit) => table.card(hit.course, hit.offer, source.names(hit.course))),
     facets,
     suggestion: understood.suggestion,
+    ignored: understood.ignored,
     repair: total ? null : repair(state, table, courses),
     category: total ? null : await nearest(source, understood.groups, courses),
   };

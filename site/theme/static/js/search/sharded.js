@@ -2,8 +2,9 @@
 /** The *sharded* form: a small boot file, then only the shards, tails, columns and card blocks that a query needs. */
 
 import { ascending, hash, numbers } from "./codec.js";
-import { cheapest, compile, matches, repair, run } from "./filters.js";
+import { cheapest, compile, loosely, matches, repair, run, together } from "./filters.js";
 import { Offers, Table, Values } from "./table.js";
+import { wordByWord } from "./understand.js";
 import { oneEdit, readings, Tables } from "./words.js";
 
 const BLOCK = 16;
@@ -20,6 +21,15 @@ const COLUMN_OF = { durasi: "minutes", rating: "rating" };
 /** @typedef {import("./understand.js").Alternative} Alternative */
 /** @typedef {{holding: number, strong: number, best: number[], scores: number[], tail: string|null, place: number, key: string}} Term */
 /** @typedef {{words: Record<string, string|0>, terms: Record<string, any[]>, synonyms: Record<string, Record<string, string[]>>, numbers: number[], cards: any, tails: string}} Shard */
+
+/**
+ * A key of a file's object; names such as "constructor" must not find what every object has.
+ * @template T
+ * @param {Record<string, T>|undefined} object
+ * @param {string} key
+ * @returns {T|undefined}
+ */
+const own = (object, key) => (object && Object.hasOwn(object, key) ? object[key] : undefined);
 
 /** @param {number} code */
 const score = (code) => 0.01 * STEP ** code;
@@ -87,7 +97,7 @@ export class Sharded {
   term(key) {
     const bare = key.replace(/^=/, "");
     const place = this.place(bare);
-    const found = this.open.get(place)?.terms[key];
+    const found = own(this.open.get(place)?.terms, key);
     if (!found) return null;
     const [holding, strong, best, drops, tail] = found;
     let code = 0;
@@ -114,7 +124,7 @@ export class Sharded {
 
   /** @param {string} word */
   form(word) {
-    const found = this.open.get(this.place(word))?.words[word];
+    const found = own(this.open.get(this.place(word))?.words, word);
     return found === undefined ? undefined : found || word;
   }
 
@@ -131,12 +141,12 @@ export class Sharded {
 
   /** @param {string} family @returns {Record<string, string[]>} */
   expressions(family) {
-    return this.open.get(this.place(family))?.synonyms[family] || {};
+    return own(this.open.get(this.place(family))?.synonyms, family) || {};
   }
 
   /** Only expressions that courses hold are in the files. @param {string} expression */
   synonyms(expression) {
-    return this.expressions(expression.split(" ")[0])[expression];
+    return own(this.expressions(expression.split(" ")[0]), expression);
   }
 
   /** @param {string} key @returns {Promise<any>} */
@@ -158,7 +168,7 @@ export class Sharded {
   async completions(start) {
     for (let length = start.length; length >= 2; length--) {
       const keys = await this.beginning(start.slice(0, length));
-      const line = keys[start.slice(0, length)];
+      const line = own(keys, start.slice(0, length));
       if (line === undefined) continue;
       const found = this.commonest(line.split(" ").filter((/** @type {string} */ word) => word.startsWith(start)), MOST_EXPANSIONS);
       await this.learn(found);
@@ -170,7 +180,7 @@ export class Sharded {
   /** @param {string} word */
   async corrections(word) {
     const keys = [`^${word.slice(0, 2)}`, `$${word.slice(-2)}`];
-    const lists = await Promise.all(keys.map(async (key) => ((await this.beginning(key))[key] || "").split(" ")));
+    const lists = await Promise.all(keys.map(async (key) => (own(await this.beginning(key), key) || "").split(" ")));
     const found = this.commonest(lists.flat().filter((known) => known.length > 3 && oneEdit(word, known)), MOST_CORRECTIONS);
     await this.learn(found);
     return found;
@@ -198,7 +208,7 @@ export class Sharded {
   }
 
   /** All courses of a term. @param {Term|null} term @param {number} weight @returns {Promise<Map<number, number>>} */
-  async courses(term, weight) {
+  async posting(term, weight) {
     if (!term) return new Map();
     let [ids, codes] = [term.best, term.scores];
     if (term.holding > ids.length) {
@@ -209,17 +219,16 @@ export class Sharded {
     return new Map(ids.map((id, i) => [id, weight * score(codes[i])]));
   }
 
+  /** @param {Alternative[]} group @returns {Promise<Map<number, number>>} */
+  async courses(group) {
+    const parts = this.terms(group).map(async (parts) => together(await Promise.all(parts.map(({ term, weight }) => this.posting(term, weight)))));
+    return either(await Promise.all(parts));
+  }
+
   /** @param {Alternative[][]} groups @returns {Promise<Map<number, number>>} */
   async find(groups) {
-    const found = await Promise.all(
-      groups.map(async (group) => {
-        const parts = await Promise.all(
-          this.terms(group).map(async (together) => both(await Promise.all(together.map(({ term, weight }) => this.courses(term, weight))))),
-        );
-        return either(parts);
-      }),
-    );
-    return both(found);
+    const strict = together(await Promise.all(groups.map((group) => this.courses(group))));
+    return strict.size ? strict : loosely(await Promise.all(wordByWord(groups).map((group) => this.courses(group))));
   }
 
   // --- columns and cards ---
@@ -282,9 +291,9 @@ export class Sharded {
    * @returns {Promise<Answer>}
    */
   async answer(state, understood, sort, first, last) {
-    const { groups, suggestion } = understood;
+    const { groups, suggestion, ignored } = understood;
     const plain = conditions(state).length === 0;
-    const base = { build: this.build, facets: {}, suggestion, repair: null, category: null };
+    const base = { build: this.build, facets: {}, suggestion, ignored, repair: null, category: null };
     const counts = () => this.counts(state, groups);
     if (plain && groups.length === 1 && sort === "relevan") {
       const [only, more] = this.terms(groups[0]);
@@ -362,19 +371,6 @@ function conditions(state) {
     needed.add(["platform", "prakerja", "harga_min", "harga_maks"].includes(key) ? "offers" : /** @type {Record<string, string>} */ (COLUMN_OF)[key] || key);
   }
   return [...needed];
-}
-
-/** @param {Map<number, number>[]} lists @returns {Map<number, number>} */
-function both(lists) {
-  const [shortest, ...rest] = lists.slice().sort((a, b) => a.size - b.size);
-  /** @type {Map<number, number>} */
-  const out = new Map();
-  for (const [course, value] of shortest || []) {
-    let total = value;
-    for (const list of rest) total += list.get(course) ?? NaN;
-    if (total === total) out.set(course, total);
-  }
-  return out;
 }
 
 /** @param {Map<number, number>[]} lists @returns {Map<number, number>} */

@@ -14,7 +14,7 @@ const PREFIX = 0.6;
 const TYPO = 0.5;
 
 /** @typedef {{families: string[], weight: number}} Alternative */
-/** @typedef {{groups: Alternative[][], words: string[], suggestion: string|null}} Understood */
+/** @typedef {{groups: Alternative[][], words: string[], suggestion: string|null, ignored: string[]}} Understood `ignored`: words that no course holds */
 /**
  * A vocabulary; counts are courses. `know` reads what is needed for these words, so that the others can answer at once.
  * @typedef {object} Lexicon
@@ -62,7 +62,7 @@ async function expression(families, at, lexicon) {
       const counts = await Promise.all(names.map((name) => lexicon.holding(name)));
       if (counts.every((count) => count > 0)) group.push({ families: names, weight: SYNONYM });
     }
-    return [length, group];
+    if (length === 1 || (await held(group, lexicon))) return [length, group];
   }
   return [1, [{ families: [families[at]], weight: 1 }]];
 }
@@ -77,6 +77,19 @@ function add(group, families, weight) {
   }
 }
 
+/** The groups with expressions of several words taken apart. @param {Alternative[][]} groups @returns {Alternative[][]} */
+export const wordByWord = (groups) =>
+  groups.flatMap((group) => (group[0].families.length === 1 ? [group] : group[0].families.map((name) => [{ families: [name], weight: 1 }])));
+
+/** Does a course hold one of the alternatives' words? @param {Alternative[]} group @param {Lexicon} lexicon */
+async function held(group, lexicon) {
+  for (const one of group) {
+    const counts = await Promise.all(one.families.map((family) => (lexicon.usable && group.length > 1 ? 1 : lexicon.holding(family))));
+    if (counts.every((count) => count > 0)) return true;
+  }
+  return false;
+}
+
 /**
  * Reads a query text; a text without words gives no groups.
  * @param {string} text
@@ -84,11 +97,12 @@ function add(group, families, weight) {
  * @returns {Promise<Understood>}
  */
 export async function understand(text, lexicon) {
-  const typed = lexicon.tables.words(text.slice(0, LONGEST_TEXT)).slice(0, MOST_WORDS);
+  const typed = lexicon.tables.asked(text.slice(0, LONGEST_TEXT), MOST_WORDS);
   await lexicon.know(typed, typed[typed.length - 1] || "");
   const families = typed.map((word) => familyOf(word, lexicon));
   const corrected = typed.slice();
-  const groups = [];
+  /** @type {{text: string, group: Alternative[], held: boolean}[]} */
+  const parts = [];
   for (let at = 0; at < typed.length; ) {
     const [length, group] = await expression(families, at, lexicon);
     if (length === 1 && group.length === 1 && !lexicon.strong(families[at])) {
@@ -104,9 +118,12 @@ export async function understand(text, lexicon) {
         if (near.length) corrected[at] = near[0];
       }
     }
-    groups.push(group);
+    parts.push({ text: typed.slice(at, at + length).join(" "), group, held: await held(group, lexicon) });
     at += length;
   }
+  const some = parts.filter((part) => part.held);
+  const groups = (some.length ? some : parts).map((part) => part.group);
+  const ignored = some.length ? parts.filter((part) => !part.held).map((part) => part.text) : [];
   const suggestion = corrected.join(" ") === typed.join(" ") ? null : corrected.join(" ");
-  return { groups, words: typed, suggestion };
+  return { groups, words: typed, suggestion, ignored };
 }

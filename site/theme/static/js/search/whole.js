@@ -2,7 +2,9 @@
 /** The *whole* form: one file with every column and title, scanned in memory; description words come from buckets. */
 
 import { ascending, hash, numbers } from "./codec.js";
+import { loosely, together } from "./filters.js";
 import { Table } from "./table.js";
+import { wordByWord } from "./understand.js";
 import { oneEdit, Tables } from "./words.js";
 
 const TITLE = 0;
@@ -217,23 +219,8 @@ export class Whole {
    */
   async find(groups) {
     await Promise.all(groups.flat().flatMap((one) => one.families.map((family) => this.bucket(family))));
-    /** @type {Map<number, number>|null} */
-    let all = null;
-    for (const group of groups) {
-      const found = this.either(group);
-      if (!all) {
-        all = found;
-        continue;
-      }
-      /** @type {Map<number, number>} */
-      const both = new Map();
-      for (const [course, score] of all) {
-        const more = found.get(course);
-        if (more !== undefined) both.set(course, score + more);
-      }
-      all = both;
-    }
-    return all || new Map();
+    const strict = together(groups.map((group) => this.either(group)));
+    return strict.size ? strict : loosely(wordByWord(groups).map((group) => this.either(group)));
   }
 
   /** @param {import("./understand.js").Alternative[]} group */
@@ -241,20 +228,12 @@ export class Whole {
     /** @type {Map<number, number>} */
     const out = new Map();
     for (const { families, weight } of group) {
-      /** @type {Map<number, number>|null} */
-      let together = null;
-      for (const family of families) {
+      const lists = families.map((family) => {
         const courses = this.courses(family);
         const share = ((Math.log(this.count / (courses.size + 1)) + 1) * weight) / families.length;
-        /** @type {Map<number, number>} */
-        const next = new Map();
-        for (const [course, value] of courses) {
-          const before = together ? together.get(course) : 0;
-          if (before !== undefined) next.set(course, before + share * value);
-        }
-        together = next;
-      }
-      for (const [course, score] of together || []) out.set(course, (out.get(course) || 0) + score);
+        return new Map([...courses].map(([course, value]) => [course, share * value]));
+      });
+      for (const [course, score] of together(lists)) out.set(course, (out.get(course) || 0) + score);
     }
     return out;
   }

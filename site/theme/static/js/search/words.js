@@ -16,9 +16,10 @@ export const slugify = (name) => fold(name).replace(/[^a-z0-9]+/g, "-").replace(
 
 /** The word tables of a catalog. */
 export class Tables {
-  /** @param {{stop: string, short: Record<string, string>}} data */
+  /** @param {{stop: string, asking: string, short: Record<string, string>}} data */
   constructor(data) {
     this.stop = new Set(data.stop.split(" "));
+    this.asking = new Set(data.asking.split(" "));
     this.short = new Map(Object.entries(data.short).map(([key, full]) => [key, full.split(" ")]));
   }
 
@@ -35,6 +36,17 @@ export class Tables {
       else out.push(word);
     }
     return out.filter((word) => !this.stop.has(word));
+  }
+
+  /**
+   * Words of a query: without words that only ask for a course, where others remain.
+   * @param {string} text
+   * @param {number} most
+   */
+  asked(text, most) {
+    const typed = this.words(text).slice(0, most);
+    const telling = typed.filter((word) => !this.asking.has(word));
+    return telling.length ? telling : typed;
   }
 
   /**
