@@ -178,6 +178,7 @@ _DIRECTIONS = {
 }
 _TOKEN = re.compile(r"[a-z0-9']+|[,;|/()\n:]|-")
 _HYPHEN = re.compile(r"(?<=[a-z])-(?=[a-z])")  # within a name: 'Pare-Pare'
+_AND = re.compile(r" (?:dan|atau|&) ")
 _BREAKS = frozenset(",;|/()\n:-")
 _STREET = frozenset(
     [
@@ -194,6 +195,8 @@ _CAPITAL_BY_POSTCODE = {
     "13": "Kota Adm. Jakarta Timur",
     "14": "Kota Adm. Jakarta Utara",
 }
+_STREET_WORD = re.compile(r"\b(?:jl|jln|jalan|rt)\b")
+_POSTCODE_LAST = re.compile(r"(?<![0-9.])1[0-4][0-9]{3}\W*(?:indonesia\W*)?$")
 _LONGEST_NAME = 6
 
 
@@ -237,9 +240,9 @@ def gazetteer() -> _Gazetteer:
             last = name.rsplit(" ", 1)[-1]
             if last in _DIRECTIONS and " " in name:
                 names.add(f"{_DIRECTIONS[last]} {name.rsplit(' ', 1)[0]}")
-        for name in sorted(names):
-            by_kind[kind, _key(name)] = regency
-            by_base.setdefault(_key(name), []).append(regency)
+        for key in sorted({_key(name) for name in names}):
+            by_kind[kind, key] = regency
+            by_base.setdefault(key, []).append(regency)
     extra = tomllib.loads((folder / "districts.toml").read_text(encoding="utf-8"))
     districts: dict[str, list[str]] = {}
     for regency_name, names_of in extra["districts"].items():
@@ -258,9 +261,10 @@ def gazetteer() -> _Gazetteer:
 
 @dataclass(slots=True)
 class _Seen:
-    """What a text names: regencies with their kind, names without it, districts, provinces."""
+    """What a text names: regencies with their kind, names of several words, of one, districts, towns, provinces."""
 
     explicit: list[_Regency]
+    strong: list[_Regency]
     bare: list[tuple[_Regency, ...]]
     districts: list[tuple[str, ...]]
     loose_districts: list[tuple[str, ...]]
@@ -371,8 +375,23 @@ def _read_base(words: list[str], index: int, length: int, seen: _Seen, street: b
     if key in _ALSO_PROVINCE:
         seen.provinces.append(tables.provinces[key])
     elif allowed and (index == 0 or words[index - 1] not in _STREET - {"raya"}):
-        seen.bare.append(tables.by_base[key])
+        found = tables.by_base[key]
+        if length > 1 and len(found) == 1 and words[index] != "kota":
+            seen.strong.append(found[0])
+        else:
+            seen.bare.append(found)
+            length = _district_of_that_name(words, index, length, seen)
     return length
+
+
+def _district_of_that_name(words: list[str], index: int, length: int, seen: _Seen) -> int:
+    """'Bekasi Timur': a district that bears its city's name and tells which of two regencies it is."""
+    districts = gazetteer().districts
+    longer = _match(words, index, districts)
+    if longer <= length or not _is_end(words, index + longer):
+        return length
+    seen.districts.append(districts[_key(words[index : index + longer])])
+    return longer
 
 
 def _read_loose(words: list[str], index: int, seen: _Seen, street: bool) -> None:
@@ -423,15 +442,18 @@ def _regency(seen: _Seen, text: str) -> _Regency | None:
             return only
         fitting = [r for r in seen.explicit if r.province in seen.provinces]
         return _only(fitting) if fitting else None
-    if seen.bare:
-        settled = [_settle(candidates, seen) for candidates in seen.bare]
+    if seen.strong:
+        return _only(seen.strong) or _only([r for r in seen.strong if r.province in seen.provinces])
+    # A plain name outside the province that is named is a district or street of that name ("Kuningan, Jakarta").
+    bare = [c for c in seen.bare if not seen.provinces or any(r.province in seen.provinces for r in c)]
+    if bare:
+        settled = [_settle(candidates, seen) for candidates in bare]
         known = [r for r in settled if r is not None]
-        fitting = [r for r in known if r.province in seen.provinces]
-        if len(known) == len(settled):
-            return _only(fitting or known)
-        return _only(fitting) if fitting and len(fitting) == len(known) and len(set(seen.bare)) == 1 else None
+        return _only(known) if len(known) == len(settled) else None
     if "DKI Jakarta" in seen.provinces and len(set(seen.provinces)) == 1:
         return _capital(seen, text)
+    if not (seen.provinces or seen.towns) and _STREET_WORD.search(text) and _POSTCODE_LAST.search(text):
+        return _capital(seen, text)  # only the capital has postcodes that begin so
     if seen.towns:
         towns = [gazetteer().by_name[t] for t in seen.towns]
         return _only([t for t in towns if not seen.provinces or t.province in seen.provinces])
@@ -444,13 +466,16 @@ def _regency(seen: _Seen, text: str) -> _Regency | None:
 
 @lru_cache(maxsize=8_192)
 def _read(text: str) -> Place:
-    seen = _Seen([], [], [], [], [], [])
+    seen = _Seen([], [], [], [], [], [], [])
     for part in _parts(text):
         _read_part(part, seen)
     regency = _regency(seen, text)
     if regency is not None:
         return Place(regency.name, regency.province)
-    provinces = set(seen.provinces) or {c.province for candidates in seen.bare for c in candidates}
+    named = {c.province for candidates in seen.bare for c in candidates} | {r.province for r in seen.strong}
+    if named and not named & set(seen.provinces) and seen.provinces and _AND.search(text):
+        return UNKNOWN
+    provinces = set(seen.provinces) or named | {r.province for r in seen.explicit}
     return Place(None, provinces.pop()) if len(provinces) == 1 else UNKNOWN
 
 

@@ -228,8 +228,8 @@ def _hour(match: re.Match[str]) -> str | None:
 
 def _times(text: str) -> tuple[list[str], Zone | None]:
     if not any(c.isdigit() for c in text):
-        zone = _ZONE.search(text)
-        return [], zone["zone"].upper() if zone else None  # type: ignore[return-value]
+        named = _ZONE.search(text)
+        return [], named["zone"].upper() if named else None  # type: ignore[return-value]
     if ":" in text or "gmt" in text or "utc" in text:
         text = _OFFSET.sub(lambda m: m["kept"] or " ", text)
     zones = list(_ZONE.finditer(text))
