@@ -141,9 +141,37 @@ def coverage(
     else:
         table(f"Coverage {figures.get('night', '')}", COVERAGE_COLUMNS, coverage_rows(figures), right=(1, 2, 3, 4))
         if compared is not None:
-            print(json.dumps(plain(compared), ensure_ascii=False, indent=1))
+            _official(plain(compared))
     held, alarms = verdicts(figures)
     return ALARM if held or alarms else OK
+
+
+def _official(report: Any) -> None:
+    """The comparison with the official list: figures per platform, then what to look at."""
+    from nightly.report import table
+
+    rows = report["platforms"]
+    if rows:
+        heads = tuple(rows[0])
+        table(f"Official list: {report['rows']} rows", heads, [[row.get(head) for head in heads] for row in rows])
+    for difference in report["differences"][:20]:
+        name = difference.get("official_title") or difference.get("title")
+        print(f"  {difference['kind']}: {difference.get('platform')}: {name}: {difference.get('reason')}")
+    if len(report["differences"]) > 20:
+        print(f"  … {len(report['differences']) - 20} more; --json shows all")
+
+
+@app.command()
+def digest(
+    form: Annotated[str, typer.Option("--format", help="text, html or json")] = "text", var: VarOption = Path("var")
+) -> int:
+    """The night on one screen, for a mail or a chat."""
+    from nightly.rooms import room
+
+    if form not in ("text", "html", "json"):
+        raise UsageError(f"--format {form!r}: use text, html or json")
+    print(room("catalog.digest", "report")(data_folder(var), form), end="")
+    return OK
 
 
 def data_folder(var: Path) -> Any:

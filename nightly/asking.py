@@ -51,10 +51,17 @@ def find(
 
 
 def compare_official(var: Var, path: Path) -> Any:
-    """The PMO's own list against the catalog."""
-    if not path.is_file():
-        raise UserError(f"{path} is not there: give a CSV file with --official")
-    return room("catalog.coverage", "compare_official")(var, path)
+    """The PMO's own list against the catalog of its night."""
+    return room("catalog.official", "compare")(var, known_specs(), path, night_of(var))
+
+
+def night_of(var: Var) -> dt.date:
+    """The night of the catalog that is there. UserError when there is none."""
+    try:
+        night = json.loads((var.catalog / "night.json").read_text(encoding="utf-8"))
+        return dt.date.fromisoformat(str(night["night"]))
+    except (OSError, ValueError, KeyError, TypeError) as error:
+        raise UserError(f"{var.root} holds no catalog: run `banding nightly` or `make demo` first") from error
 
 
 def explain_course(var: Var, course_id: str) -> tuple[list[str], dict[str, Any]]:
@@ -126,11 +133,7 @@ def _money(value: int | None) -> str:
 
 def export_to(var: Var, folder: Path) -> str:
     """Writes the data files into `folder`; says what was written."""
-    try:
-        night = json.loads((var.catalog / "night.json").read_text(encoding="utf-8"))
-    except (OSError, ValueError) as error:
-        raise UserError(f"{var.root} holds no catalog: run `banding nightly` or `make demo` first") from error
-    day = dt.date.fromisoformat(str(night["night"]))
+    day = night_of(var)
     sample = is_sample(var)
     build = build_id(var, day, base="/", url="", links="folder", sample=sample)
     room("catalog.export", "export_data")(var, folder, build=build, night=day, sample=sample)

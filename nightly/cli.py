@@ -13,7 +13,7 @@ import typer
 
 from nightly import ask, hosting, maintain
 from nightly.commons import Log, PublicOption, VarOption, banding
-from nightly.errors import FAILED, INTERRUPTED, OK, USAGE, UsageError, UserError, one_line
+from nightly.errors import FAILED, INTERRUPTED, OK, USAGE, UsageError, UserError, for_people, one_line
 
 app = banding("Compare Kartu Prakerja trainings: crawl, catalog, search index, site, nightly job.")
 OnlyOption = Annotated[list[str] | None, typer.Option("--only", help="only this platform (repeatable)")]
@@ -210,6 +210,8 @@ def run(argv: list[str]) -> int:
         if hasattr(error, "format_message"):  # the command-line library's own usage errors
             text = " ".join(error.format_message().split())
             return _say(f"{text} (see banding --help)", USAGE) if text else USAGE
+        if for_people(error):
+            return _say(one_line(error), FAILED)
         return _unexpected(error)
 
 

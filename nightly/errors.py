@@ -27,3 +27,8 @@ def one_line(error: BaseException) -> str:
     """The error's text as one line; its type where it has no text."""
     text = " ".join(str(error).split())
     return text or type(error).__name__
+
+
+def for_people(error: BaseException) -> bool:
+    """Is it one of our rooms' own errors? Their messages are written for people: one line that says what to do."""
+    return type(error).__module__.partition(".")[0] in ("catalog", "spiders", "search_index", "nightly")

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import json
+import sys
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
-from nightly.commons import VarOption, banding
+from nightly.commons import JsonOption, VarOption, banding
 from nightly.errors import OK, UsageError
 
 app = banding()
@@ -49,14 +50,20 @@ def capture(
 def diagnose(
     platform: str,
     run: Annotated[str | None, typer.Option(help="which run (default: the last)")] = None,
+    as_json: JsonOption = False,
     var: VarOption = Path("var"),
 ) -> int:
     """What went wrong in a platform's last run, and what to do."""
+    from nightly.ask import data_folder, plain
     from nightly.options import known_specs, platform_id
     from nightly.rooms import room
 
+    if run:
+        check_name(run)
     name = platform_id(platform, known_specs())
-    return int(room("spiders.maintain", "diagnose")(name, run=run, var=var) or OK)
+    found = room("catalog.diagnose", "diagnose")(data_folder(var), name, run)
+    print(json.dumps(plain(found), ensure_ascii=False) if as_json else "\n".join(found.summary))
+    return OK
 
 
 @app.command()
@@ -80,6 +87,7 @@ def accept(
     release = room("catalog.build", "accept_run")
     with hold(var, f"accept {name} {run}"):
         release(Var(var), specs[name], run, reason.strip())
+    print("shown after: banding nightly --from catalog", file=sys.stderr)
     print(json.dumps({"platform": name, "run": run, "accepted": True, "reason": reason.strip()}, ensure_ascii=False))
     return OK
 

@@ -11,6 +11,7 @@ from typing import Any
 
 from catalog.layout import Var
 from catalog.platforms import Spec
+from nightly.bootstrap import fetch_past
 from nightly.errors import OK, UserError
 from nightly.job import STAGES, Job, Night, Result, read_report
 from nightly.journal import Journal, new_run, run_key, runs
@@ -18,7 +19,6 @@ from nightly.lock import hold
 from nightly.maintain import check_name
 from nightly.options import base_path, known_specs, night_date, origin_map, pick, platform_ids
 from nightly.report import Progress
-from nightly.rooms import room
 
 LINKS = {"folder": "folder", "file": "file", "berkas": "file"}
 FREE_MB = 200
@@ -61,7 +61,7 @@ def run_asked(asked: Asked, progress: Progress) -> Result | None:
         check_space(night.var.root)
         check_space(night.public.parent)
         if asked.bootstrap:
-            room("nightly.bootstrap", "fetch_past")(asked.bootstrap, night.var, progress)
+            fetch_past(asked.bootstrap, night.var, progress)
         check_clock(night, explicit=asked.date is not None)
         return Job(night, specs, progress, lock).run(begin, resume=asked.resume)
 

@@ -20,7 +20,7 @@ from catalog.layout import Var
 from catalog.records import Course
 from nightly import processes
 from nightly.build_id import ROOT
-from nightly.errors import FAILED, UserError, one_line
+from nightly.errors import FAILED, UserError, for_people, one_line
 from nightly.options import known_specs, specs_dir
 from nightly.publish import read_build
 from nightly.rooms import room
@@ -146,6 +146,9 @@ def main(argv: list[str]) -> int:
     except KeyboardInterrupt:
         return 130
     except Exception as error:
+        if for_people(error):
+            print(f"{name}: {one_line(error)}", file=sys.stderr)
+            return FAILED
         traceback.print_exc()
         print(f"{name}: {type(error).__name__}: {one_line(error)}", file=sys.stderr)
         return FAILED
