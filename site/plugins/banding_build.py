@@ -17,7 +17,7 @@ from banding_entries import Memory, read_entries
 from banding_extras import NAME, write_extras
 from banding_facets import Facets
 from banding_feeds import Event, feed_list, make_feeds
-from banding_format import ARCHIVED_WORDS, SOURCE_WORDS, per_hour, slug
+from banding_format import ARCHIVED_WORDS, SOURCE_WORDS, slug
 from banding_history import Prices, history_html
 from banding_home import home_values
 from banding_indexes import make_indexes
@@ -26,7 +26,7 @@ from banding_output import Output, digest
 from banding_read import CourseFile, Once, read_json
 from banding_shards import Shards, shard_count
 from banding_similar import Neighbour, find_similar
-from banding_text import age, deadline, evidence_words, summary
+from banding_text import deadline, summary
 from jinja2 import Environment
 from markupsafe import Markup
 
@@ -53,23 +53,6 @@ SORTS = (
     ("rating", "Rating (batas bawah)"),
     ("terbaru", "Baru masuk katalog"),
 )
-_OUTLINE = {
-    "tujuan": "Tujuan",
-    "tujuan_umum": "Tujuan",
-    "tujuan_khusus": "Tujuan khusus",
-    "pengetahuan": "Pengetahuan",
-    "keterampilan": "Keterampilan",
-    "sikap": "Sikap",
-    "metode": "Metode",
-    "evaluasi": "Penilaian",
-    "durasi_sesi": "Lama tiap sesi",
-    "durasi_total": "Lama seluruhnya",
-    "kapasitas": "Kapasitas",
-    "jadwal": "Jadwal",
-    "konsultasi": "Konsultasi",
-    "lokasi": "Lokasi",
-    "fasilitas": "Fasilitas",
-}
 
 
 class Builder:
@@ -223,17 +206,10 @@ class Builder:
                 (course.category, f"/kategori/{slug(course.category)}/"),
                 (card.title, ""),
             ]
-        for entry in view["offers"] + view["rest"]:
-            entry["evidence"] = evidence_words(entry["o"].evidence)
         return self.env.get_template("pelatihan.html").render(
             **view,
             crumbs=crumbs,
             summary=text,
-            age=age(course),
-            audience=course.facts.get("sasaran"),
-            outline=[(_OUTLINE[k], text) for k, text in course.facts.items() if k in _OUTLINE],
-            competency=", ".join(dict.fromkeys(c for o in course.offers for c in o.competency)),
-            hourly=per_hour(card.price, card.minutes),
             deadline=self.deadline,
             history=history_html(course, self.prices, site),
             ld=ld.script(ld.course_ld(course, card, site, view["offers"], text)),

@@ -7,7 +7,7 @@ import os
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, lru_cache
 from hashlib import blake2b
 from pathlib import Path
 from typing import Any
@@ -88,10 +88,12 @@ class Site:
 
     def icon(self, name: str) -> Markup:
         """An icon of our own set; always decorative, the words stand beside it."""
-        address = self.asset("icons.svg")
-        return Markup('<svg class="i" aria-hidden="true" focusable="false"><use href="{}#{}"/></svg>').format(
-            address, name
-        )
+        return _icon(self.asset("icons.svg"), name)
+
+
+@lru_cache(maxsize=512)
+def _icon(sprite: str, name: str) -> Markup:
+    return Markup('<svg class="i" aria-hidden="true" focusable="false"><use href="{}#{}"/></svg>').format(sprite, name)
 
 
 def _base(value: str) -> str:

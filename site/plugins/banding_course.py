@@ -3,29 +3,41 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import lru_cache
 from typing import Any
 from urllib.parse import urlsplit
 
 from banding_cards import Card
 from banding_context import Site
+from banding_format import SOURCE_WORDS, UNKNOWN, count, date, hours, levels, modes, money, per_hour, rating, slug
+from banding_text import age, evidence_words
+from markupsafe import Markup
 
 from catalog.records import Course, Offer
 
-_FACT_WORDS = {
+_OUTLINE = {
+    "tujuan": "Tujuan",
     "tujuan_umum": "Tujuan",
     "tujuan_khusus": "Tujuan khusus",
-    "kelompok_sasaran": "Untuk siapa",
-    "durasi_total": "Lama seluruhnya",
-    "durasi_sesi": "Lama tiap sesi",
-    "kapasitas": "Kapasitas",
+    "pengetahuan": "Pengetahuan",
+    "keterampilan": "Keterampilan",
+    "sikap": "Sikap",
     "metode": "Metode",
     "evaluasi": "Penilaian",
-    "sertifikat": "Sertifikat",
+    "durasi_sesi": "Lama tiap sesi",
+    "durasi_total": "Lama seluruhnya",
+    "kapasitas": "Kapasitas",
     "jadwal": "Jadwal",
-    "aspek_pengetahuan": "Pengetahuan",
-    "aspek_keterampilan": "Keterampilan",
-    "aspek_sikap": "Sikap",
+    "konsultasi": "Konsultasi",
+    "lokasi": "Lokasi",
+    "fasilitas": "Fasilitas",
 }
+_TAGS = {
+    "yes": ("good", "ya", "bisa dengan Kartu Prakerja"),
+    "no": ("bad", "tidak", "tidak bisa dengan Kartu Prakerja"),
+    "unknown": ("warn", "periksa", "periksa syarat"),
+}
+_FORCED = "peserta wajib menilai, maka nilai cenderung tinggi"
 
 
 def _order(offer: Offer) -> tuple[bool, int, str]:
@@ -44,7 +56,20 @@ def offer_view(offer: Offer, site: Site) -> dict[str, Any]:
         "url": url,
         "host": urlsplit(url).hostname if url else None,
         "where": buying.where if buying else "unknown",
+        "tag": eligibility_tag(offer.eligible, site),
+        "evidence": evidence_words(offer.evidence),
     }
+
+
+@lru_cache(maxsize=64)
+def _tag(value: str, icon: Markup) -> Markup:
+    kind, _, words = _TAGS[value]
+    return Markup('<span class="tag {}">{}{}</span>').format(kind, icon, words)
+
+
+def eligibility_tag(value: str, site: Site) -> Markup:
+    """May it be bought with the card, as a tag with icon and words."""
+    return _tag(value, site.icon(_TAGS[value][1]))
 
 
 def course_view(course: Course, card: Card, site: Site, similar: Sequence[Card]) -> dict[str, Any]:
@@ -67,9 +92,9 @@ def course_view(course: Course, card: Card, site: Site, similar: Sequence[Card])
         "lowest": course.lowest_offer if any(o.id == course.lowest_offer for o in active) else None,
         "buying": buying,
         "sessions": _sessions(active),
-        "facts": [
-            (_FACT_WORDS.get(key, key.replace("_", " ").capitalize()), text) for key, text in course.facts.items()
-        ],
+        "who": _who(course),
+        "facts": _facts(course, card, site),
+        "outline": [(_OUTLINE[key], text) for key, text in course.facts.items() if key in _OUTLINE],
         "similar": similar,
         "eligibility": _eligibility(active),
     }
@@ -96,3 +121,42 @@ def _sessions(active: Sequence[Offer]) -> list[dict[str, Any]]:
         found.values(),
         key=lambda e: (e["s"].start is None, str(e["s"].start), str(e["s"].start_time), str(e["s"].regency)),
     )
+
+
+def _who(course: Course) -> list[tuple[str, str, str]]:
+    """Conditions as (name, words, where it was read)."""
+    rows = [("Umur", age(course) or UNKNOWN, ""), ("Pendidikan", course.min_education or UNKNOWN, "")]
+    audience = course.facts.get("sasaran")
+    return [*rows, ("Untuk siapa", audience, "dari uraian")] if audience else rows
+
+
+def _facts(course: Course, card: Card, site: Site) -> list[tuple[str, str, str, str]]:
+    """The course's facts as (name, words, where it was read, link); what is not known is said where it matters."""
+    category = course.category
+    rows = [
+        ("Tingkat materi", levels(course.levels, UNKNOWN), SOURCE_WORDS.get(course.level_source or "", ""), ""),
+        ("Cara belajar", modes(course.modes, UNKNOWN), "", ""),
+        ("Lama", hours(card.minutes, card.days), "", ""),
+    ]
+    hourly = per_hour(card.price, card.minutes)
+    if hourly is not None:
+        rows.append(("Harga per jam", money(hourly), "", ""))
+    if category:
+        rows.append(
+            ("Kategori", category, "dari judul" if course.category_derived else "", f"/kategori/{slug(category)}/")
+        )
+    else:
+        rows.append(("Kategori", UNKNOWN, "", ""))
+    if course.regencies:
+        rows.append(("Tempat", ", ".join(course.regencies), "", ""))
+    rows.append(("Sertifikat", course.certificate or UNKNOWN, "", ""))
+    competency = ", ".join(dict.fromkeys(c for o in course.offers for c in o.competency))
+    if competency:
+        rows.append(("Acuan kompetensi", competency, "", ""))
+    if course.rating is not None and course.rating_count:
+        shop = f"{site.platform_name(course.rating_platform)}; " if course.rating_platform else ""
+        words = f"{rating(course.rating)} dari 5, {count(course.rating_count)} penilai"
+        rows.append(("Rating", words, shop + _FORCED, ""))
+    if course.first_seen:
+        rows.append(("Masuk katalog", date(course.first_seen), "", ""))
+    return rows

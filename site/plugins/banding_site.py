@@ -10,8 +10,8 @@ import shutil
 from typing import Any
 
 from banding_build import Builder
+from banding_frame import prepare
 from banding_output import Output
-from banding_text import resolve_links
 from pelican import signals
 from pelican.generators import Generator
 
@@ -21,7 +21,6 @@ class CatalogGenerator(Generator):  # type: ignore[misc]
 
     def generate_output(self, writer: Any) -> None:
         site = self.env.globals["site"]
-        self.env.filters["tautan"] = lambda html: resolve_links(html, site)
         output = Output.open(self.output_path, site)
         Builder(site, self.env, output).build()
         output.finish()
@@ -31,10 +30,9 @@ def get_generators(pelican_object: Any) -> type[CatalogGenerator]:
     return CatalogGenerator
 
 
-def add_filters(generator: Any) -> None:
-    """Every generator has its own Jinja environment; all need the filter for links inside Markdown."""
-    site = generator.settings["JINJA_GLOBALS"]["site"]
-    generator.env.filters["tautan"] = lambda html: resolve_links(html, site)
+def prepare_environment(generator: Any) -> None:
+    """Every generator has its own Jinja environment, also those of other plugins."""
+    prepare(generator.env, generator.settings["JINJA_GLOBALS"]["site"])
 
 
 def remove_theme_leftovers(pelican_object: Any) -> None:
@@ -45,5 +43,5 @@ def remove_theme_leftovers(pelican_object: Any) -> None:
 
 def register() -> None:
     signals.get_generators.connect(get_generators)
-    signals.generator_init.connect(add_filters)
+    signals.generator_init.connect(prepare_environment)
     signals.finalized.connect(remove_theme_leftovers)

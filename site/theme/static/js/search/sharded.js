@@ -34,7 +34,9 @@ const own = (object, key) => (object && Object.hasOwn(object, key) ? object[key]
 /** @param {number} code */
 const score = (code) => 0.01 * STEP ** code;
 
-/** @implements {import("./understand.js").Lexicon} */
+/** @typedef {import("./understand.js").Lexicon} Lexicon */
+
+/** @implements {Lexicon} */
 export class Sharded {
   /** @param {any} data the boot file @param {(name: string) => Promise<any>} fetchPart */
   constructor(data, fetchPart) {

@@ -93,7 +93,11 @@ export class Table {
     this.labels = labels;
     this.platforms = platforms;
     this.offers = offers;
-    ({ first: this.first, platform: this.platform, eligible: this.eligible, price: this.price } = offers || NONE);
+    const known = offers || NONE;
+    this.first = known.first;
+    this.platform = known.platform;
+    this.eligible = known.eligible;
+    this.price = known.price;
     /** @param {string[]|null} set */
     const sets = (set) => set || [UNSTATED];
     /** @type {Record<string, import("./filters.js").Group>} */

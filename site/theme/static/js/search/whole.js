@@ -28,7 +28,9 @@ const LONGEST_TITLE = 10;
 /** @param {number} count */
 const saturate = (count) => (count * (K1 + 1)) / (count + K1);
 
-/** @implements {import("./understand.js").Lexicon} */
+/** @typedef {import("./understand.js").Lexicon} Lexicon */
+
+/** @implements {Lexicon} */
 export class Whole {
   /**
    * @param {any} data the boot file
