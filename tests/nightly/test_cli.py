@@ -17,32 +17,10 @@ from nightly.cli import run as banding
 from nightly.errors import UserError
 
 ROOT = Path(__file__).resolve().parents[2]
-COMMANDS = [
-    "demo",
-    "nightly",
-    "sandbox",
-    "crawl",
-    "merge",
-    "catalog",
-    "index",
-    "site",
-    "search",
-    "normalize",
-    "match",
-    "coverage",
-    "explain",
-    "platforms",
-    "preview",
-    "new-platform",
-    "capture",
-    "diagnose",
-    "accept",
-    "export",
-    "serve",
-    "deploy",
-    "rollback",
-    "check-live",
-]
+COMMANDS = """
+    demo nightly sandbox crawl merge catalog index site search normalize match coverage digest explain platforms
+    preview new-platform capture diagnose accept export serve deploy rollback check-live
+""".split()  # noqa: SIM905
 
 
 def one_line(capsys: Any) -> str:
