@@ -17,6 +17,7 @@ import json
 import os
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from functools import cache
 from pathlib import Path
 from typing import NamedTuple
 
@@ -70,12 +71,19 @@ def platform_of(offer: str) -> str:
     return offer.partition(":")[0]
 
 
+@cache
+def _engine() -> duckdb.DuckDBPyConnection:
+    # One thread and kept order: equal rows give equal bytes. Opening costs 30 ms, so one engine serves the process.
+    engine = duckdb.connect(":memory:", config={"threads": 1, "preserve_insertion_order": True})
+    engine.execute("SET TimeZone = 'UTC'")
+    return engine
+
+
 @contextmanager
 def _database() -> Iterator[duckdb.DuckDBPyConnection]:
-    # One thread and kept order: equal rows give equal bytes.
-    connection = duckdb.connect(":memory:", config={"threads": 1, "preserve_insertion_order": True})
+    """A connection of its own; its temporary tables vanish with it."""
+    connection = _engine().cursor()
     try:
-        connection.execute("SET TimeZone = 'UTC'")
         yield connection
     finally:
         connection.close()
@@ -219,7 +227,7 @@ class History:
         Replaces what was known of that night, so the same night twice changes nothing.
         """
         nights = self.nights()
-        rows = list(rows)
+        rows = list({row.offer: row for row in rows}.values())
         with _database() as db:
             _load(db, self.path)
             _load_rows(db, "tonight", rows)
@@ -271,8 +279,10 @@ class History:
 def write_parquet(db: duckdb.DuckDBPyConnection, path: Path, nights: Nights) -> None:
     """Writes the table `intervals` sorted by offer, with the nights of each platform in the metadata."""
     meta = json.dumps({"schema_version": SCHEMA_VERSION, "nights": {p: _pack(d) for p, d in sorted(nights.items())}})
+    # A fresh table: rows that were deleted on the way would leave traces in the statistics, and so in the bytes.
+    db.execute(f"CREATE OR REPLACE TEMP TABLE written AS SELECT * FROM intervals {_ORDER}")  # noqa: S608
     db.execute(
-        f"COPY (SELECT * FROM intervals {_ORDER}) TO {_quoted(path)} (FORMAT parquet, COMPRESSION zstd, "  # noqa: S608
+        f"COPY (SELECT * FROM written {_ORDER}) TO {_quoted(path)} (FORMAT parquet, COMPRESSION zstd, "  # noqa: S608
         f"ROW_GROUP_SIZE 20000, KV_METADATA {{banding: '{meta}'}})"
     )
 
@@ -321,14 +331,14 @@ def _broken(path: Path) -> str | None:
 
 
 def _load(db: duckdb.DuckDBPyConnection, path: Path, table: str = "intervals") -> None:
-    db.execute(f"CREATE TABLE {table} {_COLUMNS}")
+    db.execute(f"CREATE TEMP TABLE {table} {_COLUMNS}")
     if path.exists():
         db.execute(f"INSERT INTO {table} SELECT * FROM {_quoted(path)}")  # noqa: S608
 
 
 def _load_rows(db: duckdb.DuckDBPyConnection, table: str, rows: Sequence[Row]) -> None:
     """Many rows at once as columns: row by row DuckDB needs seconds for 100,000."""
-    db.execute(f"CREATE TABLE {table} (offer VARCHAR, price_idr INTEGER, list_price_idr INTEGER, status VARCHAR)")
+    db.execute(f"CREATE TEMP TABLE {table} (offer VARCHAR, price_idr INTEGER, list_price_idr INTEGER, status VARCHAR)")
     columns: list[list[object]] = [list(column) for column in zip(*rows, strict=True)] if rows else [[], [], [], []]
     db.execute(
         f"INSERT INTO {table} SELECT unnest(?::VARCHAR[]), unnest(?::INTEGER[]), unnest(?::INTEGER[]), "
@@ -339,7 +349,7 @@ def _load_rows(db: duckdb.DuckDBPyConnection, table: str, rows: Sequence[Row]) -
 
 def _load_nights(db: duckdb.DuckDBPyConnection, nights: Nights, table: str = "nights") -> None:
     pairs = [(platform, day) for platform, days in nights.items() for day in days]
-    db.execute(f"CREATE TABLE {table} (platform VARCHAR, night DATE, n INTEGER)")
+    db.execute(f"CREATE TEMP TABLE {table} (platform VARCHAR, night DATE, n INTEGER)")
     db.execute(
         f"INSERT INTO {table} SELECT platform, night, row_number() OVER (PARTITION BY platform ORDER BY night) "  # noqa: S608
         "FROM (SELECT unnest(?::VARCHAR[]) platform, unnest(?::DATE[]) night)",
@@ -408,7 +418,7 @@ def _insert_older(db: duckdb.DuckDBPyConnection, nights: Nights, platforms: Sequ
         db.execute(f"DROP TABLE {table}")
 
 
-PARTS = 16  # a merge expands intervals to nights; in parts, so that a year of 100,000 offers fits into memory
+PART = 4_000_000  # nights times offers at once: a merge expands intervals, and a year of 100,000 must fit into memory
 
 
 def _merge(db: duckdb.DuckDBPyConnection, nights: Nights, theirs: Nights, both: Nights) -> None:
@@ -416,15 +426,18 @@ def _merge(db: duckdb.DuckDBPyConnection, nights: Nights, theirs: Nights, both: 
     _load_nights(db, theirs, "their_nights")
     _load_nights(db, both, "all_nights")
     db.execute("ALTER TABLE intervals RENAME TO mine")
-    db.execute(f"CREATE TABLE intervals {_COLUMNS}")
-    for part in range(PARTS):
-        condition = f"hash(offer) % {PARTS} = {part}"
+    db.execute(f"CREATE TEMP TABLE intervals {_COLUMNS}")
+    longest = max((len(days) for days in both.values()), default=0)
+    rows = db.execute("SELECT (SELECT count(*) FROM mine) + (SELECT count(*) FROM theirs)").fetchall()[0][0]
+    parts = 1 + rows * longest // PART
+    for part in range(parts):
+        condition = f"hash(offer) % {parts} = {part}"
         _observe(db, "observed", "mine", "my_nights", condition, [])
         _observe(db, "others", "theirs", "their_nights", condition, [])
         db.execute("INSERT INTO observed SELECT * FROM others")
         # One value for one night; null sorts first, so a known price wins over an unknown one.
         db.execute(
-            "CREATE TABLE one AS SELECT * FROM observed QUALIFY row_number() OVER (PARTITION BY offer, night "
+            "CREATE TEMP TABLE one AS SELECT * FROM observed QUALIFY row_number() OVER (PARTITION BY offer, night "
             "ORDER BY price_idr DESC NULLS LAST, list_price_idr DESC NULLS LAST, status DESC) = 1"
         )
         db.execute("DROP TABLE observed")
@@ -438,7 +451,7 @@ def _observe(
     db: duckdb.DuckDBPyConnection, into: str, table: str, nights: str, condition: str, values: Sequence[str]
 ) -> None:
     db.execute(
-        f"CREATE TABLE {into} AS SELECT i.offer, i.price_idr, i.list_price_idr, i.status, d.night "  # noqa: S608
+        f"CREATE TEMP TABLE {into} AS SELECT i.offer, i.price_idr, i.list_price_idr, i.status, d.night "  # noqa: S608
         f"FROM {table} i JOIN {nights} d ON d.platform = split_part(i.offer, ':', 1) "
         f'AND d.night >= i."from" AND (i."to" IS NULL OR d.night <= i."to") WHERE {condition}',
         list(values),
