@@ -21,13 +21,8 @@ _DROPPED = {"Cc", "Cf", "Co", "Cs", "Cn"}
 
 
 def _visible(text: str) -> str:
-    if text.isascii() and text.isprintable():
-        return text
-    return "".join(
-        " " if c in "\t\n\r\x0b\x0c\x85\u2028\u2029" else c
-        for c in text
-        if c in "\t\n\r\x0b\x0c\x85\u2028\u2029" or unicodedata.category(c) not in _DROPPED
-    )
+    """The text without control, format and unassigned signs."""
+    return "".join(c for c in text if unicodedata.category(c) not in _DROPPED)
 
 
 def plain(text: object) -> str:
@@ -44,7 +39,10 @@ def plain(text: object) -> str:
         text = _TAG.sub(" ", text)
     if not text.isascii():
         text = unicodedata.normalize("NFKC", text.translate(_DASHES)).translate(_DASHES)
-    return _SPACE.sub(" ", _visible(text)).strip()
+    text = _SPACE.sub(" ", text)
+    if not text.isprintable():
+        text = _SPACE.sub(" ", _visible(text))
+    return text.strip()
 
 
 def fold(text: object, longest: int = LONGEST) -> str:

@@ -67,6 +67,10 @@ _TITLE: dict[Level, re.Pattern[str]] = {
     ),
 }
 
+_HIGHER_TINGKAT = re.compile(r"\b(?:tingkat|level)\s(?:menengah|lanjut(?:an)?|mahir|ahli|intermediate|advanced?)\b")
+_LOW_TINGKAT = re.compile(r"\b(?:tingkat|level)\s(?:dasar|pemula|awal|basic)\b")
+_BARE_DASAR = re.compile(r"\bdasar(?:-dasar)?(?:nya)?\b")
+
 _STATED: dict[Level, re.Pattern[str]] = {
     "beginner": re.compile(r"\b(?:dasar|pemula|basic|beginners?|elementary|fundamental|awal|rendah|novice)\b"),
     "intermediate": re.compile(r"\b(?:menengah|intermediate|sedang|medium)\b"),
@@ -145,7 +149,12 @@ def title_levels(text: object) -> tuple[Level, ...]:
     line = _NOT_LEVELS.sub(" ", fold(text)).strip()
     if not line:
         return ()
+    if _EVERY.search(line):
+        return LEVELS
     found, rest = _spans(line)
+    if _HIGHER_TINGKAT.search(rest) and not _LOW_TINGKAT.search(rest):
+        # "… dengan Kuas Dasar Tingkat Menengah": where the level is named as such, a bare "dasar" is something else.
+        rest = _BARE_DASAR.sub(" ", rest)
     found.update(level for level, pattern in _TITLE.items() if pattern.search(rest))
     return _ordered(found)
 

@@ -30,17 +30,19 @@ _FACE_ONLINE = re.compile(r"\btatap muka\s(?:secara\s)?(?:daring|online|virtual|
 _LIVE_WORDS = re.compile(r"\b(?:a?sinkron\w*|a?synchronous)\b")
 
 _TITLE_START = re.compile(
-    r"^[\[(]?\s?(?P<mark>webinar|luring|bauran|blended|tatap muka|offline class|kelas offline)\s?[\])]?\s?[:|\-\]]"
+    r"^[\[(]?\s?(?:kelas |pelatihan )?(?P<mark>webinar|luring|bauran|blended|tatap muka|offline class|kelas offline)"
+    r"(?:\s\w+){0,2}?\s?[\])]?\s?[:|\-\]]"
 )
+_TAUGHT = re.compile(r"^(?:webinar|blended|bauran)\s(?:yang|dan|untuk|bagi|sebagai|dengan)\b")
 _TITLE_PARENS = re.compile(r"[(\[]\s?(?P<mark>[^()\[\]]{3,40}?)\s?[)\]]")
 _TITLE_END = re.compile(
     r"(?:-|:|\|)\s?(?P<mark>webinar|luring|bauran|tatap muka|blended|hybrid|spl|self[\s-]paced(?: learning)?)\s?$"
 )
 _MARKER = re.compile(
-    r"^(?:(?:via|secara|kelas|pelatihan|metode|online|full|100%)\s?-?\s?)*(?:webinar|luring|offline|bauran"
+    r"^(?:(?:secara|kelas|pelatihan|metode|full|100%)\s?-?\s?)*(?:webinar|luring|offline|bauran"
     r"|blended(?: learning)?|hybrid"
-    r"|tatap muka|spl|self[\s-]?paced(?: learning)?|pembelajaran mandiri|belajar mandiri|lms"
-    r"|video conference|zoom|live(?: zoom)?)"
+    r"|tatap muka|spl|self[\s-]?paced(?: learning)?|pembelajaran mandiri|belajar mandiri"
+    r"|video conference|live(?: zoom)?|(?:via|online) (?:zoom|lms))"
     r"(?:\s?[-,]?\s?(?:zoom|online|daring|interaktif|lms|luring|session|class))*$"
 )
 
@@ -79,7 +81,7 @@ def mode_of_title(title: object) -> Mode | None:
     if not line:
         return None
     start = _TITLE_START.match(line)
-    if start:
+    if start and not _TAUGHT.match(line):
         return mode_of_words(start["mark"])
     for match in _TITLE_PARENS.finditer(line):
         if _MARKER.match(match["mark"]):

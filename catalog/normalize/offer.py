@@ -6,6 +6,7 @@ import datetime as dt
 import hashlib
 import re
 from collections.abc import Iterator
+from functools import lru_cache
 
 from catalog.normalize.category import read_category
 from catalog.normalize.clean import fold, plain
@@ -76,8 +77,14 @@ def _section(listing: Listing, *keys: str) -> str | None:
     return None
 
 
+@lru_cache(maxsize=64)
+def _folded(words: tuple[tuple[str, str], ...]) -> dict[str, str]:
+    """A platform's own table with folded keys."""
+    return {fold(word): value for word, value in words if fold(word)}
+
+
 def _level(listing: Listing, spec: Spec) -> tuple[list[Level], LevelSource | None, str | None]:
-    own = {fold(k): v for k, v in spec.words.level.items()}.get(fold(listing.level))
+    own = _folded(tuple(spec.words.level.items())).get(fold(listing.level))
     if own in LEVELS:
         return [own], "stated", listing.level
     section = _section(listing, "level")
@@ -97,7 +104,7 @@ def _mode(listing: Listing, spec: Spec) -> Mode | None:
     marked = mode_of_title(listing.title)
     if marked:
         return marked
-    own = {fold(k): v for k, v in spec.words.mode.items()}.get(fold(listing.mode)) if listing.mode else None
+    own = _folded(tuple(spec.words.mode.items())).get(fold(listing.mode))
     if own in MODES:
         return own
     return read_mode(None, listing.mode) or mode_of_method(_section(listing, "metode"))
@@ -235,7 +242,7 @@ def read_offer(listing: Listing, spec: Spec, night: dt.date) -> Offer:
     levels, level_source, level_raw = _level(listing, spec)
     mode = _mode(listing, spec)
     duration, duration_raw = _duration(listing)
-    own = {fold(k): v for k, v in spec.words.category.items()}
+    own = _folded(tuple(spec.words.category.items()))
     category = read_category(listing.category, listing.title, own)
     place, place_raw = _place(listing, mode)
     raters = read_count(listing.rating_count)

@@ -1,0 +1,112 @@
+"""Ratings, counts, ages, education, titles, eligibility."""
+
+from __future__ import annotations
+
+import pytest
+
+from catalog.normalize.counts import read_ages, read_count, read_education, read_rating
+from catalog.normalize.eligibility import read_eligibility
+from catalog.normalize.title import clean_title, has_promotion
+from tests.factories import make_listing
+
+COUNTS = {
+    "11,4 rb": 11_400, "100+ terjual": 100, "(122 rating)": 122, "12 Ulasan": 12, "1.149": 1_149, "500 Peserta": 500, "0": 0,
+    "Unlimited": None, "": None, "banyak": None, "9" * 400: None,
+}  # fmt: skip
+AGES = {
+    "Pria dan wanita dengan rentang usia 18 - 35 tahun": (18, 35),
+    "Usia minimal 21 tahun": (21, None),
+    "berusia minimal 18 tahun dan maksimal 64 tahun": (18, 64),
+    "usia maksimal 40 tahun": (None, 40),
+    "18 tahun ke atas": (18, None),
+    "pengalaman kerja 2 tahun": (None, None),
+    "": (None, None),
+}
+SCHOOLS = {
+    "Pendidikan minimal SMA dan sederajat": "SMA",
+    "Pendidikan tingkat SMA hingga Sarjana": "SMA",
+    "Minimal pendidikan SMP/sederajat": "SMP",
+    "Lulusan D3 Akuntansi": "D3",
+    "S1 semua jurusan": "S1",
+    "Semua jenjang pendidikan": None,
+    "Peserta yang ingin belajar": None,
+    "": None,
+}
+CLEANED = {
+    "[PRAKERJA] Belajar Excel - Rp 250.000": "Belajar Excel",
+    "🔥 Belajar Membuat Kue 🔥": "Belajar Membuat Kue",
+    "Belajar Menyulam (Kartu Prakerja)": "Belajar Menyulam",
+    "Belajar Menyulam - Kartu Prakerja": "Belajar Menyulam",
+    "[PROMO] Belajar Menyulam": "Belajar Menyulam",
+    "Diskon 50% Belajar Menyulam": "Belajar Menyulam",
+    "<b>Belajar</b>  Menyulam": "Belajar Menyulam",
+    "Strategi Promo Penjualan": "Strategi Promo Penjualan",
+    "Kelas C++ & C#": "Kelas C++ & C#",
+    "Merawat Tanaman (Webinar)": "Merawat Tanaman (Webinar)",
+    "🎉🎉": "🎉🎉",
+    "": "",
+}
+
+
+@pytest.mark.parametrize("text", COUNTS)
+def test_counts(text: str) -> None:
+    assert read_count(text) == COUNTS[text]
+
+
+@pytest.mark.parametrize("text", AGES)
+def test_ages(text: str) -> None:
+    read = read_ages(text)
+    assert (read.low, read.high) == AGES[text]
+
+
+@pytest.mark.parametrize("text", SCHOOLS)
+def test_education(text: str) -> None:
+    assert read_education(text) == SCHOOLS[text]
+
+
+@pytest.mark.parametrize("raw", CLEANED)
+def test_titles_lose_their_decoration(raw: str) -> None:
+    assert clean_title(raw) == CLEANED[raw]
+
+
+def test_promotion_words() -> None:
+    assert has_promotion("Belajar Excel Diskon 50%") and not has_promotion("Belajar Excel")
+
+
+def test_a_rating_needs_raters_where_they_are_known() -> None:
+    assert read_rating("4,87", 12) == 4.87
+    assert read_rating("4.8", None) == 4.8
+    assert read_rating("5", 0) is None
+    assert read_rating("0", None) is None
+    assert read_rating("", None) is None
+
+
+def test_structured_evidence_decides() -> None:
+    listing = make_listing(
+        eligible="yes", eligible_evidence="tag:TAG-PRAKERJA", text="tidak bisa dibeli dengan Kartu Prakerja"
+    )
+    assert read_eligibility(listing) == ("yes", "tag:TAG-PRAKERJA")
+
+
+def test_text_about_the_card_is_no_proof() -> None:
+    listing = make_listing(
+        eligible="unknown", eligible_evidence=None, text="Khusus pengguna Kartu Prakerja, isi data dengan benar"
+    )
+    assert read_eligibility(listing)[0] == "unknown"
+
+
+def test_a_clear_refusal_is_a_no_with_its_words() -> None:
+    listing = make_listing(eligible="unknown", text="Kelas ini tidak dapat dibeli dengan Kartu Prakerja.")
+    eligible, evidence = read_eligibility(listing)
+    assert eligible == "no" and evidence is not None and "tidak dapat dibeli" in evidence
+
+
+def test_a_warning_about_handing_on_is_no_refusal() -> None:
+    listing = make_listing(
+        eligible="unknown", text="Pelatihan yang dibeli menggunakan Kartu Prakerja tidak dapat dipindahtangankan."
+    )
+    assert read_eligibility(listing)[0] == "unknown"
+
+
+def test_nothing_said() -> None:
+    assert read_eligibility(make_listing(eligible="unknown", eligible_evidence=None, text=None)) == ("unknown", None)
