@@ -47,7 +47,7 @@ def _fill(courses: Iterable[Course], folder: Path) -> int:
         writer.cancel()
         raise
     writer.commit()
-    lexicon.save(folder / LEXICON)
+    lexicon.finish().save(folder / LEXICON)
     return lexicon.courses
 
 

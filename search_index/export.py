@@ -20,6 +20,7 @@ from search_index.whole import write_whole
 
 FORMAT = 1
 WHOLE_UP_TO = 5_000
+_TAG = "0123456789abcdefghijklmnopqrstuvwxyz"
 Form = Literal["whole", "sharded"]
 
 
@@ -47,12 +48,21 @@ class Writer:
 
     def write(self, stem: str, value: Any) -> str:
         """Writes one file; returns its name."""
+        return f"{stem}-{self.tag(stem, value)}.json"
+
+    def tag(self, stem: str, value: Any) -> str:
+        """Writes one file; returns only what its content adds to its name: five signs, since a boot file lists
+        hundreds of them and they don't compress."""
         data = dump_json(value).encode()
-        mark = hashlib.blake2b(data, digest_size=5).hexdigest()
-        name = f"{stem}-{mark}.json"
+        number = int.from_bytes(hashlib.blake2b(data, digest_size=8).digest())
+        tag = ""
+        for _ in range(5):
+            number, digit = divmod(number, len(_TAG))
+            tag += _TAG[digit]
+        name = f"{stem}-{tag}.json"
         write_bytes(self.out / name, data)
         self.files[name] = len(data)
-        return name
+        return tag
 
 
 def export_index(courses: Sequence[Course], out: Path, *, build: str, form: Form | None = None) -> ExportManifest:

@@ -32,18 +32,13 @@ def synonyms() -> dict[Expression, list[Expression]]:
     return found
 
 
-def synonym_words() -> dict[str, str]:
-    """Word -> family of every word in the synonym table, so that slang which no course uses is understood too."""
-    return {word: family(word) for group in synonym_groups() for text in group for word in words(text)}
-
-
 @dataclass
 class Lexicon:
     """`strong` counts courses per written word of title, category or provider; `holding` and
     `strong_families` count courses per family."""
 
     courses: int = 0
-    forms: dict[str, str] = field(default_factory=synonym_words)
+    forms: dict[str, str] = field(default_factory=dict)
     strong: Counter[str] = field(default_factory=Counter)
     strong_families: Counter[str] = field(default_factory=Counter)
     holding: Counter[str] = field(default_factory=Counter)
@@ -62,18 +57,30 @@ class Lexicon:
         self.strong_families.update({self.forms[word] for word in named})
         self.holding.update({self.forms[word] for word in written})
 
+    def finish(self) -> Lexicon:
+        """After the last course: adds the words of the synonym groups, slang that no course uses included."""
+        for text in self.synonym_texts:
+            for word in words(text.replace("=", " ")):
+                self.forms.setdefault(word, family(word))
+        return self
+
     @cached_property
     def synonyms(self) -> dict[Expression, list[Expression]]:
         return synonyms()
 
     @cached_property
-    def synonym_groups(self) -> list[list[Expression]]:
-        return family_groups()
+    def synonym_texts(self) -> list[str]:
+        """Lines of the synonym table ("one=other") of which a course holds at least one expression."""
+        return [
+            "=".join(group)
+            for group, members in zip(synonym_groups(), family_groups(), strict=True)
+            if any(all(self.holding[name] for name in member) for member in members)
+        ]
 
     @cached_property
     def near_words(self) -> list[str]:
-        """Words whose families the browser must know at once: those of names and of the synonym table."""
-        return sorted(set(self.strong) | set(synonym_words()))
+        """Words whose families the browser must know at once: those of names and of the synonym lines, A to Z."""
+        return sorted(set(self.strong).union(*(words(text.replace("=", " ")) for text in self.synonym_texts)))
 
     @cached_property
     def strong_words(self) -> list[str]:
@@ -106,4 +113,4 @@ def build_lexicon(documents: Iterable[Document]) -> Lexicon:
     lexicon = Lexicon()
     for document in documents:
         lexicon.add(document)
-    return lexicon
+    return lexicon.finish()

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import itertools
 import math
+from array import array
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
@@ -16,11 +17,11 @@ from typing import TYPE_CHECKING, Any
 from search_index import ranking
 from search_index.codec import ascending, fnv, numbers
 from search_index.documents import Document
-from search_index.facets import Row, slugify
+from search_index.facets import Row
 from search_index.filters import cheapest, sort_key
 from search_index.lexicon import Expression, Lexicon, build_lexicon
 from search_index.understand import MOST_EXPANSIONS, SHORTEST_PREFIX, SHORTEST_TYPO
-from search_index.whole import facet_columns, labels, offer_columns, one_line, platform_ids, word_tables
+from search_index.whole import facet_columns, labels, offer_columns, one_line, platform_ids, slug_code, word_tables
 
 if TYPE_CHECKING:
     from search_index.export import Writer
@@ -28,6 +29,7 @@ if TYPE_CHECKING:
 HEAD = 20  # courses of a word that stand in its shard, best first
 CARDS = 10  # of which so many have their cards there: one page
 BLOCK = 16  # courses of a card block
+NAMES = 256  # card blocks whose tags stand in one file
 SHARD_BYTES = 20_000  # JSON text of a shard, before the host compresses it
 OWN_TAIL = 1_500  # a word with more courses has its tail in a file of its own
 NEAR_WORDS = 192  # words of a file of beginnings and misspellings, on average
@@ -49,7 +51,8 @@ class Scores:
     def __init__(self, documents: Sequence[Document], lexicon: Lexicon) -> None:
         self.lexicon = lexicon
         self.courses = len(documents)
-        self._values: dict[str, tuple[list[int], list[float]]] = defaultdict(lambda: ([], []))
+        # Arrays: eleven million postings as objects would not fit the memory of a small machine.
+        self._values: dict[str, tuple[array[int], array[float]]] = defaultdict(lambda: (array("I"), array("f")))
         for number, document in enumerate(documents):
             for name, value in self._weigh(document).items():
                 ids, values = self._values[name]
@@ -137,7 +140,7 @@ class ShardWriter:
         return usable
 
     def write(self) -> list[list[str]]:
-        """Writes all shards; returns [first key, shard file, price file] of each, A to Z."""
+        """Writes all shards; returns first key and the tags of the shard and its prices, A to Z."""
         return [self._write(number, shard) for number, shard in enumerate(self._cut())]
 
     def _cut(self) -> Iterator[Shard]:
@@ -193,30 +196,30 @@ class ShardWriter:
         data["numbers"] = ascending(sorted(shard.cards))
         data["cards"] = card_block(rows)
         data["tails"] = self.writer.write(f"r{place}", shard.tails) if shard.tails else ""
-        prices = self.writer.write(f"p{place}", offer_columns(rows, self.platforms))
-        return [shard.first, self.writer.write(f"w{place}", data), prices]
+        prices = self.writer.tag(f"p{place}", offer_columns(rows, self.platforms))
+        return [shard.first, self.writer.tag(f"w{place}", data), prices]
 
 
 def card_block(rows: Sequence[Row]) -> dict[str, Any]:
     """Everything that cards show but offers and prices."""
     titles = [one_line(row.title) for row in rows]
-    derived = [f"{slugify(title)}-{row.id}" for row, title in zip(rows, titles, strict=True)]
     return {
         "columns": facet_columns(rows),
         "ids": "\n".join(row.id for row in rows),
         "titles": "\n".join(titles),
-        "slugs": "\n".join("" if row.slug == slug else row.slug for row, slug in zip(rows, derived, strict=True)),
+        "slugs": "\n".join(slug_code(row, title) for row, title in zip(rows, titles, strict=True)),
         "providers": {row.provider_id: row.provider for row in rows if row.provider_id},
     }
 
 
 def write_blocks(rows: Sequence[Row], writer: Writer, platforms: list[str]) -> list[str]:
-    """Card blocks with offers, in the order of course numbers; names are listed in files of 256 blocks."""
+    """Card blocks with offers, in the order of course numbers; their tags are listed in files of NAMES blocks."""
     names = []
     for start in range(0, len(rows), BLOCK):
         part = rows[start : start + BLOCK]
-        names.append(writer.write(f"c{start // BLOCK}", card_block(part) | {"offers": offer_columns(part, platforms)}))
-    return [writer.write(f"n{start // 256}", names[start : start + 256]) for start in range(0, len(names), 256)]
+        names.append(writer.tag(f"c{start // BLOCK}", card_block(part) | {"offers": offer_columns(part, platforms)}))
+    lists = [names[start : start + NAMES] for start in range(0, len(names), NAMES)]
+    return [writer.tag(f"n{place}", " ".join(found)) for place, found in enumerate(lists)]
 
 
 def first_courses(rows: Sequence[Row]) -> dict[str, str]:
@@ -247,7 +250,7 @@ def write_beginnings(lexicon: Lexicon, writer: Writer) -> list[str]:
             files[fnv(key) % count][key] = " ".join(found)
         elif len(key) == SHORTEST_PREFIX or len(entries[key[:-1]]) > MOST_EXPANSIONS:
             files[fnv(key[:3]) % count][key] = " ".join(found[:MOST_EXPANSIONS])
-    return [writer.write(f"b{place}", _counted(file, lexicon)) for place, file in enumerate(files)]
+    return [writer.tag(f"b{place}", _counted(file, lexicon)) for place, file in enumerate(files)]
 
 
 def _counted(file: dict[str, str], lexicon: Lexicon) -> dict[str, Any]:
@@ -276,8 +279,10 @@ def write_sharded(documents: Sequence[Document], writer: Writer, build: str) -> 
         "columns": {name: writer.write(f"k-{name}", value) for name, value in columns.items()},
         "offers": writer.write("k-offers", offer_columns(rows, platforms)),
         "first": writer.write("first", first_courses(rows)),
-        "blocks": write_blocks(rows, writer, platforms),
-        "beginnings": write_beginnings(lexicon, writer),
-        "shards": "\n".join(" ".join((first.replace(" ", "_"), name, prices)) for first, name, prices in shards),
+        "blocks": " ".join(write_blocks(rows, writer, platforms)),
+        "beginnings": " ".join(write_beginnings(lexicon, writer)),
+        "shards": "\n".join(first for first, _, _ in shards),
+        "words": " ".join(tag for _, tag, _ in shards),
+        "prices": " ".join(tag for _, _, tag in shards),
     }
     return writer.write("boot", data)

@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING, Any
 from search_index.codec import ascending, coded, column, fnv, numbers
 from search_index.documents import Document
 from search_index.facets import UNSTATED, Row, slugify
-from search_index.lexicon import Lexicon, build_lexicon, synonym_words
+from search_index.families import readings
+from search_index.lexicon import Lexicon, build_lexicon
 from search_index.tables import abbreviations, asking_words, stop_words
 
 if TYPE_CHECKING:
@@ -74,23 +75,26 @@ def word_tables() -> dict[str, Any]:
     return {"stop": " ".join(sorted(stop_words())), "asking": " ".join(sorted(asking_words())), "short": short}
 
 
-def form_lines(forms: dict[str, str], words: Iterable[str]) -> str:
-    """A line a family: its name, then the written words that belong to it. Words that are their own family are left
-    out where the names show them; those of the synonym table stand alone on their line."""
-    members: dict[str, set[str]] = {word: set() for word, name in synonym_words().items() if word == name}
-    for word in words:
-        if forms[word] != word:
-            members.setdefault(forms[word], set()).add(word)
-    return "\n".join(" ".join((name, *sorted(found))) for name, found in sorted(members.items()))
+def form_codes(lexicon: Lexicon) -> dict[str, Any]:
+    """The family of every near word (A to Z): which of the readings of its affixes it is, or else its name."""
+    codes = []
+    exceptions = {}
+    for word in lexicon.near_words:
+        name = lexicon.forms[word]
+        possible = list(readings(word))
+        codes.append(possible.index(name) if name in possible else 0)
+        if name not in possible:
+            exceptions[word] = name
+    return {"codes": column(codes), "names": exceptions}
 
 
-def synonym_lines(lexicon: Lexicon) -> str:
-    """Synonym groups by families, as far as a course holds one of a group's expressions."""
-    lines = []
-    for group in lexicon.synonym_groups:
-        if any(all(lexicon.holding[name] for name in member) for member in group):
-            lines.append("=".join(" ".join(member) for member in group))
-    return "\n".join(lines)
+def slug_code(row: Row, title: str) -> str:
+    """Nothing where the slug is made of the whole title and the id; how many signs of the title, where it is cut; else
+    the slug itself."""
+    base, mark, full = row.slug.removesuffix(f"-{row.id[1:7]}"), f"-{row.id[1:7]}", slugify(title)
+    if row.slug != base + mark or not full.startswith(base) or not base:
+        return row.slug
+    return "" if base == full else str(len(base))
 
 
 def far_words(document: Document) -> tuple[Counter[str], Counter[str]]:
@@ -127,7 +131,10 @@ def _posting(entries: list[tuple[int, int, int]]) -> list[str]:
 
 
 def write_buckets(documents: Sequence[Document], lexicon: Lexicon, writer: Writer) -> list[str]:
-    """Buckets by the hash of the family; a form whose family lies elsewhere stands as an alias in its own bucket."""
+    """Buckets by the hash of the family; returns their tags.
+
+    A form whose family lies elsewhere stands as an alias in its own bucket.
+    """
     postings = _postings(documents, lexicon)
     if not postings:
         return []
@@ -139,7 +146,7 @@ def write_buckets(documents: Sequence[Document], lexicon: Lexicon, writer: Write
     for word, name in sorted(lexicon.forms.items()):
         if word != name and word not in near and name in postings:
             buckets[fnv(word) % count]["alias"][word] = name
-    return [writer.write(f"t{number}", bucket) for number, bucket in enumerate(buckets)]
+    return [writer.tag(f"t{number}", bucket) for number, bucket in enumerate(buckets)]
 
 
 def write_whole(documents: Sequence[Document], writer: Writer, build: str) -> str:
@@ -150,9 +157,6 @@ def write_whole(documents: Sequence[Document], writer: Writer, build: str) -> st
     rows = [document.row for document in documents]
     platforms = platform_ids(rows)
     titles = [one_line(row.title) for row in rows]
-    slugs = [
-        "" if row.slug == f"{slugify(title)}-{row.id}" else row.slug for row, title in zip(rows, titles, strict=True)
-    ]
     data = {
         "format": FORMAT,
         "form": "whole",
@@ -164,9 +168,9 @@ def write_whole(documents: Sequence[Document], writer: Writer, build: str) -> st
         "offers": offer_columns(rows, platforms),
         "ids": "\n".join(row.id for row in rows),
         "titles": "\n".join(titles),
-        "slugs": "\n".join(slugs),
-        "forms": form_lines(lexicon.forms, lexicon.near_words),
-        "synonyms": synonym_lines(lexicon),
-        "text": write_buckets(documents, lexicon, writer),
+        "slugs": "\n".join(slug_code(row, title) for row, title in zip(rows, titles, strict=True)),
+        "forms": form_codes(lexicon),
+        "synonyms": "\n".join(lexicon.synonym_texts),
+        "text": " ".join(write_buckets(documents, lexicon, writer)),
     }
     return writer.write("boot", data)

@@ -46,11 +46,11 @@ export class Sharded {
     this.count = data.count;
     this.tables = new Tables(data.tables);
     this.labels = { kategori: data.categories, lembaga: {}, kota: {} };
-    /** @type {{first: string, file: string, prices: string}[]} */
-    this.shards = data.shards ? data.shards.split("\n").map((/** @type {string} */ line) => {
-      const [first, file, prices] = line.split(" ");
-      return { first: first.replace(/_/g, " "), file, prices };
-    }) : [];
+    /** @type {string[]} the first key of every shard */
+    this.firsts = data.shards ? data.shards.split("\n") : [];
+    /** @param {string} tags */
+    const list = (tags) => (tags ? tags.split(" ") : []);
+    this.tags = { words: list(data.words), prices: list(data.prices), blocks: list(data.blocks), beginnings: list(data.beginnings) };
     /** @type {Map<string, Promise<any>>} */
     this.parts = new Map();
     /** @type {Map<number, Shard>} */
@@ -78,10 +78,10 @@ export class Sharded {
   /** The shard in which a key would lie. @param {string} key */
   place(key) {
     let low = 0;
-    let high = this.shards.length - 1;
+    let high = this.firsts.length - 1;
     while (low < high) {
       const middle = (low + high + 1) >> 1;
-      if (this.shards[middle].first <= key) low = middle;
+      if (this.firsts[middle] <= key) low = middle;
       else high = middle - 1;
     }
     return low;
@@ -90,8 +90,8 @@ export class Sharded {
   /** @param {string} key @returns {Promise<void>} */
   async shard(key) {
     const place = this.place(key);
-    if (!this.shards.length || this.open.has(place)) return;
-    const data = await this.part(this.shards[place].file);
+    if (!this.firsts.length || this.open.has(place)) return;
+    const data = await this.part(`w${place}-${this.tags.words[place]}.json`);
     if (!this.open.has(place)) this.open.set(place, { ...data, numbers: ascending(data.numbers) });
   }
 
@@ -153,9 +153,9 @@ export class Sharded {
 
   /** @param {string} key @returns {Promise<any>} */
   async beginning(key) {
-    const names = this.data.beginnings;
-    const start = /^[$^]/.test(key) ? key : key.slice(0, 3);
-    const file = await this.part(names[hash(start) % names.length]);
+    const tags = this.tags.beginnings;
+    const place = hash(/^[$^]/.test(key) ? key : key.slice(0, 3)) % tags.length;
+    const file = await this.part(`b${place}-${tags[place]}.json`);
     for (const word in file.words) this.near.set(word, file.words[word]);
     return file.keys;
   }
@@ -255,8 +255,9 @@ export class Sharded {
     return Promise.all(
       courses.map(async (course) => {
         const block = Math.floor(course / BLOCK);
-        const names = await this.part(this.data.blocks[Math.floor(block / NAMES)]);
-        const data = await this.part(names[block % NAMES]);
+        const page = Math.floor(block / NAMES);
+        const tags = await this.part(`n${page}-${this.tags.blocks[page]}.json`);
+        const data = await this.part(`c${block}-${tags.split(" ")[block % NAMES]}.json`);
         data.table ??= Table.read(data.columns, data.offers, this.data.platforms, { ...this.labels, lembaga: data.providers });
         return this.card(data.table, data, course % BLOCK, state);
       }),
@@ -276,7 +277,7 @@ export class Sharded {
     const wanted = term.best.slice(first, last);
     const places = wanted.map((course) => shard.numbers.indexOf(course));
     if (places.some((place) => place < 0)) return this.cards(wanted, {});
-    const offers = await this.part(this.shards[term.place].prices);
+    const offers = await this.part(`p${term.place}-${this.tags.prices[term.place]}.json`);
     const { cards } = shard;
     cards.table ??= Table.read(cards.columns, offers, this.data.platforms, { ...this.labels, lembaga: cards.providers });
     return places.map((place) => this.card(cards.table, cards, place, {}));

@@ -44,6 +44,13 @@ export const UNSTATED = "tidak-disebutkan";
 const duration = (minutes) =>
   minutes === null ? UNSTATED : minutes < 300 ? "kurang-5" : minutes < 600 ? "5-10" : minutes <= 1200 ? "10-20" : "lebih-20";
 
+/** What the file leaves out of a slug stands in title and id. @param {{id: string, slug: string, title: string}} names */
+function slugOf({ id, slug, title }) {
+  if (slug && !/^\d+$/.test(slug)) return slug;
+  const base = slugify(title);
+  return `${slug ? base.slice(0, Number(slug)) : base}-${id.slice(1, 7)}`;
+}
+
 /** A coded column: `at(course)` is the value or null. */
 export class Values {
   /** @param {Coded} coded */
@@ -139,7 +146,7 @@ export class Table {
     const price = offer >= 0 && this.price[offer] >= 0 ? this.price[offer] : null;
     return {
       id: names.id,
-      slug: names.slug || `${slugify(names.title)}-${names.id}`,
+      slug: slugOf(names),
       title: names.title,
       provider: provider === null ? null : this.labels.lembaga[provider] ?? provider,
       provider_id: provider,

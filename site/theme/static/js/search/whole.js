@@ -1,11 +1,11 @@
 // @ts-check
 /** The *whole* form: one file with every column and title, scanned in memory; description words come from buckets. */
 
-import { ascending, hash, numbers } from "./codec.js";
+import { ascending, column, hash, numbers } from "./codec.js";
 import { loosely, together } from "./filters.js";
 import { Table } from "./table.js";
 import { wordByWord } from "./understand.js";
-import { oneEdit, Tables } from "./words.js";
+import { oneEdit, readings, Tables } from "./words.js";
 
 const TITLE = 0;
 const CATEGORY = 1;
@@ -46,23 +46,12 @@ export class Whole {
     this.ids = data.ids.split("\n");
     this.titles = data.titles.split("\n");
     this.slugs = data.slugs.split("\n");
-    this.bucketNames = data.text;
+    this.bucketTags = data.text ? data.text.split(" ") : [];
     this.fetchPart = fetchPart;
-    /** @type {Map<string, string>} */
+    /** @type {Map<string, string>} family of written words; those without an entry are their own */
     this.forms = new Map();
-    for (const line of data.forms.split("\n")) {
-      const [family, ...forms] = line.split(" ");
-      for (const form of [family, ...forms]) this.forms.set(form, family);
-    }
-    /** @type {Map<string, string[]>} */
+    /** @type {Map<string, string[]>} other expressions of an expression's groups, as families */
     this.others = new Map();
-    for (const group of data.synonyms.split("\n")) {
-      const members = group.split("=");
-      for (const member of members) {
-        const known = this.others.get(member) || [];
-        this.others.set(member, [...new Set([...known, ...members])].filter((other) => other !== member));
-      }
-    }
     /** @type {Map<string, number>} courses per written word */
     this.written = new Map();
     /** @type {Map<string, number[]>} course * 4 + field, one entry an occurrence */
@@ -70,53 +59,83 @@ export class Whole {
     /** @type {Map<string, number>} */
     this.nearCourses = new Map();
     this.titleLength = new Uint8Array(this.count);
-    this.indexNames();
-    this.sorted = [...this.written.keys()].sort((a, b) => (a < b ? -1 : 1));
+    this.indexNames(data);
+    /** @type {string[]} A to Z */
+    this.sorted = [...this.written.keys()].sort();
     /** @type {Map<string, {courses: number[], text: number[], skills: number[]}>} description words that were fetched */
     this.far = new Map();
     /** @type {Map<number, Promise<void>>} */
     this.buckets = new Map();
   }
 
-  indexNames() {
+  /** @param {any} data */
+  indexNames(data) {
     const { lembaga, kategori } = this.table.values;
     /** @param {string[][]} sets @param {Record<string, string>} names */
     const named = (sets, names) => sets.map(([value]) => this.tables.indexWords(names[value] ?? value));
     const providers = named(lembaga.table, this.labels.lembaga);
     const categories = named(kategori.table, this.labels.kategori);
-    for (let course = 0; course < this.count; course++) {
-      const title = this.tables.indexWords(this.titles[course]);
-      this.titleLength[course] = Math.min(title.length, LONGEST_TITLE);
-      const provider = providers[lembaga.index[course] - 1] || [];
-      const category = categories[kategori.index[course] - 1] || [];
+    /** @type {string[][][]} title, category and provider words of every course */
+    const courses = this.titles.map((/** @type {string} */ title, /** @type {number} */ course) => [
+      this.tables.indexWords(title),
+      categories[kategori.index[course] - 1] || [],
+      providers[lembaga.index[course] - 1] || [],
+    ]);
+    if (!this.count) courses.length = 0;
+    for (const fields of courses) {
+      for (const word of new Set(fields.flat())) this.written.set(word, (this.written.get(word) || 0) + 1);
+    }
+    this.readForms(data);
+    courses.forEach((fields, course) => {
+      this.titleLength[course] = Math.min(fields[TITLE].length, LONGEST_TITLE);
       /** @type {Set<string>} */
-      const words = new Set();
-      [title, category, provider].forEach((list, field) => {
-        for (const word of list) {
-          words.add(word);
+      const families = new Set();
+      fields.forEach((words, field) => {
+        for (const word of words) {
           const family = this.forms.get(word) ?? word;
+          families.add(family);
           const entries = this.near.get(family);
           if (entries) entries.push(course * 4 + field);
           else this.near.set(family, [course * 4 + field]);
         }
       });
-      /** @type {Set<string>} */
-      const families = new Set();
-      for (const word of words) {
-        this.written.set(word, (this.written.get(word) || 0) + 1);
-        families.add(this.forms.get(word) ?? word);
-      }
       for (const family of families) this.nearCourses.set(family, (this.nearCourses.get(family) || 0) + 1);
+    });
+  }
+
+  /** Families of the words of names and synonyms, and the synonyms themselves. @param {any} data */
+  readForms(data) {
+    /** @type {string[]} */
+    const lines = data.synonyms ? data.synonyms.split("\n") : [];
+    const groups = lines.map((line) => line.split("=").map((text) => this.tables.written(text)));
+    const near = [...new Set([...this.written.keys(), ...groups.flat(2)])].sort();
+    const codes = column(data.forms.codes);
+    near.forEach((word, i) => {
+      const name = Object.hasOwn(data.forms.names, word) ? data.forms.names[word] : codes[i] ? [...readings(word).keys()][codes[i]] : word;
+      this.forms.set(word, name);
+    });
+    for (const name of [...this.forms.values()]) if (!this.forms.has(name)) this.forms.set(name, name);
+    for (const group of groups) {
+      const members = [...new Set(group.map((words) => this.families(words).join(" ")))];
+      for (const member of members) {
+        const known = this.others.get(member) || [];
+        this.others.set(member, [...new Set([...known, ...members])].filter((other) => other !== member));
+      }
     }
+  }
+
+  /** @param {string[]} words */
+  families(words) {
+    return words.filter((word) => !this.tables.stop.has(word)).map((word) => this.forms.get(word) ?? word);
   }
 
   /** Reads the bucket in which a word would lie. @param {string} word */
   bucket(word) {
-    if (!this.bucketNames.length) return Promise.resolve();
-    const number = hash(word) % this.bucketNames.length;
+    if (!this.bucketTags.length) return Promise.resolve();
+    const number = hash(word) % this.bucketTags.length;
     let reading = this.buckets.get(number);
     if (!reading) {
-      reading = this.fetchPart(this.bucketNames[number]).then((/** @type {Bucket} */ bucket) => {
+      reading = this.fetchPart(`t${number}-${this.bucketTags[number]}.json`).then((/** @type {Bucket} */ bucket) => {
         for (const [form, family] of Object.entries(bucket.alias)) this.forms.set(form, family);
         for (const [family, [courses, text, skills]] of Object.entries(bucket.words)) {
           this.far.set(family, { courses: ascending(courses), text: numbers(text || ""), skills: numbers(skills || "") });

@@ -24,18 +24,17 @@ export class Tables {
   }
 
   /**
-   * Folded words without stop words, abbreviations written out.
+   * Folded words, abbreviations written out.
    * @param {string} text
    * @returns {string[]}
    */
+  written(text) {
+    return (fold(text).match(WORD) || []).flatMap((word) => this.short.get(word) || word);
+  }
+
+  /** Words without stop words. @param {string} text */
   words(text) {
-    const out = [];
-    for (const word of fold(text).match(WORD) || []) {
-      const full = this.short.get(word);
-      if (full) out.push(...full);
-      else out.push(word);
-    }
-    return out.filter((word) => !this.stop.has(word));
+    return this.written(text).filter((word) => !this.stop.has(word));
   }
 
   /**
