@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -23,7 +23,7 @@ from banding_home import home_values
 from banding_indexes import make_indexes
 from banding_lists import Listing, make_lists, page_path, page_size
 from banding_output import Output, digest
-from banding_read import CourseFile, Once, read_json
+from banding_read import CourseFile, Once, read_json, read_last_good
 from banding_shards import Shards, shard_count
 from banding_similar import Neighbour, find_similar
 from banding_text import deadline, summary
@@ -66,6 +66,7 @@ class Builder:
         self.prices = Prices.read(site)
         self.tonight = f'"last_seen":"{site.night.isoformat()}"'.encode()
         self.deadline = deadline(site)
+        self.last_good = {} if site.sample else read_last_good(site)
         self.cards: list[Card] = []
         self.keys: list[str] = []
         self.events: list[tuple[Card, Event]] = []
@@ -100,14 +101,22 @@ class Builder:
         return digest(repr(specs), site.rules.model_dump_json(exclude={"day"}))
 
     def page(
-        self, path: str, template: str, key: str, changed: str | None = None, index: bool = True, **values: Any
+        self,
+        path: str,
+        template: str,
+        key: str,
+        changed: str | None = None,
+        index: bool = True,
+        make: Callable[[], dict[str, Any]] | None = None,
+        **given: Any,
     ) -> None:
-        """Writes the page at `path` ("/x/" or "/404.html")."""
+        """Writes the page at `path` ("/x/" or "/404.html"); `make` gives more values once the page is rendered."""
         name = path.lstrip("/") + ("index.html" if path.endswith("/") else "")
         if index:
             self.paths.append((path, changed))
 
         def render() -> str:
+            values = {**given, **(make() if make else {})}
             crumbs = values.get("crumbs") or []
             extra = {"ld_crumbs": ld.script(ld.breadcrumb_ld(crumbs, self.site))} if crumbs else {}
             return self.env.get_template(template).render(path=path, **extra, **values)
@@ -218,33 +227,42 @@ class Builder:
 
     def write_list(self, listing: Listing, size: int) -> None:
         pages = listing.pages(size)
+        total = [listing.title, str(len(listing.cards)), str(len(pages)), self._night_of(listing)]
+        archive = [card.mark for card in listing.archive]
         for number, cards in enumerate(pages, 1):
-            path = page_path(listing.path, number)
-            values: dict[str, Any] = {
-                "daftar": listing,
-                "cards": cards,
-                "cards_html": Markup("").join(Markup(card.html) for card in cards),  # noqa: S704 - rendered by our template
-                "number": number,
-                "start": (number - 1) * size + 1,
-                "total_pages": len(pages),
-                "page_links": _page_links(listing.path, number, len(pages)),
-                "crumbs": listing.crumbs,
-                "search_query": self._search_query(listing),
-                "ld_list": ld.script(ld.item_list_ld(cards, self.site, (number - 1) * size + 1)),
-                "feed": self._feed_of(listing),
-            }
-            template = "daftar.html"
-            if listing.kind == "platform":
-                spec = self.site.specs[listing.key]
-                values |= {"spec": spec, "rule": spec.buying_on(self.site.night), "freshness": ""}
-                template = "platform.html"
-            night = self.site.night.isoformat() if listing.kind == "platform" and number == 1 else ""
-            archive = [f"{c.id}{c.title}{c.provider}{c.slug}" for c in listing.archive] if number == 1 else []
-            key = digest(
-                listing.title, str(len(listing.cards)), str(len(pages)), night, *archive, *(c.html for c in cards)
-            )
+            key = digest(*total, *(archive if number == 1 else []), *(card.mark for card in cards))
             changed = max((c.changed for c in cards if c.changed), default=None)
-            self.page(path, template, key, changed, **values)
+            template = "platform.html" if listing.kind == "platform" else "daftar.html"
+            make = partial(self._list_values, listing, cards, number, len(pages), (number - 1) * size + 1)
+            self.page(page_path(listing.path, number), template, key, changed, make=make)
+
+    def _list_values(
+        self, listing: Listing, cards: Sequence[Card], number: int, total: int, start: int
+    ) -> dict[str, Any]:
+        """What the template shows of one page of a list; made only when the page is written anew."""
+        site = self.site
+        values = {
+            "daftar": listing,
+            "cards": cards,
+            "cards_html": _joined(cards),
+            "number": number,
+            "start": start,
+            "total_pages": total,
+            "page_links": _page_links(listing.path, number, total),
+            "crumbs": listing.crumbs,
+            "search_query": self._search_query(listing),
+            "ld_list": ld.script(ld.item_list_ld(cards, site, start)),
+            "feed": self._feed_of(listing),
+            "night": self._night_of(listing),
+        }
+        if listing.kind == "platform":
+            spec = site.specs[listing.key]
+            values |= {"spec": spec, "rule": spec.buying_on(site.night), "last_good": self.last_good.get(listing.key)}
+        return values
+
+    def _night_of(self, listing: Listing) -> str:
+        """Freshness stands on the platform pages only, and not on sample builds: other pages keep their bytes."""
+        return str(self.last_good.get(listing.key, "")) if listing.kind == "platform" else ""
 
     def _feed_of(self, listing: Listing) -> str | None:
         named = {"platform": [s.id for s in self.site.sellers], "kategori": [slug(c) for c in CATEGORIES]}
@@ -273,12 +291,12 @@ class Builder:
         self.page(
             "/pelatihan/",
             "cari.html",
-            digest(self.site.build, boot, *(c.html for c in cards)),
+            digest(self.site.build, boot, *(c.mark for c in cards)),
             boot=boot,
             total=active,
             facets=self.facets.options(self.site, CATEGORIES),
             sorts=SORTS,
-            cards_html=Markup("").join(Markup(card.html) for card in cards),  # noqa: S704 - rendered by our template
+            cards_html=_joined(cards),
             ld_list=ld.script(ld.item_list_ld(cards, self.site)),
             preload=[],
             page_js="cari.js",
@@ -324,6 +342,10 @@ class Builder:
 def site_day(site: Site) -> str:
     """The night, where a page shows it: only sample builds do, as their reader's "today"."""
     return site.night.isoformat() if site.sample else ""
+
+
+def _joined(cards: Sequence[Card]) -> Markup:
+    return Markup("".join(card.html for card in cards))  # noqa: S704 - rendered by our template
 
 
 def _page_links(path: str, number: int, total: int) -> list[tuple[int | None, str]]:

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import asdict, dataclass, field
-from typing import Any
+from dataclasses import dataclass, field
 
 from banding_format import safe_slug
 
@@ -14,7 +12,8 @@ from catalog.records import Course, Offer
 @dataclass(slots=True)
 class Card:
     """`price` is that of the cheapest active offer, `eligible` that offer's; `lowest` the cheapest one that is surely
-    eligible. All three are None (or "unknown") without such an offer. `html` is the finished list item."""
+    eligible. All three are None (or "unknown") without such an offer. `html` is the finished list item,
+    `mark` its hash."""
 
     id: str
     slug: str
@@ -40,6 +39,7 @@ class Card:
     first_seen: str | None
     changed: str | None
     html: str = field(default="", repr=False)
+    mark: str = ""
 
     @property
     def path(self) -> str:
@@ -48,9 +48,6 @@ class Card:
     @property
     def active(self) -> bool:
         return self.status == "active"
-
-    def dump(self) -> dict[str, Any]:
-        return asdict(self)
 
 
 def cheapest(offers: list[Offer]) -> Offer | None:
@@ -102,6 +99,3 @@ def by_price(card: Card) -> tuple[bool, int, str, str]:
 
 def by_title(card: Card) -> tuple[str, str]:
     return (card.title.casefold(), card.id)
-
-
-Order = Callable[[Card], Any]

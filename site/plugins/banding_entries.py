@@ -117,4 +117,5 @@ def _before_of(line: bytes, before: dict[str, int | None]) -> str:
 def _make(course: Course, key: str, before: dict[str, int | None], render: Callable[[Card], str]) -> Entry:
     card = make_card(course)
     card.html = render(card)
+    card.mark = digest(card.html)
     return Entry(key, card, events_of(course, before), facet_values(course) if card.active else [])

@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from typing import Any, overload
 
+from banding_context import Site
 from pydantic import ValidationError
 
 from catalog.records import Course
@@ -72,6 +73,13 @@ def read_json(path: Path) -> Any:
         return None
     except ValueError as error:
         raise CatalogError(f"{path}: not valid JSON ({error}); run `banding catalog` again") from error
+
+
+def read_last_good(site: Site) -> dict[str, str]:
+    """platform -> the night of its last accepted data, as ISO text; platforms without any are missing."""
+    coverage = read_json(site.var.catalog / "coverage.json") or {}
+    rows = coverage.get("platforms", [])
+    return {row["platform"]: row["last_good"] for row in rows if row.get("last_good")}
 
 
 class Once:

@@ -6,7 +6,7 @@ import re
 
 from banding_cards import Card
 from banding_context import Site
-from banding_format import date, hours, levels, modes, money
+from banding_format import hours, levels, modes, money
 from markupsafe import Markup
 
 from catalog.records import Course
@@ -75,10 +75,3 @@ def evidence_words(evidence: dict[str, str]) -> str:
         "outline": "uraian",
     }
     return ", ".join(dict.fromkeys(words.get(layer, layer) for layer in evidence.values()))
-
-
-def freshness(meta_night: str | None, site: Site) -> str:
-    """A platform's last good night in words; sample builds do not show ages."""
-    if site.sample or not meta_night:
-        return ""
-    return f"Data terakhir yang diterima: malam {date(meta_night)}."

@@ -1,5 +1,5 @@
 // On every page: marks that scripts run, keeps the compare and plan buttons true, registers the service worker.
-import { COMPARE_MAX, base, compared, plan, read, say, share, stored, todayWib, write } from "./alat.js";
+import { COMPARE_MAX, base, compared, el, plan, read, say, share, stored, todayWib, write } from "./alat.js";
 
 document.documentElement.classList.add("js");
 
@@ -66,6 +66,25 @@ if (!document.querySelector(".sample")) {
     if (row.dataset.buyBy < today) row.lastElementChild.append(" (sudah lewat)");
   }
 }
+
+for (const node of document.querySelectorAll("[data-age]")) {
+  const days = Math.round((Date.parse(todayWib()) - Date.parse(node.dataset.age)) / 864e5);
+  if (days >= 0) node.textContent = days ? ` (umur ${days} hari)` : " (hari ini)";
+}
+
+// Without a network the reader must know how old the page is: the day on which it was kept.
+async function showOffline() {
+  const box = document.querySelector("[data-offline]");
+  if (box) box.hidden = navigator.onLine;
+  if (navigator.onLine || box) return;
+  const kept = "caches" in window ? await caches.match(location.pathname) : null;
+  const date = kept?.headers.get("date");
+  const when = date ? ` Data per ${new Intl.DateTimeFormat("id-ID", { dateStyle: "long", timeZone: "Asia/Jakarta" }).format(new Date(date))}.` : "";
+  document.querySelector("main").prepend(el("p", { class: "note warn", "data-offline": true }, `Anda sedang luring.${when}`));
+}
+addEventListener("offline", showOffline);
+addEventListener("online", showOffline);
+showOffline();
 
 refresh();
 
