@@ -10,7 +10,8 @@ from catalog.normalize.title import clean_title, has_promotion
 from tests.factories import make_listing
 
 COUNTS = {
-    "11,4 rb": 11_400, "100+ terjual": 100, "(122 rating)": 122, "12 Ulasan": 12, "1.149": 1_149, "500 Peserta": 500, "0": 0,
+    "11,4 rb": 11_400, "100+ terjual": 100, "(122 rating)": 122, "12 Ulasan": 12, "1.149": 1_149,
+    "500 Peserta": 500, "0": 0,
     "Unlimited": None, "": None, "banyak": None, "9" * 400: None,
 }  # fmt: skip
 AGES = {
