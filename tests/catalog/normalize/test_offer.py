@@ -18,7 +18,8 @@ NIGHT_2024 = dt.date(2024, 3, 1)
 
 def spec(**over: Any) -> Spec:
     values: dict[str, Any] = {
-        "id": "tokopedia", "name": "Tokopedia", "operator": "PT Contoh", "confidence": "convention", "hosts": ["www.tokopedia.com"],
+        "id": "tokopedia", "name": "Tokopedia", "operator": "PT Contoh", "confidence": "convention",
+        "hosts": ["www.tokopedia.com"],
     }  # fmt: skip
     return Spec.model_validate(values | over)
 
