@@ -19,17 +19,19 @@ class Quarantine:
     def __init__(self, folder: Path) -> None:
         self.folder = folder
         self.count = 0
-        self._lines: dict[str, list[str]] = {}
+        self._lines: dict[str, dict[str, None]] = {}
 
     def line(self, source: str, number: int, text: str, reason: str) -> None:
         """Remembers one bad line of `source` (a short name such as 'lastgood-tokopedia'); `flush` writes it."""
-        self.count += 1
-        entry = {"source": source, "line": number, "reason": reason, "text": text[:TEXT_LIMIT]}
-        self._lines.setdefault(source, []).append(dump_json(entry))
+        entry = dump_json({"source": source, "line": number, "reason": reason, "text": text[:TEXT_LIMIT]})
+        lines = self._lines.setdefault(source, {})
+        if entry not in lines:
+            lines[entry] = None
+            self.count += 1
 
     def flush(self) -> None:
         for source, lines in self._lines.items():
-            self._add(self.folder / f"{source}.jsonl", lines)
+            self._add(self.folder / f"{source}.jsonl", list(lines))
         self._lines.clear()
 
     def file(self, path: Path, reason: str) -> Path:
