@@ -1,0 +1,110 @@
+"""axe finds nothing on any page type, size, colour scheme, with our scripts and without, in every reachable state."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Browser, Page
+
+from tests.browser.conftest import DESKTOP, PHONE
+
+AXE = Path(__file__).parent / "node_modules" / "axe-core" / "axe.min.js"
+TAGS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
+IDS4 = "&".join(f"id=c{n}" for n in (1, 2, 3, 5))
+PLAN = "&".join(f"id=c{n}" for n in range(12))
+SCHEMES = {"light": {"color_scheme": "light"}, "dark": {"color_scheme": "dark"}, "forced": {"forced_colors": "active"}}
+
+# page and state -> address; every page type, every state that can be reached
+STATES = {
+    "home": "",
+    "search": "pelatihan/",
+    "search, filtered": "pelatihan/?tingkat=pemula&harga_maks=400000&kategori=keuangan",
+    "search, words": "pelatihan/?q=roti",
+    "search, nothing found": "pelatihan/?q=xqzvw",
+    "search, repairable": "pelatihan/?q=roti&harga_maks=1",
+    "search, price error": "pelatihan/?harga_maks=abc",
+    "course, many offers": "pelatihan/banyak-platform/",
+    "course, bare": "pelatihan/polos/",
+    "course, hostile": "pelatihan/jahat/",
+    "course, sixty offers": "pelatihan/banyak-sekali/",
+    "course, gone": "pelatihan/hilang/",
+    "course, archive": "pelatihan/arsip-lama/",
+    "compare, empty": "banding/",
+    "compare, four": f"banding/?{IDS4}",
+    "compare, unknown": "banding/?id=tidak-ada",
+    "plan, empty": "rencana/",
+    "plan, over the balance": f"rencana/?{PLAN}&saldo=100000",
+    "lists": "daftar/",
+    "list": "daftar/semua/",
+    "archive": "daftar/arsip/",
+    "category": "kategori/keuangan/",
+    "empty category": "kategori/manajemen/",
+    "level": "tingkat/pemula/",
+    "platform": "platform/tokopedia/",
+    "providers": "lembaga/",
+    "changes": "perubahan/",
+    "data": "data/",
+    "about": "tentang/",
+    "method": "metode/",
+    "buying": "cara-beli/",
+    "words": "istilah/",
+    "access": "aksesibilitas/",
+    "contact": "hubungi/",
+    "offline": "luring/",
+    "404": "404.html",
+}
+
+
+def violations(page: Page) -> list[str]:
+    page.evaluate(AXE.read_text())
+    found = page.evaluate("tags => axe.run(document, {runOnly: {type: 'tag', values: tags}})", TAGS)
+    return [
+        f"{v['id']}: {n['target']} {n.get('failureSummary', '')[:160]}"
+        for v in found["violations"]
+        for n in v["nodes"][:3]
+    ]
+
+
+def settle(page: Page) -> None:
+    """Waits until the page's scripts have shown their state."""
+    if page.locator("[data-results]").count():
+        page.wait_for_selector("[data-results][data-state=ready]")
+    if page.locator("[data-compare-page]").count():
+        page.wait_for_selector("[data-table] > *")
+    if page.locator("[data-plan-page]").count():
+        page.wait_for_selector("[data-plan-list] > li")
+
+
+# Pairwise: every state meets every size, scheme and script setting at least once over the run, not every product.
+CASES = [
+    (state, ("phone", "desktop")[(i + shift) % 2], list(SCHEMES)[(i + shift) % 3], (i + shift) % 3 != 2)
+    for i, state in enumerate(STATES)
+    for shift in (0, 1)
+]
+
+
+@pytest.mark.parametrize(("state", "size", "scheme", "scripts"), CASES)
+def test_axe_finds_nothing(browser: Browser, site_url: str, state: str, size: str, scheme: str, scripts: bool) -> None:
+    context = browser.new_context(
+        viewport=PHONE if size == "phone" else DESKTOP,  # type: ignore[arg-type]
+        bypass_csp=True,  # axe itself is put in by the test
+        service_workers="block",
+        **SCHEMES[scheme],  # type: ignore[arg-type]
+    )
+    page = context.new_page()
+    if not scripts:
+        page.route("**/*.js", lambda route: route.abort())
+    page.goto(site_url + STATES[state])
+    if scripts:
+        settle(page)
+    found = violations(page)
+    context.close()
+    assert found == []
+
+
+def test_axe_would_find_a_missing_label(browser: Browser) -> None:
+    page = browser.new_page()
+    page.set_content("<html lang=id><title>x</title><main><h1>x</h1><input></main></html>")
+    assert any(text.startswith("label") for text in violations(page))
+    page.close()
