@@ -158,7 +158,9 @@ def test_every_check_has_a_name_and_findings_say_where_they_come_from() -> None:
 
 def test_reasons_accuse_nobody() -> None:
     given = offer(
-        price_idr=9_000_000, price_raw=None, list_price_idr=1, title="Paket Kursus", title_raw="<b>Paket</b> Kursus Promo", url=None,
+        price_idr=9_000_000, price_raw=None, list_price_idr=1, title="Paket Kursus",
+        title_raw="<b>Paket</b> Kursus Promo",
+        url=None,
         duration_minutes=10, sessions=[OLD], provider_id="skillacademy", platform="skillacademy",
     )  # fmt: skip
     true = [f for f in check_offer(given, SHOP, NIGHT, CheckContext(price_before={given.id: 10})) if f.state == "true"]

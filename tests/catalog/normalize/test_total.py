@@ -25,15 +25,13 @@ from catalog.normalize.title import clean_title
 from catalog.records import LEVELS, MODES
 
 # Pieces of what readers look for, so that random text reaches their depths.
-_PIECES = st.sampled_from(
-    [
-        *"Rp rb ribu juta jt gratis . , - 0 5 12 100 1.000 250.000 % jam menit x @ hari minggu bulan JP per".split(),
-        *"minimal hingga s/d Senin Jum'at 12/09/2020 Sep Mei 2021 2024 09.00 WIB WITA pukul ( ) [ ] Kota".split(),
-        *"Kab. Jakarta Selatan Malang Kec. Jl. 12950 dasar pemula tingkat menengah mahir Webinar: (Luring)".split(),
-        *"Bauran LMS OFFLINE PT LPK usia SMA 🎉 ½ ١٢ ｒｐ <b> &nbsp;".split(),
-        *("\u0301", "\u200b", "\x00", "\n", "\t"),
-    ]
-)
+_WORDS = """
+Rp rb ribu juta jt gratis . , - 0 5 12 100 1.000 250.000 % jam menit x @ hari minggu bulan JP per
+minimal hingga s/d Senin Jum'at 12/09/2020 Sep Mei 2021 2024 09.00 WIB WITA pukul ( ) [ ] Kota Kab.
+Jakarta Selatan Malang Kec. Jl. 12950 dasar pemula tingkat menengah mahir Webinar: (Luring) Bauran
+LMS OFFLINE PT LPK usia SMA 🎉 ½ ١٢ ｒｐ <b> &nbsp;
+"""
+_PIECES = st.sampled_from([*_WORDS.split(), "\u0301", "\u200b", "\x00", "\n", "\t"])
 TEXT = st.one_of(
     st.text(max_size=200), st.lists(_PIECES, max_size=14).map(" ".join), st.lists(_PIECES, max_size=14).map("".join)
 )
