@@ -83,6 +83,7 @@ class PageSpider(scrapy.Spider):
     spec: Spec
     markers: dict[str, str] = {}  # noqa: RUF012  field -> XPath of this platform's own HTML markers
     people: People = staticmethod(is_person_key)
+    page_ids = False  # True where the page names the platform's own number and its address does not
     strict_pages = False  # True where course addresses look like others: a page that is no course is passed over
 
     def __init__(
@@ -125,6 +126,7 @@ class PageSpider(scrapy.Spider):
             self.tally.reason = "crashed"
             self.tally.note(f"{type(error).__name__}: {str(error)[:200]}")
             self.logger.debug("crashed", exc_info=True)
+        raise failures.CloseSpider("done")  # else Scrapy would look only every five seconds whether all is done
 
     def _verdict(self) -> str:
         if not self.tally.ids:
@@ -246,6 +248,8 @@ class PageSpider(scrapy.Spider):
                     if found or blocked.code not in ("http_error", "soft_404", "empty", "timeout", "robots"):
                         raise
                     trouble = trouble or blocked
+                    self.tally.errors[_error_name(blocked)] += 1
+                    self.tally.note(f"list page: {blocked}")
             if found:
                 return
         sitemap = self.spec.endpoints.get("sitemap") or self._default_sitemap()
@@ -256,6 +260,8 @@ class PageSpider(scrapy.Spider):
             raise trouble or blocked from None
         if not found:
             raise trouble or Blocked("shape", "no course link on the list pages")
+        self.tally.errors["redesign_list"] += 1
+        self.tally.note("the list pages show no course; the sitemap named them")
 
     def _default_sitemap(self) -> str:
         base = self.spec.addresses[0].url if self.spec.addresses else f"https://{self.spec.hosts[0]}/"
@@ -306,8 +312,9 @@ class PageSpider(scrapy.Spider):
                 self.tally.declare(total, "pager_total")
             yield answer
             number += 1
-            if number > walkers.MAX_PAGES or len(found) > 3 * (self.spec.expect.max or 20_000):
-                raise Blocked("budget", "the list has no end")
+            declared = self.tally.declared if self.tally.method == "pager_total" else None
+            if number > walkers.MAX_PAGES or (declared is not None and len(found) > 3 * declared + 200):
+                raise Blocked("budget", f"the list has no end: {len(found)} courses, {declared} declared")
             following = None if answer.is_json else walkers.next_link(answer.tree, answer.url)
             promised = following is not None
             if not promised and (not ids or (not first and not self._full(len(ids)))):
@@ -450,6 +457,8 @@ class PageSpider(scrapy.Spider):
         except Blocked as blocked:
             self._detail_failed(blocked)
         layers += [(course.layer, course.fields), ("html", self.from_address(course))]
+        if self.page_ids and answer is not None:
+            course.native_id = next((f["native_id"] for _, f in layers if f.get("native_id")), course.native_id)
         listing = self.build(layers, course, answer)
         if self.memory is not None and answer is not None:
             self.memory.keep(course, answer, listing)
@@ -481,6 +490,8 @@ class PageSpider(scrapy.Spider):
             raise blocked
         if blocked.code == "challenge" and self.tally.errors["challenge"] >= 3:
             raise blocked
+        if self.bad_pages >= 30 and self.bad_pages > len(self.tally.ids) / 2:
+            raise Blocked(blocked.code, f"most course pages can't be had, e.g. {blocked.detail}", blocked.status)
         if blocked.code == "timeout" and self.tally.errors["timeout"] >= 5:
             raise blocked
 

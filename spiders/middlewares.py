@@ -72,9 +72,8 @@ class CrawlDelay:
         if not delay or self.loopback or self.crawler.engine is None:
             return
         downloader: Any = self.crawler.engine.downloader
-        key, slot = downloader._get_slot(request)
+        _, slot = downloader._get_slot(request)
         slot.delay = max(slot.delay, min(float(delay), MAX_WAIT))
-        slot.randomize_delay = False
         stats = self.crawler.stats
         if stats is not None:
             stats.max_value("banding/crawl_delay", slot.delay)

@@ -15,8 +15,29 @@ from spiders.scrub import scrub_text
 from spiders.structured import Fields
 
 LISTING_TEXT = frozenset(
-    "title provider price list_price category level mode duration place rating rating_count sold quota certificate"
-    " competency code age education image edition discount".split()
+    [
+        "title",
+        "provider",
+        "price",
+        "list_price",
+        "category",
+        "level",
+        "mode",
+        "duration",
+        "place",
+        "rating",
+        "rating_count",
+        "sold",
+        "quota",
+        "certificate",
+        "competency",
+        "code",
+        "age",
+        "education",
+        "image",
+        "edition",
+        "discount",
+    ]
 )
 """The Listing's single-text fields that layers may fill."""
 

@@ -46,8 +46,39 @@ _LABELLED = re.compile(
 )
 _NAME_HINT = re.compile(rf"(?i:\bnama\b|{_ROLE})")
 _NOT_A_NAME = frozenset(
-    "kami anda kamu para yang dan pelatihan webinar kelas program lembaga prakerja kartu indonesia online sertifikat"
-    " profesional berpengalaman materi modul video zoom sesi peserta nama pt cv lpk lkp blk tim".split()
+    [
+        "kami",
+        "anda",
+        "kamu",
+        "para",
+        "yang",
+        "dan",
+        "pelatihan",
+        "webinar",
+        "kelas",
+        "program",
+        "lembaga",
+        "prakerja",
+        "kartu",
+        "indonesia",
+        "online",
+        "sertifikat",
+        "profesional",
+        "berpengalaman",
+        "materi",
+        "modul",
+        "video",
+        "zoom",
+        "sesi",
+        "peserta",
+        "nama",
+        "pt",
+        "cv",
+        "lpk",
+        "lkp",
+        "blk",
+        "tim",
+    ]
 )
 
 CONTACT_KEY = re.compile(
@@ -161,9 +192,7 @@ def _scrub_value(value: Any, key: str, people: People, names: list[str]) -> Any:
         for inner_key, inner in value.items():
             if inner is None or isinstance(inner, bool):
                 continue
-            if people(inner_key, value):
-                value[inner_key] = None
-            elif CONTACT_KEY.search(inner_key) and not isinstance(inner, dict | list):
+            if people(inner_key, value) or (CONTACT_KEY.search(inner_key) and not isinstance(inner, dict | list)):
                 value[inner_key] = None
             elif not isinstance(inner, int | float):
                 value[inner_key] = _scrub_value(inner, inner_key, people, names)
@@ -275,7 +304,31 @@ def _private_lines(lines: list[Line], marks: list[Heading | None]) -> list[Line]
     return private
 
 
-_INLINE = frozenset("b strong span i em u font small a p h1 h2 h3 h4 h5 h6 dt th summary label button".split())
+_INLINE = frozenset(
+    [
+        "b",
+        "strong",
+        "span",
+        "i",
+        "em",
+        "u",
+        "font",
+        "small",
+        "a",
+        "p",
+        "h1",
+        "h2",
+        "h3",
+        "h4",
+        "h5",
+        "h6",
+        "dt",
+        "th",
+        "summary",
+        "label",
+        "button",
+    ]
+)
 
 
 def _container(line: Line) -> Any:

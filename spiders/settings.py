@@ -22,7 +22,7 @@ SETTINGS: dict[str, Any] = {
     "AUTOTHROTTLE_ENABLED": True,
     "AUTOTHROTTLE_MAX_DELAY": 60,
     "AUTOTHROTTLE_TARGET_CONCURRENCY": 1.0,
-    "RANDOMIZE_DOWNLOAD_DELAY": True,
+    "DOWNLOAD_DELAY_JITTER": 0.5,
     # No cookies: we never log in, and a cookie could change what we are shown.
     "COOKIES_ENABLED": False,
     # An answer larger than this is no course list; it also stops compressed bombs (checked while unpacking).
@@ -32,6 +32,7 @@ SETTINGS: dict[str, Any] = {
     "DOWNLOAD_FAIL_ON_DATALOSS": True,
     "DOWNLOAD_TIMEOUT": 30,
     "RETRY_TIMES": 2,
+    "RETRY_GIVE_UP_LOG_LEVEL": "DEBUG",
     "REDIRECT_MAX_TIMES": 5,
     # Scrapy starts this many tasks for every answer; more only costs time (measured: 344 -> 620 items/s).
     "CONCURRENT_ITEMS": 4,

@@ -211,7 +211,20 @@ def first_of(by_name: dict[str, Any], *names: str) -> str | None:
     return next((text for name in names if (text := seen(by_name.get(name)))), None)
 
 
-_MONTHS = "Januari Februari Maret April Mei Juni Juli Agustus September Oktober November Desember".split()
+_MONTHS = [
+    "Januari",
+    "Februari",
+    "Maret",
+    "April",
+    "Mei",
+    "Juni",
+    "Juli",
+    "Agustus",
+    "September",
+    "Oktober",
+    "November",
+    "Desember",
+]
 _ISO = re.compile(r"^(\d{4})-(\d\d)-(\d\d)(?:[T ](\d\d):(\d\d)(?::\d\d(?:\.\d+)?)?\s*(Z|[+-]\d\d:?\d\d)?)?$")
 _ZONES = {"+07:00": "WIB", "+0700": "WIB", "+08:00": "WITA", "+0800": "WITA", "+09:00": "WIT", "+0900": "WIT"}
 

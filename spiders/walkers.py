@@ -78,7 +78,7 @@ async def paged(
         offset += len(page.rows)
         if number == 1 and not page.rows:
             raise Blocked("empty", "the first list page has no rows")
-        complete = _complete(number, offset, pages, walked)
+        complete = _complete(number, offset, pages, fresh, walked)
         if not page.rows or (complete and not fresh):
             return
         if not fresh:
@@ -97,10 +97,12 @@ def _latest(old: int | None, new: int | None) -> int | None:
     return new if new is not None else old
 
 
-def _complete(number: int, offset: int, pages: int | None, walked: Walked) -> bool:
-    by_total = walked.total is not None and len(walked.seen) >= walked.total
-    by_rows = walked.total is not None and offset >= walked.total
-    return by_total or by_rows or (walked.total is None and pages is not None and number >= pages)
+def _complete(number: int, offset: int, pages: int | None, fresh: int, walked: Walked) -> bool:
+    """Was the declared end reached? A page that only repeats rows does not bring it nearer."""
+    if walked.total is None:
+        return pages is not None and number >= pages and fresh > 0
+    enough = len(walked.seen) >= walked.total
+    return enough or (offset >= walked.total and (fresh > 0 or len(walked.seen) >= 0.97 * walked.total))
 
 
 def _note(walked: Walked, note: str) -> None:

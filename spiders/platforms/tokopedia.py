@@ -25,6 +25,7 @@ QUERIES = {
 class Spider(ApiSpider):
     page_size = 60
     id_keys = ("product_id", "productID", "id")
+    page_ids = True
     markers = {  # noqa: RUF012
         "title": "//h1[@data-testid='lblPDPDetailProductName']",
         "price": "//*[@data-testid='lblPDPDetailProductPrice']",

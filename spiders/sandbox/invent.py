@@ -40,7 +40,20 @@ METHODS = {
     "onsite": "Tatap muka: praktik langsung di tempat pelatihan",
     "blended": "Bauran: belajar mandiri dan pertemuan tatap muka",
 }
-MONTHS = "Januari Februari Maret April Mei Juni Juli Agustus September Oktober November Desember".split()
+MONTHS = [
+    "Januari",
+    "Februari",
+    "Maret",
+    "April",
+    "Mei",
+    "Juni",
+    "Juli",
+    "Agustus",
+    "September",
+    "Oktober",
+    "November",
+    "Desember",
+]
 DAYS = ("Senin", "Selasa", "Rabu", "Kamis", "Jumat", "Sabtu", "Minggu")
 
 

@@ -179,6 +179,7 @@ class Replica:
             "@context": "https://schema.org",
             "@type": "Course",
             "name": sale.title,
+            "productID": sale.native_id,
             "description": f"Pelatihan {training.title}",
             "provider": {"@type": "Organization", "name": sale.provider},
         }

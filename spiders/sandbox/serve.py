@@ -127,7 +127,7 @@ class _Handler(BaseHTTPRequestHandler):
             reply = Reply(b"", 304, headers={"ETag": tag})
         self._send(reply)
 
-    do_POST = do_GET  # noqa: N815  the names that http.server calls
+    do_POST = do_GET
 
     def _send(self, reply: Reply) -> None:
         head = [f"HTTP/1.1 {reply.status} {'OK' if reply.status == 200 else 'Answer'}"]

@@ -8,234 +8,250 @@ def _split(text: str) -> tuple[str, ...]:
 
 
 VERBS = _split(
-    """Membuat, Merancang, Mengelola, Menyusun, Menguasai, Belajar, Mempelajari, Mengolah, Memasarkan, Merawat, Menjahit,
-    Meracik, Merakit, Memperbaiki, Menulis, Menghitung, Mengembangkan, Membangun, Menerapkan, Mengoperasikan, Menata,
-    Memulai, Melakukan, Menganalisis, Mendesain, Memproduksi, Mengemas, Menyajikan, Menjalankan, Meningkatkan, Strategi,
-    Teknik, Kiat, Langkah Praktis, Panduan, Praktik, Keterampilan, Optimasi, Pengantar, Cara Cerdas, Seni, Rahasia,
-    Memahami, Mengatur, Melatih, Menangani, Memilih, Merencanakan, Mengukur, Menyiapkan"""
+    """Membuat, Merancang, Mengelola, Menyusun, Menguasai, Belajar, Mempelajari, Mengolah, Memasarkan, Merawat,
+    Menjahit, Meracik, Merakit, Memperbaiki, Menulis, Menghitung, Mengembangkan, Membangun, Menerapkan,
+    Mengoperasikan, Menata, Memulai, Melakukan, Menganalisis, Mendesain, Memproduksi, Mengemas, Menyajikan,
+    Menjalankan, Meningkatkan, Strategi, Teknik, Kiat, Langkah Praktis, Panduan, Praktik, Keterampilan,
+    Optimasi, Pengantar, Cara Cerdas, Seni, Rahasia, Memahami, Mengatur, Melatih, Menangani, Memilih,
+    Merencanakan, Mengukur, Menyiapkan"""
 )
 
 SUBJECTS: dict[str, dict[str, tuple[str, ...]]] = {
     "Teknologi Informasi": {
         "things": _split(
-            """Aplikasi Android, Situs Web, Basis Data, Jaringan Komputer, Dasbor Data, Bot Percakapan, Antarmuka Aplikasi,
-            Animasi 2D, Logo Usaha, Konten Video Pendek, Ilustrasi Digital, Keamanan Akun, Server Linux, Uji Perangkat Lunak,
-            Model 3D, Laporan Interaktif, Katalog Digital, Otomasi Formulir, Gim Edukasi, Poster Promosi, Layanan API,
-            Skrip Otomatis, Peta Digital, Infografik, Prototipe UI/UX"""
+            """Aplikasi Android, Situs Web, Basis Data, Jaringan Komputer, Dasbor Data, Bot Percakapan, Antarmuka
+            Aplikasi, Animasi 2D, Logo Usaha, Konten Video Pendek, Ilustrasi Digital, Keamanan Akun, Server
+            Linux, Uji Perangkat Lunak, Model 3D, Laporan Interaktif, Katalog Digital, Otomasi Formulir, Gim
+            Edukasi, Poster Promosi, Layanan API, Skrip Otomatis, Peta Digital, Infografik, Prototipe UI/UX"""
         ),
         "with": _split(
-            """Python, JavaScript, Flutter, Kotlin, C++, C#, PHP Laravel, Adobe Illustrator, CorelDRAW, Canva, Figma, Blender,
-            MySQL, Power BI, Google Sheets, WordPress, CapCut, Adobe Photoshop, React, Linux Ubuntu, Mikrotik, QGIS, Unity,
-            AutoCAD, .NET, R, Tableau"""
+            """Python, JavaScript, Flutter, Kotlin, C++, C#, PHP Laravel, Adobe Illustrator, CorelDRAW, Canva,
+            Figma, Blender, MySQL, Power BI, Google Sheets, WordPress, CapCut, Adobe Photoshop, React, Linux
+            Ubuntu, Mikrotik, QGIS, Unity, AutoCAD, .NET, R, Tableau"""
         ),
         "who": _split(
-            """Desainer Grafis, Pemrogram Web, Analis Data, Teknisi Jaringan, Kreator Konten, Animator, Penguji Aplikasi, Admin
-            Situs, Ilustrator, Pengembang Gim, Staf Teknologi, Pemilik Usaha Daring, Editor Video, Operator Komputer"""
+            """Desainer Grafis, Pemrogram Web, Analis Data, Teknisi Jaringan, Kreator Konten, Animator, Penguji
+            Aplikasi, Admin Situs, Ilustrator, Pengembang Gim, Staf Teknologi, Pemilik Usaha Daring, Editor
+            Video, Operator Komputer"""
         ),
     },
     "Penjualan dan Pemasaran": {
         "things": _split(
-            """Toko Daring, Iklan Media Sosial, Strategi Harga, Promosi Produk, Naskah Iklan, Siaran Langsung Jualan, Foto Produk,
-            Pelanggan Setia, Merek Lokal, Kampanye Surel, Riset Pasar, Kemasan Jual, Layanan Pelanggan, Program Reseller,
-            Pameran Dagang, Negosiasi Penjualan, Konten Promosi, Penjualan Ekspor, Etalase Lokapasar, Presentasi Penjualan"""
+            """Toko Daring, Iklan Media Sosial, Strategi Harga, Promosi Produk, Naskah Iklan, Siaran Langsung
+            Jualan, Foto Produk, Pelanggan Setia, Merek Lokal, Kampanye Surel, Riset Pasar, Kemasan Jual,
+            Layanan Pelanggan, Program Reseller, Pameran Dagang, Negosiasi Penjualan, Konten Promosi, Penjualan
+            Ekspor, Etalase Lokapasar, Presentasi Penjualan"""
         ),
         "with": _split(
-            """Instagram, TikTok Shop, Google Ads, Facebook Ads, WhatsApp Business, Marketplace, SEO, Copywriting, Storytelling,
-            Kanvas Model Bisnis, Data Pelanggan, Kamera Ponsel, Google Business Profile, Shopee Live, Telemarketing"""
+            """Instagram, TikTok Shop, Google Ads, Facebook Ads, WhatsApp Business, Marketplace, SEO, Copywriting,
+            Storytelling, Kanvas Model Bisnis, Data Pelanggan, Kamera Ponsel, Google Business Profile, Shopee
+            Live, Telemarketing"""
         ),
         "who": _split(
-            """Tenaga Pemasar, Pemilik Warung, Pelaku UMKM, Admin Toko, Agen Asuransi, Wiraniaga, Pramuniaga, Petugas Layanan
-            Pelanggan, Pedagang Pasar, Eksportir Muda, Afiliator, Manajer Penjualan, Perajin"""
+            """Tenaga Pemasar, Pemilik Warung, Pelaku UMKM, Admin Toko, Agen Asuransi, Wiraniaga, Pramuniaga,
+            Petugas Layanan Pelanggan, Pedagang Pasar, Eksportir Muda, Afiliator, Manajer Penjualan, Perajin"""
         ),
     },
     "Makanan dan Minuman": {
         "things": _split(
-            """Roti Manis, Kue Basah, Kopi Susu, Sambal Botolan, Keripik Singkong, Bakso Sapi, Mi Ayam, Nasi Kotak, Es Krim Susu,
-            Abon Ikan, Dimsum Ayam, Kue Ulang Tahun, Donat Kentang, Teh Racikan, Jamu Segar, Frozen Food, Sate Lilit, Rendang
-            Kering, Pastri Renyah, Cokelat Praline, Selai Buah, Tempe Mendoan, Martabak, Minuman Kekinian, Menu Katering"""
+            """Roti Manis, Kue Basah, Kopi Susu, Sambal Botolan, Keripik Singkong, Bakso Sapi, Mi Ayam, Nasi Kotak,
+            Es Krim Susu, Abon Ikan, Dimsum Ayam, Kue Ulang Tahun, Donat Kentang, Teh Racikan, Jamu Segar,
+            Frozen Food, Sate Lilit, Rendang Kering, Pastri Renyah, Cokelat Praline, Selai Buah, Tempe Mendoan,
+            Martabak, Minuman Kekinian, Menu Katering"""
         ),
         "with": _split(
-            """Oven Rumahan, Bahan Lokal, Metode Manual Brew, Teknik Vakum, Resep Rendah Gula, Mesin Espresso, Tepung Mocaf,
-            Pewarna Alami, Hiasan Fondan, Bumbu Nusantara, Peralatan Sederhana, Standar Higienis, Pengawetan Alami"""
+            """Oven Rumahan, Bahan Lokal, Metode Manual Brew, Teknik Vakum, Resep Rendah Gula, Mesin Espresso,
+            Tepung Mocaf, Pewarna Alami, Hiasan Fondan, Bumbu Nusantara, Peralatan Sederhana, Standar Higienis,
+            Pengawetan Alami"""
         ),
         "who": _split(
-            """Pembuat Kue, Barista, Juru Masak, Pemilik Kedai, Pengusaha Katering, Penjual Jajanan, Pramusaji, Penyaji Minuman,
-            Ibu Rumah Tangga, Pengelola Kantin, Penjual Beku, Pembuat Roti"""
+            """Pembuat Kue, Barista, Juru Masak, Pemilik Kedai, Pengusaha Katering, Penjual Jajanan, Pramusaji,
+            Penyaji Minuman, Ibu Rumah Tangga, Pengelola Kantin, Penjual Beku, Pembuat Roti"""
         ),
     },
     "Bahasa Asing": {
         "things": _split(
-            """Bahasa Inggris, Bahasa Jepang, Bahasa Korea, Bahasa Mandarin, Bahasa Arab, Bahasa Jerman, Percakapan Bahasa Inggris,
-            Surel Berbahasa Inggris, Wawancara Bahasa Inggris, Pelafalan Bahasa Mandarin, Aksara Hangul, Huruf Kanji, Kosakata
-            Perhotelan, Presentasi Bahasa Inggris, Tata Bahasa Inggris"""
+            """Bahasa Inggris, Bahasa Jepang, Bahasa Korea, Bahasa Mandarin, Bahasa Arab, Bahasa Jerman, Percakapan
+            Bahasa Inggris, Surel Berbahasa Inggris, Wawancara Bahasa Inggris, Pelafalan Bahasa Mandarin, Aksara
+            Hangul, Huruf Kanji, Kosakata Perhotelan, Presentasi Bahasa Inggris, Tata Bahasa Inggris"""
         ),
         "with": _split(
-            """Latihan Harian, Kartu Kosakata, Simulasi Percakapan, Film Pendek, Lagu, Buku Cerita, Latihan JLPT, Latihan TOPIK,
-            Latihan TOEFL, Permainan Peran, Rekaman Suara"""
+            """Latihan Harian, Kartu Kosakata, Simulasi Percakapan, Film Pendek, Lagu, Buku Cerita, Latihan JLPT,
+            Latihan TOPIK, Latihan TOEFL, Permainan Peran, Rekaman Suara"""
         ),
         "who": _split(
-            """Pemandu Wisata, Resepsionis Hotel, Pekerja Migran, Perawat Lansia, Staf Ekspor, Pramugari, Penerjemah, Pelaut,
-            Petugas Bandara, Pelayan Restoran, Pencari Kerja, Sekretaris"""
+            """Pemandu Wisata, Resepsionis Hotel, Pekerja Migran, Perawat Lansia, Staf Ekspor, Pramugari,
+            Penerjemah, Pelaut, Petugas Bandara, Pelayan Restoran, Pencari Kerja, Sekretaris"""
         ),
     },
     "Keuangan": {
         "things": _split(
-            """Laporan Keuangan, Pembukuan Usaha, Pajak UMKM, Anggaran Keluarga, Arus Kas, Harga Pokok Produksi, Audit Internal,
-            Investasi Reksa Dana, Jurnal Penyesuaian, Dana Darurat, Kredit Mikro, Neraca Saldo, Penggajian Karyawan, Analisis
-            Saham, Rekonsiliasi Bank, SPT Tahunan"""
+            """Laporan Keuangan, Pembukuan Usaha, Pajak UMKM, Anggaran Keluarga, Arus Kas, Harga Pokok Produksi,
+            Audit Internal, Investasi Reksa Dana, Jurnal Penyesuaian, Dana Darurat, Kredit Mikro, Neraca Saldo,
+            Penggajian Karyawan, Analisis Saham, Rekonsiliasi Bank, SPT Tahunan"""
         ),
         "with": _split(
-            """Microsoft Excel, Aplikasi Kasir, MYOB, Accurate, e-Faktur, Buku Kas Sederhana, Google Sheets, Zahir, Jurnal Digital,
-            Metode Amplop, Rumus Praktis"""
+            """Microsoft Excel, Aplikasi Kasir, MYOB, Accurate, e-Faktur, Buku Kas Sederhana, Google Sheets, Zahir,
+            Jurnal Digital, Metode Amplop, Rumus Praktis"""
         ),
         "who": _split(
-            """Staf Akuntansi, Kasir, Pemilik Toko, Bendahara Koperasi, Petugas Pajak, Pelaku Usaha Mikro, Analis Kredit, Agen Bank,
-            Perencana Keuangan, Auditor Muda, Admin Keuangan"""
+            """Staf Akuntansi, Kasir, Pemilik Toko, Bendahara Koperasi, Petugas Pajak, Pelaku Usaha Mikro, Analis
+            Kredit, Agen Bank, Perencana Keuangan, Auditor Muda, Admin Keuangan"""
         ),
     },
     "Perkantoran": {
         "things": _split(
-            """Surat Dinas, Arsip Digital, Presentasi Kantor, Notulen Rapat, Lembar Kerja, Rumus Lookup, Tabel Pivot, Jadwal
-            Pimpinan, Formulir Daring, Dokumen Cetak, Pengetikan Cepat, Manajemen Berkas, Laporan Bulanan, Undangan Rapat"""
+            """Surat Dinas, Arsip Digital, Presentasi Kantor, Notulen Rapat, Lembar Kerja, Rumus Lookup, Tabel
+            Pivot, Jadwal Pimpinan, Formulir Daring, Dokumen Cetak, Pengetikan Cepat, Manajemen Berkas, Laporan
+            Bulanan, Undangan Rapat"""
         ),
         "with": _split(
-            """Microsoft Word, Microsoft Excel, PowerPoint, Google Workspace, Google Drive, Zoom, Trello, Notion, Microsoft Teams,
-            LibreOffice, Makro Sederhana"""
+            """Microsoft Word, Microsoft Excel, PowerPoint, Google Workspace, Google Drive, Zoom, Trello, Notion,
+            Microsoft Teams, LibreOffice, Makro Sederhana"""
         ),
         "who": _split(
-            """Staf Administrasi, Sekretaris, Resepsionis, Operator Data, Asisten Pribadi, Admin Sekolah, Petugas Arsip, Tenaga
-            Lepas, Pegawai Baru, Pengurus Yayasan, Kepala Gudang"""
+            """Staf Administrasi, Sekretaris, Resepsionis, Operator Data, Asisten Pribadi, Admin Sekolah, Petugas
+            Arsip, Tenaga Lepas, Pegawai Baru, Pengurus Yayasan, Kepala Gudang"""
         ),
     },
     "Teknik": {
         "things": _split(
-            """Instalasi Listrik, Servis AC, Motor Matik, Las Busur, Pola Busana, Kebaya Modern, Mesin Jahit, Mebel Kayu, Plafon
-            Gipsum, Panel Surya, Pompa Air, Kelistrikan Mobil, Servis Ponsel, Sablon Kaos, Batik Cap, Pipa Air Bersih, Kunci
-            Duplikat, Rangka Baja Ringan, Tune Up Injeksi, Kulkas Satu Pintu"""
+            """Instalasi Listrik, Servis AC, Motor Matik, Las Busur, Pola Busana, Kebaya Modern, Mesin Jahit, Mebel
+            Kayu, Plafon Gipsum, Panel Surya, Pompa Air, Kelistrikan Mobil, Servis Ponsel, Sablon Kaos, Batik
+            Cap, Pipa Air Bersih, Kunci Duplikat, Rangka Baja Ringan, Tune Up Injeksi, Kulkas Satu Pintu"""
         ),
         "with": _split(
-            """Multimeter, Mesin Obras, Alat Sederhana, Gambar Teknik, SketchUp, Inverter, Solder Uap, Mesin CNC, Teknik Smoke,
-            Pewarna Remasol, Kunci Momen, Manometer, Standar K3"""
+            """Multimeter, Mesin Obras, Alat Sederhana, Gambar Teknik, SketchUp, Inverter, Solder Uap, Mesin CNC,
+            Teknik Smoke, Pewarna Remasol, Kunci Momen, Manometer, Standar K3"""
         ),
         "who": _split(
-            """Teknisi Listrik, Montir, Penjahit, Tukang Kayu, Juru Las, Teknisi Pendingin, Operator Mesin, Pembatik, Juru Gambar,
-            Tukang Bangunan, Teknisi Ponsel, Pekerja Konveksi"""
+            """Teknisi Listrik, Montir, Penjahit, Tukang Kayu, Juru Las, Teknisi Pendingin, Operator Mesin,
+            Pembatik, Juru Gambar, Tukang Bangunan, Teknisi Ponsel, Pekerja Konveksi"""
         ),
     },
     "Gaya hidup": {
         "things": _split(
-            """Rias Wajah, Rias Pengantin, Sanggul Tradisional, Potong Rambut, Perawatan Kulit, Pijat Refleksi, Kuku Hias, Yoga
-            Pagi, Buket Bunga, Hantaran Pernikahan, Fotografi Potret, Lilin Aromaterapi, Sabun Herbal, Tata Busana, Gerak Zumba,
-            Dekorasi Balon"""
+            """Rias Wajah, Rias Pengantin, Sanggul Tradisional, Potong Rambut, Perawatan Kulit, Pijat Refleksi,
+            Kuku Hias, Yoga Pagi, Buket Bunga, Hantaran Pernikahan, Fotografi Potret, Lilin Aromaterapi, Sabun
+            Herbal, Tata Busana, Gerak Zumba, Dekorasi Balon"""
         ),
         "with": _split(
-            """Kuas Dasar, Gaya Korea, Warna Natural, Bahan Alami, Kamera Ponsel, Minyak Zaitun, Bunga Kering, Teknik Layering, Musik
-            Pengiring, Kain Perca, Riasan Flawless"""
+            """Kuas Dasar, Gaya Korea, Warna Natural, Bahan Alami, Kamera Ponsel, Minyak Zaitun, Bunga Kering,
+            Teknik Layering, Musik Pengiring, Kain Perca, Riasan Flawless"""
         ),
         "who": _split(
-            """Penata Rias, Penata Rambut, Terapis Spa, Perangkai Bunga, Fotografer, Pelatih Kebugaran, Ibu Muda, Pemilik Salon,
-            Dekorator, Pengrajin Rumahan, Penata Busana"""
+            """Penata Rias, Penata Rambut, Terapis Spa, Perangkai Bunga, Fotografer, Pelatih Kebugaran, Ibu Muda,
+            Pemilik Salon, Dekorator, Pengrajin Rumahan, Penata Busana"""
         ),
     },
     "Manajemen": {
         "things": _split(
-            """Rencana Bisnis, Stok Gudang, Tim Kecil, Proyek Sosial, Rekrutmen Karyawan, Rantai Pasok, Mutu Layanan, Risiko Usaha,
-            Jadwal Produksi, Koperasi Desa, Waralaba Mikro, Kinerja Karyawan, Acara Komunitas, Homestay Desa"""
+            """Rencana Bisnis, Stok Gudang, Tim Kecil, Proyek Sosial, Rekrutmen Karyawan, Rantai Pasok, Mutu
+            Layanan, Risiko Usaha, Jadwal Produksi, Koperasi Desa, Waralaba Mikro, Kinerja Karyawan, Acara
+            Komunitas, Homestay Desa"""
         ),
         "with": _split(
-            """Metode Kanban, Kanvas Bisnis, Papan Kerja, Indikator Kinerja, Analisis SWOT, Aplikasi Inventori, Prinsip 5R, Diagram
-            Gantt, OKR, Prosedur Baku"""
+            """Metode Kanban, Kanvas Bisnis, Papan Kerja, Indikator Kinerja, Analisis SWOT, Aplikasi Inventori,
+            Prinsip 5R, Diagram Gantt, OKR, Prosedur Baku"""
         ),
         "who": _split(
-            """Penyelia Produksi, Kepala Toko, Manajer Proyek, Pengelola Homestay, Pengurus Koperasi, Koordinator Acara, Staf HRD,
-            Pemimpin Tim, Wirausaha Muda, Pengelola Gudang"""
+            """Penyelia Produksi, Kepala Toko, Manajer Proyek, Pengelola Homestay, Pengurus Koperasi, Koordinator
+            Acara, Staf HRD, Pemimpin Tim, Wirausaha Muda, Pengelola Gudang"""
         ),
     },
     "Pertanian": {
         "things": _split(
-            """Sayur Hidroponik, Budidaya Lele, Jamur Tiram, Pupuk Kompos, Bibit Cabai, Ayam Petelur, Madu Klanceng, Ikan Nila,
-            Kebun Kopi, Tanaman Hias, Maggot BSF, Kambing Perah, Bawang Merah, Anggrek Bulan"""
+            """Sayur Hidroponik, Budidaya Lele, Jamur Tiram, Pupuk Kompos, Bibit Cabai, Ayam Petelur, Madu
+            Klanceng, Ikan Nila, Kebun Kopi, Tanaman Hias, Maggot BSF, Kambing Perah, Bawang Merah, Anggrek
+            Bulan"""
         ),
         "with": _split(
-            """Bioflok, Pupuk Cair, Sistem Rakit Apung, Irigasi Tetes, Polibag, Rumah Kaca Mini, Pakan Fermentasi, Lahan Sempit,
-            Mulsa Plastik, Pestisida Nabati"""
+            """Bioflok, Pupuk Cair, Sistem Rakit Apung, Irigasi Tetes, Polibag, Rumah Kaca Mini, Pakan Fermentasi,
+            Lahan Sempit, Mulsa Plastik, Pestisida Nabati"""
         ),
         "who": _split(
-            """Petani Muda, Peternak, Pembudi Daya Ikan, Kelompok Tani, Pekebun Kota, Penyuluh, Pemilik Lahan, Pensiunan,
-            Pengelola Kebun, Karang Taruna"""
+            """Petani Muda, Peternak, Pembudi Daya Ikan, Kelompok Tani, Pekebun Kota, Penyuluh, Pemilik Lahan,
+            Pensiunan, Pengelola Kebun, Karang Taruna"""
         ),
     },
     "Sosial dan Perilaku": {
         "things": _split(
-            """Bicara di Depan Umum, Komunikasi Efektif, Kerja Sama Tim, Manajemen Waktu, Pengasuhan Anak, Wawancara Kerja, Berpikir
-            Kritis, Kecerdasan Emosi, Pendampingan Lansia, Etika Kerja, Mediasi Konflik, Surat Lamaran, Percaya Diri"""
+            """Bicara di Depan Umum, Komunikasi Efektif, Kerja Sama Tim, Manajemen Waktu, Pengasuhan Anak,
+            Wawancara Kerja, Berpikir Kritis, Kecerdasan Emosi, Pendampingan Lansia, Etika Kerja, Mediasi
+            Konflik, Surat Lamaran, Percaya Diri"""
         ),
         "with": _split(
-            """Latihan Peran, Jurnal Harian, Studi Kasus, Teknik Napas, Diskusi Kelompok, Umpan Balik, Permainan, Rekaman Video,
-            Bahasa Tubuh, Metode STAR"""
+            """Latihan Peran, Jurnal Harian, Studi Kasus, Teknik Napas, Diskusi Kelompok, Umpan Balik, Permainan,
+            Rekaman Video, Bahasa Tubuh, Metode STAR"""
         ),
         "who": _split(
-            """Pencari Kerja, Pengasuh Anak, Relawan, Guru PAUD, Pemandu Acara, Petugas Sosial, Orang Tua, Lulusan SMK, Karyawan Baru,
-            Kader Desa, Pengemudi"""
+            """Pencari Kerja, Pengasuh Anak, Relawan, Guru PAUD, Pemandu Acara, Petugas Sosial, Orang Tua, Lulusan
+            SMK, Karyawan Baru, Kader Desa, Pengemudi"""
         ),
     },
     "Lainnya": {
         "things": _split(
-            """Mengemudi Aman, Kamera Drone, Podcast Mandiri, Naskah Cerita, Musik Digital, Pemandu Museum, Perpustakaan Desa,
-            Pertolongan Pertama, Gitar Akustik, Boneka Rajut, Daur Ulang Plastik, Satpam Gedung, Wisata Alam, Foto Jurnalistik"""
+            """Mengemudi Aman, Kamera Drone, Podcast Mandiri, Naskah Cerita, Musik Digital, Pemandu Museum,
+            Perpustakaan Desa, Pertolongan Pertama, Gitar Akustik, Boneka Rajut, Daur Ulang Plastik, Satpam
+            Gedung, Wisata Alam, Foto Jurnalistik"""
         ),
         "with": _split(
-            """Peralatan Rumah, Aplikasi Ponsel, Simulasi, Buku Kerja, Studi Lapangan, Mikrofon Murah, Benang Katun, Peta Wisata,
-            Kotak P3K, Notasi Angka"""
+            """Peralatan Rumah, Aplikasi Ponsel, Simulasi, Buku Kerja, Studi Lapangan, Mikrofon Murah, Benang
+            Katun, Peta Wisata, Kotak P3K, Notasi Angka"""
         ),
         "who": _split(
-            """Pengemudi Daring, Pemandu Wisata, Penulis Lepas, Petugas Keamanan, Musisi, Perajin, Pegiat Literasi, Pramuwisata,
-            Penyiar, Relawan Bencana, Jurnalis Warga"""
+            """Pengemudi Daring, Pemandu Wisata, Penulis Lepas, Petugas Keamanan, Musisi, Perajin, Pegiat Literasi,
+            Pramuwisata, Penyiar, Relawan Bencana, Jurnalis Warga"""
         ),
     },
 }
 """The programme's twelve categories, each with what is taught, with what, and for whom."""
 
 TAILS = _split(
-    """dari Rumah, dengan Modal Kecil, untuk Usaha Rumahan, di Era Digital, Siap Kerja, Langkah demi Langkah, Tanpa Ribet, sesuai
-    Standar Industri, untuk Pasar Lokal, hingga Siap Jual, bagi Penyandang Disabilitas, dalam Sepekan, untuk Kerja Lepas,
-    Berbasis Proyek, dengan Studi Kasus, untuk Pasar Ekspor, di Masa Pandemi, Ramah Lingkungan, khas Minang, khas Sunda, khas
-    Jawa Timur, khas Bali, khas Bugis, khas Banjar, khas Palembang, dan Cara Merawatnya, serta Menghitung Biayanya, agar Laris,
-    secara Mandiri, untuk Skala Kecil"""
+    """dari Rumah, dengan Modal Kecil, untuk Usaha Rumahan, di Era Digital, Siap Kerja, Langkah demi Langkah, Tanpa
+    Ribet, sesuai Standar Industri, untuk Pasar Lokal, hingga Siap Jual, bagi Penyandang Disabilitas, dalam
+    Sepekan, untuk Kerja Lepas, Berbasis Proyek, dengan Studi Kasus, untuk Pasar Ekspor, di Masa Pandemi, Ramah
+    Lingkungan, khas Minang, khas Sunda, khas Jawa Timur, khas Bali, khas Bugis, khas Banjar, khas Palembang,
+    dan Cara Merawatnya, serta Menghitung Biayanya, agar Laris, secara Mandiri, untuk Skala Kecil"""
 )
 
 OWN = _split("""ala, metode, seri, modul, gaya, versi, model, pola, ragam, jurus, tema, edisi, rangkaian, paket""")
 SYLLABLES = _split(
-    """ka, ra, sa, la, ma, na, ta, wa, ba, da, ga, pa, ja, ki, ri, si, li, mi, ni, ti, bi, di, gi, pi, ku, ru, su, lu, mu, nu, tu, bu, du,
-    gu, pu, ju, ke, re, se, le, me, ne, te, be, de, ge, pe, ko, ro, so, lo, mo, no, to, bo, do, go, po, jo, sen, ran, lar, men, tun,
-    ban, dar, sam, ker, ping, rang, san, tam, gar, wul, nir, pra, kri, tri, bra, sri"""
+    """ka, ra, sa, la, ma, na, ta, wa, ba, da, ga, pa, ja, ki, ri, si, li, mi, ni, ti, bi, di, gi, pi, ku, ru, su,
+    lu, mu, nu, tu, bu, du, gu, pu, ju, ke, re, se, le, me, ne, te, be, de, ge, pe, ko, ro, so, lo, mo, no, to,
+    bo, do, go, po, jo, sen, ran, lar, men, tun, ban, dar, sam, ker, ping, rang, san, tam, gar, wul, nir, pra,
+    kri, tri, bra, sri"""
 )
 """A coined name (of a method, a module, a motif) stands in most titles: real ones too are full of names seen once."""
 
 PLACES = _split(
-    """Kota Bandung, Kota Semarang, Kota Surabaya, Kota Medan, Kota Makassar, Kota Denpasar, Kota Palembang, Kabupaten Sleman,
-    Kabupaten Bogor, Kabupaten Banyumas, Kabupaten Jember, Kota Padang, Kota Manado, Kabupaten Malang, Kota Balikpapan, Kota
-    Pontianak, Kota Kupang, Kota Jayapura, Kabupaten Cianjur, Kota Yogyakarta, Kota Banda Aceh, Kabupaten Lombok Timur"""
+    """Kota Bandung, Kota Semarang, Kota Surabaya, Kota Medan, Kota Makassar, Kota Denpasar, Kota Palembang,
+    Kabupaten Sleman, Kabupaten Bogor, Kabupaten Banyumas, Kabupaten Jember, Kota Padang, Kota Manado, Kabupaten
+    Malang, Kota Balikpapan, Kota Pontianak, Kota Kupang, Kota Jayapura, Kabupaten Cianjur, Kota Yogyakarta,
+    Kota Banda Aceh, Kabupaten Lombok Timur"""
 )
 
 _FIRST = _split(
-    """Karya, Cipta, Bina, Mitra, Sinar, Cahaya, Tunas, Surya, Graha, Wahana, Puspa, Arta, Nusa, Bumi, Lentera, Pelita, Adi, Dharma,
-    Widya, Saka, Rumah, Ruang, Kelas, Teras, Jendela, Akar, Langit, Samudra, Fajar, Satria"""
+    """Karya, Cipta, Bina, Mitra, Sinar, Cahaya, Tunas, Surya, Graha, Wahana, Puspa, Arta, Nusa, Bumi, Lentera,
+    Pelita, Adi, Dharma, Widya, Saka, Rumah, Ruang, Kelas, Teras, Jendela, Akar, Langit, Samudra, Fajar, Satria"""
 )
 _SECOND = _split(
-    """Terampil, Mandiri, Nusantara, Sejahtera, Cendekia, Kreatif, Bangsa, Utama, Persada, Lestari, Gemilang, Vokasi, Prima, Berkarya,
-    Talenta, Insani, Digital, Maju, Sentosa, Unggul, Bestari, Perkasa, Madani, Kompeten, Andalan, Sukses"""
+    """Terampil, Mandiri, Nusantara, Sejahtera, Cendekia, Kreatif, Bangsa, Utama, Persada, Lestari, Gemilang,
+    Vokasi, Prima, Berkarya, Talenta, Insani, Digital, Maju, Sentosa, Unggul, Bestari, Perkasa, Madani,
+    Kompeten, Andalan, Sukses"""
 )
 PROVIDERS = tuple(f"{a} {b}" for a in _FIRST for b in _SECOND)
 LEGAL = ("LPK", "LKP", "PT", "Yayasan", "BLK Komunitas", "", "", "", "", "CV")
 
 _GIVEN = _split(
-    """Wulandari, Bagaskara, Ramadhani, Kusumawati, Prasetyo, Maharani, Setiadi, Anindita, Hidayatullah, Puspitasari, Gunarsa, Larasati,
-    Nugraheni, Satrio, Damayanti, Firmansyah, Kartikasari, Wicaksono, Yuliana, Pangestu"""
+    """Wulandari, Bagaskara, Ramadhani, Kusumawati, Prasetyo, Maharani, Setiadi, Anindita, Hidayatullah,
+    Puspitasari, Gunarsa, Larasati, Nugraheni, Satrio, Damayanti, Firmansyah, Kartikasari, Wicaksono, Yuliana,
+    Pangestu"""
 )
 _FAMILY = _split(
-    """Adhyaksa, Brotosari, Candrawinata, Darmokusumo, Endrawan, Harjowinoto, Iswaranata, Jatikusuma, Kertarajasa, Lesmanadewi, Mangkuraga,
-    Notosuwito, Purwodarminta, Rangkayo, Sastrowijoyo, Tirtayasawan, Wirabuwana, Yudhapranata"""
+    """Adhyaksa, Brotosari, Candrawinata, Darmokusumo, Endrawan, Harjowinoto, Iswaranata, Jatikusuma, Kertarajasa,
+    Lesmanadewi, Mangkuraga, Notosuwito, Purwodarminta, Rangkayo, Sastrowijoyo, Tirtayasawan, Wirabuwana,
+    Yudhapranata"""
 )
 PEOPLE = tuple(f"{a} {b}" for a in _GIVEN for b in _FAMILY)
 """Instructors: invented, and never to be seen in anything that is stored."""
