@@ -1,0 +1,116 @@
+"""A past for an empty machine: complete, checked before anything is put in place."""
+
+from __future__ import annotations
+
+import functools
+import http.server
+import json
+import threading
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from catalog.bootstrap import BootstrapError, bootstrap
+from catalog.export import export_data
+from catalog.history import History
+from catalog.layout import Var
+from tests.catalog.nights import START, Nights, files_of, listings, make_spec
+
+
+def publish(root: Path, nights: int = 5) -> Nights:
+    chain = Nights(root, [make_spec("tokopedia"), make_spec("bukalapak")])
+    for day in range(nights):
+        chain.night(
+            day,
+            {"tokopedia": listings("tokopedia", range(day, 10 + day)), "bukalapak": listings("bukalapak", range(4))},
+        )
+    (chain.var.root / "findings.csv").write_text("id,status,note\nf1,diperiksa,sudah ditelepon\n")
+    export_data(chain.var, root / "public/data", build="b", night=max(chain.summaries), sample=True)
+    return chain
+
+
+@pytest.fixture
+def chain(tmp_path: Path) -> Nights:
+    return publish(tmp_path / "old")
+
+
+def test_the_next_night_on_an_empty_machine_equals_that_of_the_old_one(chain: Nights, tmp_path: Path) -> None:
+    fresh = Nights(tmp_path / "new", chain.specs.values())
+    restored = bootstrap(tmp_path / "old/public", fresh.var)
+    assert (restored.night, restored.sample, restored.history) == ("2020-07-19", True, True)
+    runs = {"tokopedia": listings("tokopedia", range(6, 16)), "bukalapak": listings("bukalapak", range(4))}
+    old, new = chain.night(5, runs), fresh.night(5, runs)
+    assert new == old
+    for name in ("courses.jsonl", "changes.json", "alarms.json", "coverage.json", "findings.jsonl"):
+        assert (fresh.var.catalog / name).read_bytes() == (chain.var.catalog / name).read_bytes(), name
+    assert History(fresh.var).all() == History(chain.var).all()
+    assert (fresh.var.root / "findings.csv").read_text() == (chain.var.root / "findings.csv").read_text()
+
+
+@pytest.fixture
+def site(chain: Nights, tmp_path: Path) -> Iterator[str]:
+    handler = functools.partial(http.server.SimpleHTTPRequestHandler, directory=str(tmp_path / "old/public"))
+    handler.log_message = lambda *args: None  # type: ignore[attr-defined]
+    with http.server.ThreadingHTTPServer(("127.0.0.1", 0), handler) as server:
+        threading.Thread(target=server.serve_forever, daemon=True).start()
+        yield f"http://127.0.0.1:{server.server_port}/"
+        server.shutdown()
+
+
+def test_the_past_comes_over_http_too(site: str, tmp_path: Path, chain: Nights) -> None:
+    fresh = Var(tmp_path / "new")
+    bootstrap(site, fresh)
+    assert History(fresh).all() == History(chain.var).all()
+    assert (fresh.state / "registry.json").read_bytes() == (chain.var.state / "registry.json").read_bytes()
+
+
+def test_a_broken_file_changes_nothing(chain: Nights, tmp_path: Path) -> None:
+    fresh = Var(tmp_path / "new")
+    victim = sorted((tmp_path / "old/public/data/state").glob("*.gz"))[-1]
+    victim.write_bytes(victim.read_bytes()[:-5])
+    with pytest.raises(BootstrapError, match="cut or changed"):
+        bootstrap(tmp_path / "old/public", fresh)
+    assert files_of(fresh.root) == {}
+
+
+def test_a_cut_history_changes_no_history(chain: Nights, tmp_path: Path) -> None:
+    fresh = Var(tmp_path / "new")
+    path = tmp_path / "old/public/data/price-history.parquet"
+    path.write_bytes(path.read_bytes()[:100])
+    with pytest.raises(BootstrapError, match="nothing was merged"):
+        bootstrap(tmp_path / "old/public", fresh)
+    assert not (fresh.history / "intervals.parquet").exists()
+
+
+@pytest.mark.parametrize("name", ["../outside", "/etc/passwd", "runs/x", "state/../../x", ""])
+def test_a_manifest_chooses_no_place_outside_the_state(chain: Nights, tmp_path: Path, name: str) -> None:
+    path = tmp_path / "old/public/data/state/manifest.json"
+    manifest = json.loads(path.read_text())
+    manifest["files"][0]["as"] = name
+    path.write_text(json.dumps(manifest))
+    with pytest.raises(BootstrapError, match="no file of state"):
+        bootstrap(tmp_path / "old/public", Var(tmp_path / "new"))
+
+
+def test_another_schema_version_is_refused_with_advice(chain: Nights, tmp_path: Path) -> None:
+    path = tmp_path / "old/public/data/state/manifest.json"
+    path.write_text(json.dumps(json.loads(path.read_text()) | {"schema_version": 9}))
+    with pytest.raises(BootstrapError, match="schema version 9"):
+        bootstrap(tmp_path / "old/public", Var(tmp_path / "new"))
+
+
+@pytest.mark.parametrize("source", ["ftp://contoh.id/", "http://127.0.0.1:9/", "nowhere"])
+def test_a_source_that_does_not_answer_gives_one_line(source: str, tmp_path: Path) -> None:
+    with pytest.raises(BootstrapError) as caught:
+        bootstrap(source, Var(tmp_path))
+    assert "\n" not in str(caught.value)
+
+
+def test_merging_into_an_existing_history_keeps_both(chain: Nights, tmp_path: Path) -> None:
+    other = Nights(tmp_path / "other", [make_spec("tokopedia"), make_spec("bukalapak")])
+    other.night(START.replace(year=2019), {"tokopedia": listings("tokopedia", range(3))})
+    bootstrap(tmp_path / "old/public", other.var)
+    nights = History(other.var).nights()["tokopedia"]
+    assert nights[0] == START.replace(year=2019)
+    assert nights[-1].isoformat() == "2020-07-19"

@@ -1,0 +1,345 @@
+"""Open data: valid against its own schemas, complete, harmless in a spreadsheet, equal for equal input."""
+
+from __future__ import annotations
+
+import csv
+import hashlib
+import io
+import json
+from pathlib import Path
+from typing import Any
+from xml.etree import ElementTree
+
+import duckdb
+import pytest
+from jsonschema import Draft202012Validator
+from openpyxl import load_workbook
+
+from catalog import export
+from catalog.export import ExportError, export_data
+from catalog.layout import Var
+from catalog.open_tables import BEHIND, TABLES
+from catalog.records import Section
+from catalog.tables import cell, harmless, to_csv
+from tests.catalog.nights import START, Nights, files_of, listings, make_spec
+
+LONG = "Uraian panjang milik lembaga yang tidak boleh terbit utuh. " * 40
+
+
+def make_nights(root: Path) -> Nights:
+    """Three nights of two platforms with something of everything: a formula, a change, a gone offer, a held run."""
+    nights = Nights(root, [make_spec("tokopedia"), make_spec("bukalapak"), make_spec("skillsweek", kind="directory")])
+    for day in range(5):
+        first = listings("tokopedia", range(12) if day == 0 else range(1, 13), text=LONG)
+        first[3] = first[3].model_copy(
+            update={
+                "title": '=HYPERLINK("http://jahat.id";"x")',
+                "price": "Rp777.000" if day == 4 else "Rp500.000",
+                "sections": [Section(key="tujuan", heading="Tujuan", text=LONG)],
+            }
+        )
+        first[4] = first[4].model_copy(update={"price": "Rp hubungi kami", "provider": None})
+        runs = {
+            "tokopedia": first,
+            "bukalapak": listings("bukalapak", range(6)),
+            "skillsweek": listings("skillsweek", range(3)),
+        }
+        if day == 4:
+            runs["bukalapak"] = []
+        nights.night(day, runs)
+    return nights
+
+
+@pytest.fixture(scope="module")
+def data(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    root = tmp_path_factory.mktemp("export")
+    nights = make_nights(root)
+    export_data(nights.var, root / "data", build="b1", night=max(nights.summaries), sample=True)
+    return root / "data"
+
+
+def rows(data: Path, name: str) -> list[dict[str, str]]:
+    with (data / f"{name}.csv").open(encoding="utf-8", newline="") as lines:
+        return list(csv.DictReader(lines))
+
+
+def read(data: Path, name: str) -> Any:
+    return json.loads((data / name).read_text(encoding="utf-8"))
+
+
+@pytest.mark.parametrize(
+    ("file", "schema"),
+    [
+        ("courses.json", "courses"),
+        ("coverage.json", "coverage"),
+        ("alarms.json", "alarms"),
+        ("changes.json", "changes"),
+        ("platform/tokopedia.json", "platform"),
+    ],
+)
+def test_every_json_file_is_valid_against_its_published_schema(data: Path, file: str, schema: str) -> None:
+    definition = read(data, f"schema/{schema}.json")
+    Draft202012Validator.check_schema(definition)
+    Draft202012Validator(definition).validate(read(data, file))
+    broken = read(data, file) | {"night": 5}
+    assert list(Draft202012Validator(definition).iter_errors(broken))
+
+
+def test_courses_and_offers_carry_every_promised_key_also_where_unknown(data: Path) -> None:
+    body = read(data, "courses.json")
+    assert {"schema_version", "build", "night", "sample", "courses"} <= body.keys()
+    course = {"id", "slug", "title", "status", "provider", "category", "levels", "level_source", "modes", "offers"}
+    course |= {"duration_minutes", "lowest_price_idr"}
+    offer = {"id", "platform", "url", "title_raw", "price_idr", "price_raw", "list_price_idr", "free", "eligible"}
+    offer |= {"status", "price_since", "first_seen", "last_seen"}
+    for entry in body["courses"]:
+        assert course <= entry.keys()
+        for one in entry["offers"]:
+            assert offer <= one.keys()
+
+
+def test_last_seen_stands_only_where_the_offer_was_not_seen_on_this_night(data: Path) -> None:
+    offers = [o for c in read(data, "courses.json")["courses"] for o in c["offers"]]
+    by_platform = {o["platform"]: o["last_seen"] for o in offers if o["status"] == "active"}
+    assert by_platform == {"tokopedia": None, "bukalapak": "2020-07-18"}
+
+
+def test_the_providers_long_texts_are_nowhere(data: Path) -> None:
+    for path in data.rglob("*"):
+        if path.suffix in (".json", ".csv", ".atom", ".svg"):
+            assert LONG[:450] not in path.read_text(encoding="utf-8"), path
+
+
+def test_tables_and_json_agree(data: Path) -> None:
+    courses = read(data, "courses.json")["courses"]
+    assert [row["id"] for row in rows(data, "courses")] == [course["id"] for course in courses]
+    offers = {o["id"]: o for c in courses for o in c["offers"]}
+    table = rows(data, "offers")
+    assert {row["id"] for row in table} == set(offers)
+    for row in table:
+        assert row["price_idr"] == (
+            "" if offers[row["id"]]["price_idr"] is None else str(offers[row["id"]]["price_idr"])
+        )
+
+
+def test_coverage_numbers_equal_a_recount_of_the_tables(data: Path) -> None:
+    offers, changes, rejected = rows(data, "offers"), rows(data, "changes"), rows(data, "rejected")
+    for row in rows(data, "coverage"):
+        mine = [o for o in offers if o["platform"] == row["platform"]]
+        assert int(row["published"]) == sum(o["status"] != "gone" for o in mine)
+        assert int(row["active"]) == sum(o["status"] == "active" for o in mine)
+        told = [c for c in changes if c["platform"] == row["platform"]]
+        assert int(row["new"]) == len({c["offer"] for c in told if c["kind"] in ("new", "back")})
+        assert int(row["gone"]) == len({c["offer"] for c in told if c["kind"] == "gone"})
+        counted = {"dearer", "cheaper", "price_found", "price_lost", "renamed", "moved"}
+        assert int(row["changed"]) == len({c["offer"] for c in told if c["kind"] in counted})
+        assert int(row["rejected"] or 0) == sum(r["platform"] == row["platform"] for r in rejected)
+        if row["declared"] and row["declared_scope"] == "prakerja" and int(row["declared"]):
+            assert float(row["share"]) == pytest.approx(int(row["received"]) / int(row["declared"]), abs=1e-4)
+        else:
+            assert row["share"] == ""
+
+
+def test_every_number_of_completeness_has_a_list_with_exactly_that_many_rows(data: Path) -> None:
+    offers = rows(data, "offers")
+    table = rows(data, "completeness")
+    assert {row["field"] for row in table} >= {"price", "level", "provider", "duration"}
+    for row in table:
+        total = sum(o["platform"] == row["platform"] and o["status"] != "gone" for o in offers)
+        assert int(row["total"]) == total == sum(int(row[key]) for key in ("valid", "unreadable", "empty"))
+        for state in ("unreadable", "empty"):
+            path = data / f"lists/isian/{row['platform']}-{row['field']}-{state}.csv"
+            listed = len(rows(data, f"lists/isian/{path.stem}")) if path.exists() else 0
+            assert listed == int(row[state]), path.name
+    price = next(row for row in table if (row["platform"], row["field"]) == ("tokopedia", "price"))
+    assert price["unreadable"] == "1"
+
+
+def test_every_check_that_is_true_has_its_full_list(data: Path) -> None:
+    findings = rows(data, "findings")
+    assert findings, "the fixture must hold at least one finding"
+    for row in rows(data, "checks"):
+        name = f"{row['check']}-{row['platform']}" if row["platform"] else row["check"]
+        path = data / f"lists/pemeriksaan/{name}.csv"
+        listed = len(rows(data, f"lists/pemeriksaan/{name}")) if path.exists() else 0
+        same = [f for f in findings if f["check"] == row["check"] and f["platform"] == row["platform"]]
+        assert int(row["true"]) == len(same)
+        if row["platform"]:
+            assert listed == len(same)
+    assert len({row["id"] for row in findings}) == len(findings)
+
+
+def test_change_lists_hold_exactly_the_counted_offers(data: Path) -> None:
+    for row in rows(data, "coverage"):
+        for group in ("new", "gone", "changed"):
+            path = data / f"lists/perubahan/{row['platform']}-{group}.csv"
+            listed = len(rows(data, f"lists/perubahan/{path.stem}")) if path.exists() else 0
+            assert listed == int(row[group])
+
+
+def test_formulas_are_text_in_csv_and_workbook(data: Path) -> None:
+    titles = [row["title_raw"] for row in rows(data, "offers")]
+    assert any(title.startswith("'=HYPERLINK") for title in titles)
+    for path in data.rglob("*.csv"):
+        for line in csv.reader(io.StringIO(path.read_text(encoding="utf-8"))):
+            assert not any(value.startswith(("=", "+", "@", "\t")) for value in line), path
+    book = load_workbook(data / "coverage.xlsx")
+    for sheet in book:
+        for line in sheet.iter_rows():
+            assert all(one.data_type != "f" for one in line)
+
+
+def test_the_workbooks_sheets_have_the_rows_of_their_tables(data: Path) -> None:
+    book = load_workbook(data / "coverage.xlsx", read_only=True)
+    assert book.sheetnames[0] == "tentang"
+    for name in book.sheetnames[1:]:
+        lines = list(book[name].iter_rows(values_only=True))
+        assert len(lines) - 1 == len(rows(data, name))
+        assert list(lines[0]) == (data / f"{name}.csv").read_text(encoding="utf-8").splitlines()[0].split(",")
+
+
+@pytest.mark.parametrize(
+    ("value", "shown"),
+    [
+        ("=1+1", "'=1+1"),
+        ("-5 kg", "'-5 kg"),
+        ("@x", "'@x"),
+        ("+62", "'+62"),
+        ("＝1", "'＝1"),
+        ("a=b", "a=b"),
+        (-5, -5),
+        ("", ""),
+    ],
+)
+def test_only_text_that_could_run_is_marked(value: Any, shown: Any) -> None:
+    assert harmless(value) == shown
+
+
+def test_cells_of_unknown_lists_and_booleans() -> None:
+    assert [cell(v) for v in (None, True, False, 0, [], ["a", "b"], ["=x"])] == [
+        "",
+        "true",
+        "false",
+        "0",
+        "",
+        "a | b",
+        "'=x",
+    ]
+    assert to_csv(["a"], []) == b"a\n"
+
+
+def test_the_data_package_is_valid_for_frictionless(data: Path) -> None:
+    frictionless = pytest.importorskip("frictionless")
+    package = frictionless.Package(str(data / "datapackage.json"))
+    tables = [resource for resource in package.resources if resource.path and resource.path.endswith(".csv")]
+    assert {resource.name for resource in tables} >= {"courses", "offers", "coverage", "findings", "trends"}
+    for resource in tables:
+        report = resource.validate()
+        assert report.valid, (resource.name, report.flatten(["type", "note"])[:3])
+
+
+def test_frictionless_sees_a_table_that_is_not_what_it_says(data: Path, tmp_path: Path) -> None:
+    frictionless = pytest.importorskip("frictionless")
+    package = read(data, "datapackage.json")
+    resource = next(r for r in package["resources"] if r["name"] == "coverage")
+    text = (data / "coverage.csv").read_text().replace("tokopedia,", ",", 1)
+    (tmp_path / "coverage.csv").write_text(text)
+    broken = {k: v for k, v in resource.items() if k not in ("hash", "bytes")}
+    (tmp_path / "datapackage.json").write_text(json.dumps({"name": "x", "resources": [broken]}))
+    assert not frictionless.Package(str(tmp_path / "datapackage.json")).resources[0].validate().valid
+
+
+def test_checksums_cover_every_file_and_are_right(data: Path) -> None:
+    listed = dict(reversed(line.split("  ", 1)) for line in (data / "SHA256SUMS").read_text().splitlines())
+    there = {p.relative_to(data).as_posix(): p for p in data.rglob("*") if p.is_file() and p.name != "SHA256SUMS"}
+    assert listed.keys() == there.keys()
+    for name, path in there.items():
+        assert hashlib.sha256(path.read_bytes()).hexdigest() == listed[name]
+
+
+def test_the_dictionary_explains_every_column_in_both_languages(data: Path) -> None:
+    table = rows(data, "dictionary")
+    told = {(row["table"], row["column"]) for row in table}
+    assert told == {(t.name, c.name) for t in (*TABLES, BEHIND) for c in t.columns}
+    assert all(row["id"] and row["en"] and row["type"] for row in table)
+    for path in data.glob("*.csv"):
+        if path.stem not in ("dictionary", "price-history"):
+            header = path.read_text(encoding="utf-8").splitlines()[0].split(",")
+            assert {(path.stem, column) for column in header} <= told
+
+
+def test_the_parquet_history_equals_its_csv(data: Path) -> None:
+    parquet = duckdb.execute(
+        f"SELECT count(*), count(DISTINCT offer) FROM '{data / 'price-history.parquet'}'"
+    ).fetchall()[0]
+    table = rows(data, "price-history")
+    assert parquet == (len(table), len({row["offer"] for row in table}))
+
+
+def test_the_alarm_feed_is_well_formed_with_stable_ids(data: Path) -> None:
+    root = ElementTree.fromstring((data / "alarms.atom").read_bytes())
+    space = "{http://www.w3.org/2005/Atom}"
+    assert root.tag == f"{space}feed"
+    entries = root.findall(f"{space}entry")
+    ids = [entry.findtext(f"{space}id") for entry in entries]
+    assert ids == ["urn:bandingkan-pelatihan:alarm:tidak-ada-hasil:bukalapak:2020-07-19:mulai"]
+    for node in (root, *entries):
+        assert (node.findtext(f"{space}updated") or "").startswith("2020-07-19T06:00:00")
+
+
+def test_badges_say_number_date_and_outcome_and_hold_no_style(data: Path) -> None:
+    text = (data / "badge/bukalapak.svg").read_text(encoding="utf-8")
+    assert "6 pelatihan · 2020-07-18 · tidak ada hasil" in text
+    assert "style" not in text and "<script" not in text
+    ElementTree.fromstring(text)
+
+
+def test_equal_input_gives_equal_bytes(data: Path, tmp_path: Path) -> None:
+    nights = make_nights(tmp_path)
+    for name in ("data", "again"):
+        export_data(nights.var, tmp_path / name, build="b1", night=max(nights.summaries), sample=True)
+    assert files_of(tmp_path / "data") == files_of(tmp_path / "again") == files_of(data)
+
+
+def test_what_is_no_longer_true_is_removed(tmp_path: Path) -> None:
+    nights = make_nights(tmp_path)
+    out = tmp_path / "data"
+    stray = out / "lists/isian/old-price-empty.csv"
+    stray.parent.mkdir(parents=True)
+    stray.write_text("x")
+    export_data(nights.var, out, build="b", night=max(nights.summaries), sample=False)
+    assert not stray.exists()
+
+
+def test_many_courses_are_split_into_parts_that_courses_json_lists(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(export, "WHOLE_UP_TO", 10)
+    monkeypatch.setattr(export, "PART_SIZE", 4)
+    nights = Nights(tmp_path, [make_spec("tokopedia")])
+    nights.night(0, {"tokopedia": listings("tokopedia", range(11))})
+    out = tmp_path / "data"
+    export_data(nights.var, out, build="b", night=START, sample=False)
+    index = read(out, "courses.json")
+    assert index["courses"] == []
+    assert [part["courses"] for part in index["parts"]] == [4, 4, 3]
+    ids = []
+    for part in index["parts"]:
+        body = (out / part["path"]).read_bytes()
+        assert (hashlib.sha256(body).hexdigest(), len(body)) == (part["sha256"], part["bytes"])
+        ids += [course["id"] for course in json.loads(body)["courses"]]
+    assert ids == sorted(set(ids))
+    assert len(ids) == 11
+
+
+def test_an_empty_catalog_is_exported_as_one(tmp_path: Path) -> None:
+    nights = Nights(tmp_path, [make_spec("tokopedia")])
+    nights.build(START, None)
+    export_data(nights.var, tmp_path / "data", build="b", night=START, sample=False)
+    assert read(tmp_path / "data", "courses.json")["courses"] == []
+    assert "belum pernah terkumpul" in (tmp_path / "data/badge/tokopedia.svg").read_text(encoding="utf-8")
+
+
+def test_without_a_catalog_one_line_says_what_to_do(tmp_path: Path) -> None:
+    with pytest.raises(ExportError, match="run `banding catalog` first"):
+        export_data(Var(tmp_path), tmp_path / "data", build="b", night=START, sample=False)
