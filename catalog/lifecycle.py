@@ -183,7 +183,8 @@ def _seen(old: Life | None, offer: Offer, night: dt.date) -> Life:
         price_raw=offer.price_raw,
         list_price=offer.list_price_idr,
         url=offer.url,
-        content=offer.content_hash,
+        # The same copy as before says nothing new; one that came from a published site lacks the long texts.
+        content=old.content if old is not None and old.last_seen >= night else offer.content_hash,
     )
     if offer.price_idr is not None:
         same = old is not None and old.price == offer.price_idr and old.price_since is not None
