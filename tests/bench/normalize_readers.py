@@ -1,4 +1,4 @@
-"""How long does a reader take for one string, in the middle? Compared with dateparser and a bare `fold` in the same run.
+"""How long does a reader take for one string, in the middle? With dateparser and a bare `fold` in the same run.
 
 Strings are our own, in the shapes that platforms show; every reader is warmed up once and then sees strings that it has
 not cached (each carries its own number).
