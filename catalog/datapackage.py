@@ -7,6 +7,8 @@ import hashlib
 from pathlib import Path
 from typing import Any
 
+from pydantic import BaseModel
+
 from catalog import open_tables
 from catalog.alarms import AlarmsFile
 from catalog.changes import Changes
@@ -19,7 +21,7 @@ from catalog.tables import Table, to_csv
 
 LICENSE = {"name": "ODC-By-1.0", "title": "Open Data Commons Attribution License 1.0"}
 
-SCHEMAS: dict[str, Any] = {
+SCHEMAS: dict[str, type[BaseModel]] = {
     "courses": CoursesFile,
     "platform": PlatformFile,
     "coverage": Coverage,
@@ -34,11 +36,21 @@ SCHEMAS: dict[str, Any] = {
 }
 
 
+def schema_of(model: type[BaseModel]) -> dict[str, Any]:
+    """JSON Schema (2020-12) of a record. Unknown keys are allowed: later versions may add some."""
+    return {"$schema": "https://json-schema.org/draft/2020-12/schema", **_open(model.model_json_schema())}
+
+
+def _open(value: Any) -> Any:
+    if isinstance(value, dict):
+        return {k: _open(v) for k, v in value.items() if not (k == "additionalProperties" and v is False)}
+    return [_open(item) for item in value] if isinstance(value, list) else value
+
+
 def write_schemas(folder: Path) -> None:
-    """One JSON Schema (2020-12) for every JSON file."""
+    """One JSON Schema for every JSON file."""
     for name, model in SCHEMAS.items():
-        schema = {"$schema": "https://json-schema.org/draft/2020-12/schema", **model.model_json_schema()}
-        write_json(folder / f"{name}.json", schema, indent=1)
+        write_json(folder / f"{name}.json", schema_of(model), indent=1)
 
 
 def write_datapackage(out: Path, *, night: dt.date, sample: bool) -> None:
