@@ -29,6 +29,8 @@ _PART = re.compile(r"[^\W_]+")
 
 def fold(text: str) -> str:
     """Lower case without diacritics; compatibility forms ("ﬁ", full-width letters) become plain letters."""
+    if text.isascii():
+        return text.lower()
     spread = unicodedata.normalize("NFKD", text)
     return "".join(sign for sign in spread if not unicodedata.combining(sign)).lower()
 

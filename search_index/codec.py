@@ -25,15 +25,20 @@ def column(values: Sequence[int]) -> str:
     return "".join(out)
 
 
+def _spell(value: int) -> str:
+    out = []
+    while value >= HALF:
+        value, digit = divmod(value, HALF)
+        out.append(SIGNS[HALF + digit])
+    return "".join(out) + SIGNS[value]
+
+
+_SPELLED = [_spell(value) for value in range(HALF * HALF)]
+
+
 def numbers(values: Iterable[int]) -> str:
     """Variable width, base 45, lowest digits first; signs from 45 on say that more follow."""
-    out = []
-    for value in values:
-        while value >= HALF:
-            value, digit = divmod(value, HALF)
-            out.append(SIGNS[HALF + digit])
-        out.append(SIGNS[value])
-    return "".join(out)
+    return "".join([_SPELLED[value] if value < len(_SPELLED) else _spell(value) for value in values])
 
 
 def ascending(values: Iterable[int]) -> str:

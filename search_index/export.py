@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Literal
 
-from catalog.files import dump_json, write_bytes
+from catalog.files import dump_json
 from catalog.records import Course
 from search_index.documents import analyze_all
 from search_index.sharded import write_sharded
@@ -44,6 +44,7 @@ class Writer:
 
     def __init__(self, out: Path) -> None:
         self.out = out
+        out.mkdir(parents=True, exist_ok=True)
         self.files: dict[str, int] = {}
 
     def write(self, stem: str, value: Any) -> str:
@@ -60,7 +61,8 @@ class Writer:
             number, digit = divmod(number, len(_TAG))
             tag += _TAG[digit]
         name = f"{stem}-{tag}.json"
-        write_bytes(self.out / name, data)
+        # Written plainly: the folder is a part of a build that is verified and swapped in whole.
+        (self.out / name).write_bytes(data)
         self.files[name] = len(data)
         return tag
 

@@ -2,12 +2,12 @@
 
 No single stemmer does this well for the words of trainings, so three sources are combined, the surest first:
 the reviewed table (catalog/words/word_families.toml), affix rules over its list of roots, and PySastrawi's
-general dictionary, whose answer is taken only where our own affix rules can derive the same root.
+dictionary of roots under the same rules.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Container, Iterator
 from functools import cache, lru_cache
 
 from search_index.tables import reviewed_families, roots
@@ -37,9 +37,14 @@ _SHORTEST = 3
 _VOWELS = frozenset("aeiou")
 
 
+# By first letter: most words have no prefix at all, and every word of a night is read.
+_NASAL_OF = {letter: [rule for rule in _NASAL if rule[0][0] == letter] for letter in "mpn"}
+_PLAIN_OF = {letter: [prefix for prefix in _PLAIN if prefix[0] == letter] for letter in "mdkpbts"}
+
+
 def strip_prefix(word: str) -> Iterator[str]:
     """All readings of a word with one prefix taken off; swallowed first sounds are restored."""
-    for prefix, follow, swallowed in _NASAL:
+    for prefix, follow, swallowed in _NASAL_OF.get(word[0], ()):
         if not word.startswith(prefix):
             continue
         rest = word[len(prefix) :]
@@ -47,7 +52,7 @@ def strip_prefix(word: str) -> Iterator[str]:
             yield rest
         if swallowed and rest[:1] and (rest[0] in _VOWELS or (swallowed == "p" and rest[0] in "rl")):
             yield swallowed + rest
-    for prefix in _PLAIN:
+    for prefix in _PLAIN_OF.get(word[0], ()):
         if word.startswith(prefix):
             yield word[len(prefix) :]
 
@@ -77,16 +82,17 @@ def readings(word: str) -> dict[str, int]:
 
 
 @cache
-def _stemmer() -> object:
+def _dictionary() -> frozenset[str]:
+    """PySastrawi's root words."""
     from Sastrawi.Stemmer.StemmerFactory import StemmerFactory
 
-    return StemmerFactory().create_stemmer()
+    return frozenset(StemmerFactory().get_words())
 
 
-def _general(word: str) -> str:
-    """PySastrawi's stem, if our affix rules can derive it too; else the word itself."""
-    stem = str(_stemmer().stem(word))  # type: ignore[attr-defined]
-    return stem if len(stem) >= _SHORTEST and stem in readings(word) else word
+def _best(possible: dict[str, int], roots_: Container[str], shortest: int) -> str | None:
+    """The longest root explains the most: `pengemasan` is kemas, not emas; then the fewest affixes, then A to Z."""
+    known = [root for root in possible if len(root) >= shortest and root in roots_]
+    return min(known, key=lambda root: (-len(root), possible[root], root), default=None)
 
 
 @lru_cache(maxsize=200_000)
@@ -98,10 +104,12 @@ def family(word: str) -> str:
     if len(word) < 4 or not word.isalpha() or not word.isascii() or word in roots():
         return word
     possible = readings(word)
-    known = [root for root in possible if root in roots() or root in reviewed]
-    if known:
-        # The longest root explains the most: `pengemasan` is kemas, not emas; then the fewest affixes, then A to Z.
-        best = min(known, key=lambda root: (-len(root), possible[root], root))
-        return reviewed.get(best, best)
-    stem = _general(word)
-    return reviewed.get(stem, stem)
+    best = _best(possible, _field(), _SHORTEST)
+    if best is None and word not in _dictionary():
+        best = _best(possible, _dictionary(), _SHORTEST + 1)
+    return reviewed.get(best, best) if best else word
+
+
+@cache
+def _field() -> frozenset[str]:
+    return roots() | frozenset(reviewed_families())

@@ -6,12 +6,14 @@ A night on which only prices change keeps the shards and tails: prices stand in 
 
 from __future__ import annotations
 
+import heapq
 import itertools
 import math
 from array import array
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
 from search_index import ranking
@@ -28,21 +30,23 @@ if TYPE_CHECKING:
 
 HEAD = 20  # courses of a word that stand in its shard, best first
 CARDS = 10  # of which so many have their cards there: one page
+CARDED = 4  # words that fewer courses have in their names go without: they are most words, and few ask for them
 BLOCK = 16  # courses of a card block
 NAMES = 256  # card blocks whose tags stand in one file
-SHARD_BYTES = 20_000  # JSON text of a shard, before the host compresses it
+SHARD_BYTES = 24_000  # JSON text of a shard, before the host compresses it
 OWN_TAIL = 1_500  # a word with more courses has its tail in a file of its own
 NEAR_WORDS = 192  # words of a file of beginnings and misspellings, on average
 FIRST = 50  # courses of the ready lists without words
-STEP = 1.008  # scores are kept as powers of this: within half of a percent
+STEP = 1.006  # scores are kept as powers of this: within a third of a percent
 SORTS = ("harga", "-harga", "per_jam", "rating", "terbaru")
 
-Posting = list[tuple[int, float]]
+Posting = list[tuple[int, int]]  # course, score code
 
 
+@lru_cache(maxsize=100_000)
 def score_code(score: float) -> int:
-    """A score as a small number; 0.01 and less is 0."""
-    return max(0, round(math.log(max(score, 0.01) / 0.01) / math.log(STEP)))
+    """A score as a small number: 1 and less is 0."""
+    return max(0, round(math.log(max(score, 1.0)) / math.log(STEP)))
 
 
 class Scores:
@@ -52,12 +56,12 @@ class Scores:
         self.lexicon = lexicon
         self.courses = len(documents)
         # Arrays: eleven million postings as objects would not fit the memory of a small machine.
-        self._values: dict[str, tuple[array[int], array[float]]] = defaultdict(lambda: (array("I"), array("f")))
+        self._values: dict[str, tuple[array[int], array[int]]] = defaultdict(lambda: (array("I"), array("H")))
         for number, document in enumerate(documents):
             for name, value in self._weigh(document).items():
                 ids, values = self._values[name]
                 ids.append(number)
-                values.append(value)
+                values.append(score_code(value))
 
     def _weigh(self, document: Document) -> dict[str, float]:
         """Family -> how well this course answers it, without the family's rarity."""
@@ -82,28 +86,29 @@ class Scores:
         return self._values.keys()
 
     def of_family(self, name: str) -> Posting:
-        """Courses with scores, by number."""
-        if name not in self._values:
-            return []
-        ids, values = self._values[name]
-        rarity = ranking.rarity(self.courses, len(ids))
-        return [(number, value * rarity) for number, value in zip(ids, values, strict=True)]
+        """Courses by number with the codes of their scores, the family's rarity (which the browser knows) left out."""
+        return list(zip(*self._values[name], strict=True)) if name in self._values else []
+
+    def _scores(self, name: str) -> dict[int, float]:
+        posting = self.of_family(name)
+        rarity = ranking.rarity(self.courses, len(posting))
+        return {number: rarity * STEP**code for number, code in posting}
 
     def of_expression(self, expression: Expression) -> dict[int, float]:
         """Courses that hold all families of an expression."""
         found: dict[int, float] | None = None
         for name in expression:
-            scores = {number: score / len(expression) for number, score in self.of_family(name)}
+            scores = {number: score / len(expression) for number, score in self._scores(name).items()}
             found = scores if found is None else {n: found[n] + s for n, s in scores.items() if n in found}
         return found or {}
 
     def of_group(self, expression: Expression, others: Iterable[Expression]) -> Posting:
-        """Courses that hold an expression or one of its synonyms, scored as a query's group."""
+        """Courses that hold an expression or one of its synonyms, with codes of a hundred times the score."""
         total = dict(self.of_expression(expression))
         for other in others:
             for number, score in self.of_expression(other).items():
                 total[number] = total.get(number, 0.0) + score * ranking.SYNONYM
-        return sorted(total.items())
+        return [(number, score_code(score * 100)) for number, score in sorted(total.items())]
 
 
 @dataclass
@@ -167,13 +172,13 @@ class ShardWriter:
             if key in groups and self.usable[groups[key]]:
                 self._add_term(shard, "=" + key, self.scores.of_group(groups[key], self.usable[groups[key]]), True)
             if self.lexicon.holding[key]:
-                self._add_term(shard, key, self.scores.of_family(key), bool(self.lexicon.strong_families[key]))
+                self._add_term(shard, key, self.scores.of_family(key), self.lexicon.strong_families[key] >= CARDED)
         if shard is not None:
             yield shard
 
     def _add_term(self, shard: Shard, key: str, posting: Posting, near: bool) -> None:
         """A term: how many courses, how many of them by name, the best with their scores, the tail's place."""
-        best = sorted(((-score_code(score), number) for number, score in posting))[:HEAD]
+        best = heapq.nsmallest(HEAD, [(-code, number) for number, code in posting])
         carded = best[:CARDS] if near else []
         for _, number in carded:
             shard.cards.setdefault(number, len(shard.cards))
@@ -182,7 +187,7 @@ class ShardWriter:
         strong = self.lexicon.strong_families[key]
         term: list[Any] = [len(posting), strong, numbers(number for _, number in best), numbers(drops)]
         if len(posting) > HEAD:
-            tail = [ascending(n for n, _ in posting), numbers(score_code(s) for _, s in posting)]
+            tail = [ascending(n for n, _ in posting), numbers(code for _, code in posting)]
             if len(posting) > OWN_TAIL:
                 term.append(self.writer.write("x", tail))
             else:
@@ -232,16 +237,22 @@ def first_courses(rows: Sequence[Row]) -> dict[str, str]:
     return out
 
 
+def kept(length: int) -> int:
+    """One edit leaves so many letters at the beginning or at the end of a word of this length as they are."""
+    return 4 if length >= 9 else 3 if length >= 7 else 2
+
+
 def write_beginnings(lexicon: Lexicon, writer: Writer) -> list[str]:
-    """Words of names by their beginnings (while typing) and by their first and last two letters (misspellings)."""
+    """Words of names by their beginnings (while typing) and by their first and last letters (misspellings)."""
     entries: dict[str, list[str]] = defaultdict(list)
     ranked = sorted(lexicon.strong, key=lambda word: (-lexicon.strong[word], word))
     for word in ranked:
         for length in range(SHORTEST_PREFIX, len(word) + 1):
             entries[word[:length]].append(word)
         if len(word) >= SHORTEST_TYPO - 1:
-            entries["^" + word[:2]].append(word)
-            entries["$" + word[-2:]].append(word)
+            length = kept(len(word))
+            entries["^" + word[:length]].append(word)
+            entries["$" + word[-length:]].append(word)
     count = max(1, min(256, len(ranked) // NEAR_WORDS))
     files: list[dict[str, str]] = [{} for _ in range(count)]
     for key in sorted(entries):

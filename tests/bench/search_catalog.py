@@ -1,4 +1,6 @@
+# ruff: noqa: SIM905
 """The catalog that search benchmarks share: N invented courses by seed, with titles as varied as real ones and
+
 descriptions of about 140 words. Courses are made when asked for, so that 100,000 need no 100,000 objects."""
 
 from __future__ import annotations
@@ -21,12 +23,12 @@ _FORMS = ("{}", "{}", "{}", "{}an", "me{}", "di{}", "pe{}an", "{}kan", "ber{}")
 _STARTS = (
     "Belajar,Membuat,Dasar,Menguasai,Pelatihan,Cara,Teknik,Menjadi,Strategi,Kelas,Praktik,Mengelola,Sukses,Merancang,"
     "Panduan,Memulai Usaha,Kiat,Workshop,Mahir,Pengantar"
-).split(",")  # noqa: SIM905
+).split(",")
 _ENDS = ("", "", " untuk Pemula", " Tingkat Menengah", " Lanjutan", " bagi {}", " untuk {}", " dengan {}", " dan {}")
 _FIELDS = (
     "desain grafis,bahasa inggris,excel,digital marketing,barista,fotografi,menjahit,akuntansi,media sosial,data,web,"
     "kue,roti,las,komputer,administrasi,hidroponik,video,rias wajah,public speaking,pajak,python,motor,hotel"
-).split(",")  # noqa: SIM905
+).split(",")
 CATEGORIES = (
     "Teknologi Informasi", "Makanan dan Minuman", "Bahasa Asing", "Keuangan", "Gaya hidup", "Teknik", "Perkantoran",
     "Manajemen", "Pertanian", "Penjualan dan Pemasaran", "Sosial dan Perilaku", "Lainnya",

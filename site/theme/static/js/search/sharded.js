@@ -12,7 +12,7 @@ const NAMES = 256;
 const MOST_EXPANSIONS = 8;
 const MOST_CORRECTIONS = 3;
 const SYNONYM = 0.7;
-const STEP = 1.008;
+const STEP = 1.006;
 const NEEDS = { harga: ["offers"], "-harga": ["offers"], per_jam: ["offers", "minutes"], rating: ["rating", "raters"], terbaru: ["seen"] };
 const COLUMN_OF = { durasi: "minutes", rating: "rating" };
 
@@ -31,8 +31,10 @@ const COLUMN_OF = { durasi: "minutes", rating: "rating" };
  */
 const own = (object, key) => (object && Object.hasOwn(object, key) ? object[key] : undefined);
 
+/** @type {number[]} */
+const powers = [];
 /** @param {number} code */
-const score = (code) => 0.01 * STEP ** code;
+const score = (code) => (powers[code] ??= STEP ** code);
 
 /** @typedef {import("./understand.js").Lexicon} Lexicon */
 
@@ -181,7 +183,8 @@ export class Sharded {
 
   /** @param {string} word */
   async corrections(word) {
-    const keys = [`^${word.slice(0, 2)}`, `$${word.slice(-2)}`];
+    const lengths = new Set([word.length - 1, word.length, word.length + 1].map(kept));
+    const keys = [...lengths].flatMap((length) => [`^${word.slice(0, length)}`, `$${word.slice(-length)}`]);
     const lists = await Promise.all(keys.map(async (key) => (own(await this.beginning(key), key) || "").split(" ")));
     const found = this.commonest(lists.flat().filter((known) => known.length > 3 && oneEdit(word, known)), MOST_CORRECTIONS);
     await this.learn(found);
@@ -218,7 +221,9 @@ export class Sharded {
       const [places, scores] = term.tail ? await this.part(term.tail) : (await this.part(shard.tails))[term.key];
       [ids, codes] = [ascending(places), numbers(scores)];
     }
-    return new Map(ids.map((id, i) => [id, weight * score(codes[i])]));
+    // Groups were scored at build time, a hundredfold; the rarity of a family is known here.
+    const share = weight * (term.key[0] === "=" ? 0.01 : Math.log(this.count / (term.holding + 1)) + 1);
+    return new Map(ids.map((id, i) => [id, share * score(codes[i])]));
   }
 
   /** @param {Alternative[]} group @returns {Promise<Map<number, number>>} */
@@ -365,6 +370,9 @@ export class Sharded {
     return [...tally].sort((a, b) => b[1] - a[1] || (a[0] < b[0] ? -1 : 1))[0]?.[0] ?? null;
   }
 }
+
+/** One edit leaves so many letters at one end of a word of this length as they are. @param {number} length */
+const kept = (length) => (length >= 9 ? 4 : length >= 7 ? 3 : 2);
 
 /** Names of the columns that a state's conditions need. @param {State} state */
 function conditions(state) {
