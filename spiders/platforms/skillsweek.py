@@ -48,7 +48,7 @@ class Spider(PageSpider):
 
     def row(self, item: dict[str, Any]) -> Course:
         fields: Fields = {name: seen(item.get(key)) for name, key in KEYS.items()}
-        later = "course_id" in item or "course_discount" in item
+        later = "course_discount" in item or "course_after_discount" in item
         fields |= (
             later_prices(item)
             if later
@@ -57,7 +57,8 @@ class Spider(PageSpider):
         minutes = seen(item.get("duration"))
         fields["duration"] = f"{minutes} menit" if minutes and minutes.isdigit() else minutes
         fields["description"] = seen(item.get("description"))
-        fields["edition"] = self.spec.endpoints["later_edition" if later else "edition"]
+        dated = "later_edition" if later or ("course_id" in item and "Prosentase diskon" not in item) else "edition"
+        fields["edition"] = self.spec.endpoints[dated]
         return Course(native_id_of(item), url_of(item), fields, "api", complete=True)
 
     def eligibility(self, course: Course, fields: Fields, text: str) -> tuple[str, str | None]:
