@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import banding_ld as ld
+from banding_bundle import bundle
 from banding_cards import Card, by_price
 from banding_changes import change_groups
 from banding_context import STATIC, Site
@@ -298,7 +299,7 @@ class Builder:
             sorts=SORTS,
             cards_html=_joined(cards),
             ld_list=ld.script(ld.item_list_ld(cards, self.site)),
-            preload=[],
+            bundle=self.bundle,
             page_js="cari.js",
             crumbs=[],
         )
@@ -310,7 +311,15 @@ class Builder:
         except ImportError:
             return ""
         manifest = export_index(self.courses, self.output.folder / "indeks", build=self.site.build)
+        self.write_bundle(manifest.form)
         return f"{self.site.base}indeks/{manifest.boot}"
+
+    def write_bundle(self, form: str) -> None:
+        """The search page's scripts as one file, without the half of the engine that this index's form leaves unused."""
+        other = "search/sharded.js" if form == "whole" else "search/whole.js"
+        text = bundle(STATIC / "js", ("situs.js", "cari.js"), leave_out=(other,))
+        self.bundle = f"cari-{form}.js"
+        self.output.emit(f"aset/{self.site.assets_hash}/js/{self.bundle}", self.site.assets_hash, lambda: text)
 
     def write_changes(self) -> None:
         """Last night's differences from changes.json, and the feeds from the offers' own dates."""

@@ -1,6 +1,7 @@
 // The search page: the address holds the whole state; every change asks the engine and shows answer, counts and chips.
 import { count, el, href, icon, money, readMoney, plan, say } from "./alat.js";
 import { cardElement } from "./kartu.js";
+import { openCatalog } from "./search/engine.js";
 
 const MANY = ["tingkat", "platform", "kategori", "cara", "kota", "lembaga", "durasi", "mulai", "sertifikat", "prakerja"];
 const ORDER = ["q", "tingkat", "harga_min", "harga_maks", "platform", "kategori", "cara", "kota", "lembaga", "durasi", "mulai", "sertifikat", "rating", "prakerja", "urut", "hal"];
@@ -242,7 +243,13 @@ async function ask(state) {
     return fail(error);
   }
   // An answer that a newer question has overtaken is not shown.
-  if (mine === turn) show(state, answer);
+  if (mine !== turn) return;
+  show(state, answer);
+  // A large catalog's answer comes before its counts, which need more data; people who save data go without.
+  if (answer.counts && !navigator.connection?.saveData) {
+    const facets = await answer.counts().catch(() => null);
+    if (facets && mine === turn) showCounts(state, facets);
+  }
 }
 
 function fail(error) {
@@ -344,7 +351,6 @@ async function start() {
   chosenSort = new URLSearchParams(location.search).has("urut");
   fillForm(state);
   try {
-    const { openCatalog } = await import(finder.dataset.engine);
     engine = await openCatalog(finder.dataset.boot);
   } catch (error) {
     return fail(error);
