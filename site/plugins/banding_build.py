@@ -56,6 +56,18 @@ SORTS = (
 )
 
 
+DATA_FILES = (
+    ("courses.json", "application/json", "Semua pelatihan dengan penawarannya; di katalog besar: daftar bagiannya"),
+    ("courses.csv", "text/csv", "Satu baris satu pelatihan"),
+    ("offers.csv", "text/csv", "Satu baris satu penawaran"),
+    ("price-history.parquet", "application/vnd.apache.parquet", "Riwayat harga dan status tiap penawaran"),
+    ("coverage.json", "application/json", "Kelengkapan data per platform"),
+    ("changes.json", "application/json", "Perubahan sejak malam sebelumnya"),
+    ("datapackage.json", "application/json", "Keterangan semua tabel menurut baku Data Package"),
+    ("dictionary.csv", "text/csv", "Arti tiap kolom, dalam bahasa Indonesia dan Inggris"),
+)
+
+
 class Builder:
     """Holds what one build needs; `build()` writes everything."""
 
@@ -318,8 +330,8 @@ class Builder:
         """The search page's scripts as one file, without the half of the engine that this index's form leaves unused."""
         other = "search/sharded.js" if form == "whole" else "search/whole.js"
         text = bundle(STATIC / "js", ("situs.js", "cari.js"), leave_out=(other,))
-        self.bundle = f"cari-{form}.js"
-        self.output.emit(f"aset/{self.site.assets_hash}/js/{self.bundle}", self.site.assets_hash, lambda: text)
+        self.bundle = f"cari-{form}-{digest(text)[:8]}.js"
+        self.output.emit(f"aset/{self.site.assets_hash}/js/{self.bundle}", digest(text), lambda: text)
 
     def write_changes(self) -> None:
         """Last night's differences from changes.json, and the feeds from the offers' own dates."""
@@ -336,16 +348,10 @@ class Builder:
             self.output.emit(path.lstrip("/"), digest(text), partial(str, text))
 
     def write_data(self) -> None:
-        files = [
-            ("courses.json", "Semua pelatihan dengan penawarannya"),
-            ("courses.csv", "Satu baris satu pelatihan"),
-            ("offers.csv", "Satu baris satu penawaran"),
-            ("price-history.parquet", "Riwayat harga"),
-            ("coverage.json", "Kelengkapan data per platform"),
-            ("changes.json", "Perubahan sejak malam sebelumnya"),
-            ("datapackage.json", "Keterangan berkas menurut baku Data Package"),
-        ]
-        self.page("/data/", "data.html", repr(files), files=files, ld="", crumbs=[("Data terbuka", "")])
+        page = {"files": DATA_FILES, "alternates": [("id", "/data/"), ("en", "/en/data/")]}
+        crumbs = [("Data terbuka", "")]
+        block = ld.script(ld.dataset_ld(DATA_FILES, self.site))
+        self.page("/data/", "data.html", digest(repr(page)), ld=block, crumbs=crumbs, **page)
 
 
 def site_day(site: Site) -> str:

@@ -40,7 +40,12 @@ def bundle(folder: Path, entries: Collection[str], leave_out: Collection[str] = 
 
 
 def _add(
-    folder: Path, name: str, leave_out: frozenset[str], numbers: dict[str, int], parts: list[str], above: tuple[str, ...]
+    folder: Path,
+    name: str,
+    leave_out: frozenset[str],
+    numbers: dict[str, int],
+    parts: list[str],
+    above: tuple[str, ...],
 ) -> None:
     if name in above:
         raise BundleError(f"{name}: imports itself over {' -> '.join(above)}; scripts may not go round in circles")

@@ -133,3 +133,26 @@ def item_list_ld(cards: Sequence[Card], site: Site, start: int = 1) -> dict[str,
             for position, card in enumerate(cards, start)
         ],
     }
+
+
+def dataset_ld(files: Sequence[tuple[str, str, str]], site: Site) -> dict[str, Any]:
+    """The open data as a whole with its main files: (name, media type, words)."""
+    return {
+        "@type": "Dataset",
+        "name": "Katalog pelatihan Kartu Prakerja",
+        "description": "Harga, tingkat, cara belajar, dan syarat pelatihan Kartu Prakerja di semua platform, "
+        "riwayat harganya, dan kelengkapan datanya. Tidak resmi, independen.",
+        "url": site.absolute("/data/"),
+        "license": "https://opendatacommons.org/licenses/by/1-0/",
+        "isAccessibleForFree": True,
+        "creator": {"@type": "Organization", "name": "Bandingkan Pelatihan", "url": site.absolute("/")},
+        "distribution": [
+            {
+                "@type": "DataDownload",
+                "name": name,
+                "encodingFormat": kind,
+                "contentUrl": site.absolute(f"/data/{name}"),
+            }
+            for name, kind, _ in files
+        ],
+    }
