@@ -141,7 +141,8 @@ class _Cluster:
 def _cluster(offer: Offer) -> _Cluster:
     key = title_key(offer.title or offer.title_raw)
     cluster = _Cluster([offer], key, offer.provider_id)
-    if offer.mode:
+    # A directory's row knows few words for modes and sets no price: it may join what a seller describes more exactly.
+    if offer.mode and offer.archived_why != "directory":
         cluster.modes.add(offer.mode)
     if offer.levels and offer.level_source != "title":
         cluster.levels.append(frozenset(offer.levels))

@@ -263,7 +263,8 @@ def read_offer(listing: Listing, spec: Spec, night: dt.date) -> Offer:
         price_idr=price.low,
         price_max_idr=price.high if price.high != price.low else None,
         price_raw=listing.price,
-        list_price_idr=list_price.low,
+        # A "struck" price that equals the price strikes nothing: some platforms fill both fields always.
+        list_price_idr=list_price.low if list_price.low != price.low else None,
         list_price_raw=listing.list_price,
         free=price.free,
         levels=levels,

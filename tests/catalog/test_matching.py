@@ -160,6 +160,14 @@ def test_values_that_contradict_keep_offers_apart(other: dict[str, Any]) -> None
     assert len(groups([first, second])) == 2
 
 
+def test_a_directorys_mode_parts_nothing() -> None:
+    seller = make_offer(title="Merajut Topi", mode="onsite")
+    row = make_offer(
+        platform="skillsweek", title="Merajut Topi", mode="live_online", status="archived", archived_why="directory"
+    )
+    assert len(groups([seller, row])) == 1
+
+
 def test_unknown_values_contradict_nothing() -> None:
     first = make_offer(title="Merajut Topi")
     second = make_offer(

@@ -60,6 +60,12 @@ def test_a_price_range_fills_both_ends() -> None:
     assert read(price="Rp 100.000").price_max_idr is None
 
 
+def test_a_struck_price_equal_to_the_price_strikes_nothing() -> None:
+    offer = read(price="Rp 100.000", list_price="Rp 100.000")
+    assert (offer.list_price_idr, offer.list_price_raw) == (None, "Rp 100.000")
+    assert read(price=None, list_price="Rp 100.000").list_price_idr == 100_000
+
+
 def test_the_outline_supplies_what_fields_lack() -> None:
     outline = sections(
         level="Menengah",
