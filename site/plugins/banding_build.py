@@ -327,7 +327,7 @@ class Builder:
         return f"{self.site.base}indeks/{manifest.boot}"
 
     def write_bundle(self, form: str) -> None:
-        """The search page's scripts as one file, without the half of the engine that this index's form leaves unused."""
+        """The search page's scripts as one file, without the half of the engine that this form leaves unused."""
         other = "search/sharded.js" if form == "whole" else "search/whole.js"
         text = bundle(STATIC / "js", ("situs.js", "cari.js"), leave_out=(other,))
         self.bundle = f"cari-{form}-{digest(text)[:8]}.js"
