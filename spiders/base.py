@@ -98,6 +98,8 @@ class PageSpider(scrapy.Spider):
         self.bad_pages = 0
         self.api_gone = 0
         self.branch_size = 0
+        self.passed_over = 0
+        self.pages_close = False
 
     # ---- the run
 
@@ -126,11 +128,22 @@ class PageSpider(scrapy.Spider):
             self.tally.reason = "crashed"
             self.tally.note(f"{type(error).__name__}: {str(error)[:200]}")
             self.logger.debug("crashed", exc_info=True)
-        raise failures.CloseSpider("done")  # else Scrapy would look only every five seconds whether all is done
+        await self._settle()
+
+    async def _settle(self) -> None:
+        """Waits until the pipelines have the last item; else Scrapy looks only every five seconds if all is done."""
+        slot = self.crawler.engine.scraper.slot if self.crawler.engine is not None else None
+        while slot is not None and not slot.is_idle():
+            await asyncio.sleep(0.005)
 
     def _verdict(self) -> str:
         if not self.tally.ids:
-            return "empty"
+            return "shape" if self.passed_over else "empty"
+        if self.pages_close and not set(self.tally.layers) & {"json-ld", "microdata", "api", "embedded"}:
+            self.tally.note("no page carried structured data; Open Graph and HTML carried on")
+        if self.passed_over > len(self.tally.ids) + 20:
+            self.tally.note(f"{self.passed_over} linked pages are no courses")
+            return "shape"
         if self.bad_pages > max(2, 0.2 * len(self.tally.ids)):
             self.tally.errors["redesign"] += 1
             self.tally.note(f"{self.bad_pages} course pages could not be read as courses")
@@ -152,8 +165,10 @@ class PageSpider(scrapy.Spider):
 
     async def _finish(self, batch: list[Course]) -> list[Listing]:
         if len(batch) == 1 or all(course.complete for course in batch):
-            return [await self.listing(course) for course in batch]
-        return list(await asyncio.gather(*(self.listing(course) for course in batch)))
+            done = [await self.listing(course) for course in batch]
+        else:
+            done = list(await asyncio.gather(*(self.listing(course) for course in batch)))
+        return [listing for listing in done if listing is not None]
 
     async def courses(self) -> AsyncIterator[Course]:
         """The courses that the list pages name."""
@@ -163,8 +178,8 @@ class PageSpider(scrapy.Spider):
     # ---- requests
 
     async def get(
-        self, url: str, expect: Expect = "any", *, method: str = "GET", body: bytes = b"", headers: dict[str, str] | None = None,
-        tries: int = 2,
+        self, url: str, expect: Expect = "any", *, method: str = "GET", body: bytes = b"",
+        headers: dict[str, str] | None = None, tries: int = 2,
     ) -> Answer:  # fmt: skip
         """One answer that passed the guards. An empty or cut answer is asked for once more. Raises Blocked."""
         for left in range(tries - 1, -1, -1):
@@ -173,6 +188,7 @@ class PageSpider(scrapy.Spider):
                 if answer.status == 304:
                     return answer
                 guards.check(answer, expect)
+                self._guard_cut(answer, expect)
                 if expect == "json":
                     assert answer.json is not None
                 self.recorder.answer(method, body, url, answer)
@@ -184,6 +200,15 @@ class PageSpider(scrapy.Spider):
                     raise
                 self.tally.errors[_error_name(blocked)] += 1
         raise AssertionError("unreachable")
+
+    def _guard_cut(self, answer: Answer, expect: Expect) -> None:
+        """Pages of one site all end with </html> or none does; one that does not, among others that do, was cut."""
+        if expect != "html" or answer.is_json:
+            return
+        if b"</html>" in answer.body[-2_000:]:
+            self.pages_close = True
+        elif self.pages_close:
+            raise Blocked("shape", "the page is cut off")
 
     async def _ask(self, url: str, method: str, body: bytes, headers: dict[str, str]) -> Answer:
         request = scrapy.Request(url, method=method, body=body or None, headers=headers, dont_filter=True)
@@ -435,7 +460,7 @@ class PageSpider(scrapy.Spider):
 
     # ---- course pages
 
-    async def listing(self, course: Course) -> Listing:
+    async def listing(self, course: Course) -> Listing | None:
         """The Listing of one course: from its list row when that is complete, else from its page too."""
         if course.complete:
             return self.build([(course.layer, course.fields)], course, course.answer)
@@ -454,6 +479,10 @@ class PageSpider(scrapy.Spider):
                 self.recorder.reused(course.url)
                 return same
             layers = self.read_page(answer)
+            if self.strict_pages and not self._is_course(course, answer, layers):
+                self.passed_over += 1
+                return None
+            layers += await self.more_layers(course, answer, layers)
         except Blocked as blocked:
             self._detail_failed(blocked)
         layers += [(course.layer, course.fields), ("html", self.from_address(course))]
@@ -467,6 +496,15 @@ class PageSpider(scrapy.Spider):
     async def course_answer(self, course: Course, headers: dict[str, str]) -> Answer:
         """The answer that describes one course: its page, unless a platform has something better."""
         return await self.get(course.url, "html", headers=headers)
+
+    def _is_course(self, course: Course, answer: Answer, layers: list[tuple[str, Fields]]) -> bool:
+        return bool(course.fields.get("price")) or reading.is_course(structured.merge(layers)[0], answer)
+
+    async def more_layers(
+        self, course: Course, answer: Answer, layers: list[tuple[str, Fields]]
+    ) -> list[tuple[str, Fields]]:
+        """Layers from elsewhere than the course's page, e.g. a register that is asked by the course's code."""
+        return []
 
     def from_address(self, course: Course) -> Fields:
         """What the address of a course page itself says, e.g. the category."""
@@ -547,7 +585,7 @@ class PageSpider(scrapy.Spider):
             sections=sections,
             text=text[:20_000] or None,
             sessions=[s[:300] for s in fields.get("schedule", [])][:60],
-            eligible=eligible,  # type: ignore[arg-type]
+            eligible=eligible,
             eligible_evidence=why,
             evidence=kept,
             source_hash=answer.source_hash if answer is not None else None,

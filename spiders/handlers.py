@@ -33,8 +33,9 @@ class OriginHandler(HTTP11DownloadHandler):
         sent = request.replace(url=self.origin.there(request.url))
         response = await super().download_request(sent)
         host = urlsplit(request.url).netloc
-        if b"Location" in response.headers:
-            target = urljoin(sent.url, response.headers[b"Location"].decode("latin-1"))
+        location = response.headers.get(b"Location")
+        if location:
+            target = urljoin(sent.url, location.decode("latin-1"))
             response.headers[b"Location"] = self.origin.real(target, host).encode("latin-1", "replace")
         return response.replace(url=request.url)
 

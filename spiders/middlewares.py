@@ -31,7 +31,7 @@ class OverBudget(IgnoreRequest):
 
 
 class HostGuard:
-    """First of all middlewares, for new requests and redirects alike: the spec's hosts, exactly, and the run's budget."""
+    """First of all middlewares, for new requests and redirects: the spec's hosts, exactly, and the run's budget."""
 
     def __init__(self, crawler: Crawler) -> None:
         self.hosts = frozenset(crawler.settings.getlist("BANDING_HOSTS"))
@@ -105,7 +105,7 @@ class PoliteRetry(RetryMiddleware):
                 return response
             host = urlsplit(request.url).netloc
             self.free_at[host] = max(self.free_at.get(host, 0.0), time.monotonic() + wait)
-        return super().process_response(request, response)  # type: ignore[no-any-return]
+        return super().process_response(request, response)
 
     def _pause(self, request: Request, response: Response) -> float:
         told = retry_after(response.headers.get(b"Retry-After"), datetime.now(UTC))

@@ -1,4 +1,4 @@
-"""`--origin URL`: every request of a platform goes to one other server, while addresses keep the platform's real host."""
+"""`--origin URL`: every request of a platform goes to one other server; addresses keep the platform's real host."""
 
 from __future__ import annotations
 

@@ -227,11 +227,12 @@ def _prose_out_of_schedule(sections: list[Section]) -> tuple[list[Section], list
 # ---- eligibility ---------------------------------------------------------------------------------------------------
 
 _NOT_WITH_CARD = re.compile(
-    r"(?i)(?:tidak (?:dapat|bisa|berlaku|termasuk|untuk)|bukan(?: untuk| bagian)?|di luar)[^.\n]{0,60}(?:kartu )?prakerja\b|non[- ]prakerja"
+    r"(?i)(?:tidak (?:dapat|bisa|berlaku|termasuk|untuk)|bukan(?: untuk| bagian)?|di luar)[^.\n]{0,60}"
+    r"(?:kartu )?prakerja\b|non[- ]prakerja"
 )
 _WITH_CARD = re.compile(
-    r"(?i)(?:(?:pengguna|peserta|pemegang|penerima|menggunakan|pakai|dengan|saldo|bayar dengan|khusus untuk)\s+(?:pengguna\s+)?"
-    r"(?:saldo\s+)?(?:kartu\s+)?prakerja|kartu prakerja)"
+    r"(?i)(?:(?:pengguna|peserta|pemegang|penerima|menggunakan|pakai|dengan|saldo|bayar dengan|khusus untuk)\s+"
+    r"(?:pengguna\s+)?(?:saldo\s+)?(?:kartu\s+)?prakerja|kartu prakerja)"
 )
 
 

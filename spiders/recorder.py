@@ -1,4 +1,4 @@
-"""What a run leaves behind: listings.jsonl, raw.jsonl.gz (scrubbed answers for replay) and report.json, each whole or absent."""
+"""What a run leaves behind: listings.jsonl, raw.jsonl.gz (scrubbed answers for replay), report.json."""
 
 from __future__ import annotations
 

@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from spiders.page import Answer
 
 _TABLES = (
-    "CREATE TABLE page(url TEXT PRIMARY KEY, row TEXT, lastmod TEXT, etag TEXT, modified TEXT, listing TEXT) WITHOUT ROWID",
+    "CREATE TABLE page(url TEXT PRIMARY KEY, row TEXT, lastmod TEXT, etag TEXT, modified TEXT, listing TEXT)",
     "CREATE TABLE about(key TEXT PRIMARY KEY, value TEXT)",
 )
 VERSION = "1"

@@ -1,4 +1,4 @@
-"""One run of one platform's spider: `crawl` starts it in a process of its own; `python -m spiders.run P …` is that process.
+"""One run of one platform's spider: `crawl` starts it in a process of its own, which is `python -m spiders.run P …`.
 
 Whatever happens, `report.json` is there afterwards: a first one is written before anything else and says 'crashed'.
 """
@@ -115,8 +115,9 @@ def run_here(
     for name in (LISTINGS, RAW, REPORT):
         (folder / name).unlink(missing_ok=True)
     report = RunReport(
-        platform=spec.id, run=run, started=_now(), finished=_now(), finish_reason="crashed", declared_scope=spec.declared_scope,
-        sample=origin is not None, night=night.isoformat(), notes=["the run did not end by itself"],
+        platform=spec.id, run=run, started=_now(), finished=_now(), finish_reason="crashed",
+        declared_scope=spec.declared_scope, sample=origin is not None, night=night.isoformat(),
+        notes=["the run did not end by itself"],
     )  # fmt: skip
     write_json(folder / REPORT, report, indent=1)
     report = _run(spec, report, folder, var, specs_dir, origin, limit, night, replay, wrap)

@@ -15,6 +15,10 @@ from lxml import etree, html
 
 from catalog.normalize.outline import Heading, Line, lines_of, mark
 
+MAX_LINE = 20_000
+MAX_TEXT = 300_000
+"""Longer lines of pages and longer strings of JSON answers are cut here (characters)."""
+
 CONTACT = "[kontak]"
 NAME = "[nama]"
 
@@ -200,6 +204,7 @@ def _scrub_value(value: Any, key: str, people: People, names: list[str]) -> Any:
 
 
 def _scrub_string(text: str, key: str, names: list[str]) -> str:
+    text = text[:MAX_TEXT]
     if _ID_KEY.search(key) and len(text) < 300 and "@" not in text:
         return text
     if "<" in text and (_NAME_HINT.search(text) or "ontak" in text):
@@ -241,7 +246,7 @@ def _escape(text: str) -> str:
 
 def scrub_tree(root: Any, names: Iterable[str] = ()) -> tuple[list[Line], list[Heading | None]]:
     """Blanks private text in an lxml tree in place. Returns the lines that remain and the headings among them."""
-    lines = lines_of(root)
+    lines = [_trimmed(line) if len(line.text) > MAX_LINE else line for line in lines_of(root)]
     marks = mark(lines)
     private = _private_lines(lines, marks)
     found = set(names)
@@ -264,6 +269,13 @@ def scrub_tree(root: Any, names: Iterable[str] = ()) -> tuple[list[Line], list[H
         heads.append(heading)
     _scrub_attributes(root, ordered)
     return kept, heads
+
+
+def _trimmed(line: Line) -> Line:
+    """A line of megabytes is no text of a course; what is left of it is enough to see that."""
+    for node, where in line.places:
+        setattr(node, where, (getattr(node, where) or "")[:MAX_LINE])
+    return line._replace(text=line.text[:MAX_LINE])
 
 
 def _scrub_line(line: Line, names: list[str]) -> Line:

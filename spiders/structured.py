@@ -18,21 +18,83 @@ Fields = dict[str, Any]
 
 KEYS: dict[str, tuple[str, ...]] = {
     "native_id": ("productid", "courseserial", "courseid", "programid", "uuid", "slug", "id"),
-    "title": ("fullname", "coursename", "coursetitle", "productname", "programname", "title", "judul", "namapelatihan", "name", "nama"),
+    "title": (
+        "fullname",
+        "coursename",
+        "coursetitle",
+        "productname",
+        "programname",
+        "title",
+        "judul",
+        "namapelatihan",
+        "name",
+        "nama",
+    ),
     "provider": (
-        "lpname", "lembagapelatihan", "lembaga", "provider", "providername", "organizer", "organizername", "teacher", "mitra",
-        "partner", "partnername", "institution", "penyelenggara", "store", "shop", "shopname", "merchant", "merchantname",
+        "lpname",
+        "lembagapelatihan",
+        "lembaga",
+        "provider",
+        "providername",
+        "organizer",
+        "organizername",
+        "teacher",
+        "mitra",
+        "partner",
+        "partnername",
+        "institution",
+        "penyelenggara",
+        "store",
+        "shop",
+        "shopname",
+        "merchant",
+        "merchantname",
         "vendor",
     ),
-    "price": ("priceafter", "discountedprice", "saleprice", "finalprice", "discountprice", "price", "harga", "courseprice"),
-    "list_price": ("baseprice", "originalprice", "slashprice", "strikeprice", "normalprice", "hargaasli", "pricebefore", "listprice"),
+    "price": (
+        "priceafter",
+        "discountedprice",
+        "saleprice",
+        "finalprice",
+        "discountprice",
+        "price",
+        "harga",
+        "courseprice",
+    ),
+    "list_price": (
+        "baseprice",
+        "originalprice",
+        "slashprice",
+        "strikeprice",
+        "normalprice",
+        "hargaasli",
+        "pricebefore",
+        "listprice",
+    ),
     "category": ("categoryname", "kategori", "category", "coursecategory", "categories", "vocational"),
     "level": ("level", "courselevel", "tingkat", "levelpelatihan", "educationallevel"),
-    "mode": ("coursetype", "learningmethod", "classtype", "courselearningmethod", "metode", "mode", "coursemode", "coursetypelabel"),
+    "mode": (
+        "coursetype",
+        "learningmethod",
+        "classtype",
+        "courselearningmethod",
+        "metode",
+        "mode",
+        "coursemode",
+        "coursetypelabel",
+    ),
     "duration": ("duration", "durasi", "totalduration", "timerequired"),
     "place": ("location", "lokasi", "city", "kota", "venue", "locationevent"),
     "rating": ("rating", "ratingaverage", "averagerating", "averagerate", "ratingvalue"),
-    "rating_count": ("totalrating", "totalrater", "ratingcount", "reviewcount", "countreview", "usercount", "totalreview"),
+    "rating_count": (
+        "totalrating",
+        "totalrater",
+        "ratingcount",
+        "reviewcount",
+        "countreview",
+        "usercount",
+        "totalreview",
+    ),
     "sold": ("enrolledusers", "countsold", "soldcount", "sold", "terjual", "totalenrolled", "totalpeserta"),
     "quota": ("quota", "kuota", "capacity", "kapasitas"),
     "certificate": ("certificate", "certificatetype", "sertifikat"),
@@ -45,7 +107,7 @@ KEYS: dict[str, tuple[str, ...]] = {
     "description": ("summary", "coursedescription", "description", "deskripsi", "programdescription", "content"),
     "tags": ("tags", "tag", "labels"),
     "schedule": ("schedule", "schedules", "jadwal", "batch", "batches", "classschedule", "courseschedule"),
-}  # fmt: skip
+}
 """Field -> the names that JSON objects of course platforms give it, folded (case, `_` and `-` do not matter)."""
 
 _FIELD_OF: dict[str, list[str]] = {}
@@ -77,8 +139,8 @@ def seen(value: Any) -> str | None:
         return seen(value[0]) if value and not isinstance(value[0], list) else None
     if isinstance(value, dict):
         for key in ("name", "fullname", "title", "nama", "label", "text", "value", "@value", "ratingValue", "url"):
-            if (text := seen(value.get(key))) is not None:
-                return text
+            if (inner := seen(value.get(key))) is not None:
+                return inner
     return None
 
 
@@ -211,20 +273,10 @@ def first_of(by_name: dict[str, Any], *names: str) -> str | None:
     return next((text for name in names if (text := seen(by_name.get(name)))), None)
 
 
-_MONTHS = [
-    "Januari",
-    "Februari",
-    "Maret",
-    "April",
-    "Mei",
-    "Juni",
-    "Juli",
-    "Agustus",
-    "September",
-    "Oktober",
-    "November",
+_MONTHS = (
+    "Januari", "Februari", "Maret", "April", "Mei", "Juni", "Juli", "Agustus", "September", "Oktober", "November",
     "Desember",
-]
+)  # fmt: skip
 _ISO = re.compile(r"^(\d{4})-(\d\d)-(\d\d)(?:[T ](\d\d):(\d\d)(?::\d\d(?:\.\d+)?)?\s*(Z|[+-]\d\d:?\d\d)?)?$")
 _ZONES = {"+07:00": "WIB", "+0700": "WIB", "+08:00": "WITA", "+0800": "WITA", "+09:00": "WIT", "+0900": "WIT"}
 
@@ -322,12 +374,14 @@ def _linked_fields(node: dict[str, Any]) -> Fields:
         "description": seen(node.get("description")),
         "provider": _provider(node, offer),
         "image": first_text(node.get("image")),
-        "price": first_text(offer.get("price")) or first_text(offer.get("lowPrice")) or _spec_price(offer, struck=False),
+        "price": first_text(offer.get("price"))
+        or first_text(offer.get("lowPrice"))
+        or _spec_price(offer, struck=False),
         "list_price": _spec_price(offer, struck=True),
         "category": first_text(node.get("category")) or first_text(node.get("about")),
         "level": first_text(node.get("educationalLevel")),
         "mode": first_text(instance.get("courseMode")) or first_text(node.get("courseMode")),
-        "duration": period_text(first_text(node.get("timeRequired")) or first_text(instance.get("courseWorkload")) or _repeat(instance) or first_text(instance.get("duration"))),
+        "duration": _duration(node, instance),
         "place": _place(instance.get("location") or node.get("location")),
         "rating": seen(rating.get("ratingValue")) if rating else None,
         "rating_count": (seen(rating.get("ratingCount")) or seen(rating.get("reviewCount"))) if rating else None,
@@ -335,11 +389,24 @@ def _linked_fields(node: dict[str, Any]) -> Fields:
         "native_id": first_text(node.get("sku")) or first_text(node.get("productID")),
         "certificate": first_text(node.get("educationalCredentialAwarded")),
         "competency": first_text(node.get("competencyRequired")),
-        "education": first_text(node.get("coursePrerequisites")) if "min" in str(node.get("coursePrerequisites")).casefold() else None,
-        "tags": [t.strip() for k in as_list(node.get("keywords")) if isinstance(k, str) for t in k.split(",") if t.strip()],
+        "education": _education(first_text(node.get("coursePrerequisites"))),
+        "tags": _keywords(node.get("keywords")),
         "schedule": [t for i in instances if (t := _instance_text(i))],
-    }  # fmt: skip
+    }
     return {key: value for key, value in fields.items() if value}
+
+
+def _education(text: str | None) -> str | None:
+    return text if text and "min" in text.casefold() else None
+
+
+def _keywords(value: Any) -> list[str]:
+    return [t.strip() for k in as_list(value) if isinstance(k, str) for t in k.split(",") if t.strip()]
+
+
+def _duration(node: dict[str, Any], instance: dict[str, Any]) -> str | None:
+    stated = first_text(node.get("timeRequired")) or first_text(instance.get("courseWorkload"))
+    return period_text(stated or _repeat(instance) or first_text(instance.get("duration")))
 
 
 def _repeat(instance: dict[str, Any]) -> str | None:
@@ -494,7 +561,9 @@ _COUNT = {
     "rating_count": re.compile(r"(?i)^\(?\s*([\d.,]+\s*(?:rb)?)\s*\+?\s*(?:ulasan|rating|reviews?)\s*\)?$"),
     "sold": re.compile(r"(?i)^([\d.,]+\s*(?:rb)?\+?)\s*(?:terjual|peserta(?: terdaftar)?|siswa|orang mengikuti)$"),
 }
-_STRUCK = "//del|//s|//strike|//*[contains(@class,'original') or contains(@class,'slash') or contains(@class,'coret') or contains(@class,'price-before')]"
+_STRUCK = "//del|//s|//strike|" + "|".join(
+    f"//*[contains(@class,'{word}')]" for word in ("original", "slash", "coret", "price-before")
+)
 
 
 def html_fields(answer: Answer, titles: re.Pattern[str] | None, markers: dict[str, str]) -> Fields:

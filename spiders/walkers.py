@@ -63,38 +63,54 @@ async def paged(
         if not probing or page.rows:
             walked.total = _latest(walked.total, page.total)
         pages = page.pages if page.pages is not None else pages
-        fresh = 0
-        for row in page.rows:
-            identity = key(row)
-            if identity is None:
-                yield row
-                continue
-            if identity not in walked.seen:
-                walked.seen.add(identity)
-                fresh += 1
-                yield row
-            else:
-                walked.repeats += 1
-        offset += len(page.rows)
-        if number == 1 and not page.rows:
-            raise Blocked("empty", "the first list page has no rows")
-        complete = _complete(number, offset, pages, fresh, walked)
-        if not page.rows or (complete and not fresh):
+        named = [(key(row), row) for row in page.rows]
+        new = _new_rows(named, walked)
+        fresh = sum(1 for identity, _ in new if identity is not None)
+        for _, row in new:
+            yield row
+        # Rows that came twice do not move the offset, else as many others would be skipped.
+        offset += len({identity for identity, _ in named if identity is not None}) or len(named)
+        if _ended(page, number, offset, pages, fresh, walked, probing=probing):
             return
-        if not fresh:
-            raise Blocked("repeated_page", f"list page {number} brings nothing new")
-        if probing and fresh:
-            _note(walked, "the list goes on behind the end that the platform declares")
-        if walked.total is not None and len(walked.seen) > 3 * walked.total + 200:
-            raise Blocked("budget", f"far more rows ({len(walked.seen)}) than declared ({walked.total})")
-        if complete and page.size is not None and len(page.rows) < page.size:
-            return
-        probing = complete
+        probing = _complete(number, offset, pages, fresh, walked)
     raise Blocked("budget", f"no end after {MAX_PAGES} list pages")
+
+
+def _new_rows(
+    named: list[tuple[str | None, dict[str, Any]]], walked: Walked
+) -> list[tuple[str | None, dict[str, Any]]]:
+    """The rows of a page that were not seen before; a row without id is always passed on, to be counted as such."""
+    new = []
+    for identity, row in named:
+        if identity is not None and identity in walked.seen:
+            walked.repeats += 1
+            continue
+        if identity is not None:
+            walked.seen.add(identity)
+        new.append((identity, row))
+    return new
 
 
 def _latest(old: int | None, new: int | None) -> int | None:
     return new if new is not None else old
+
+
+def _ended(
+    page: ListPage, number: int, offset: int, pages: int | None, fresh: int, walked: Walked, *, probing: bool
+) -> bool:
+    """Is this the proven end? Raises Blocked when the page shows that the walk can't go on."""
+    if number == 1 and not page.rows:
+        raise Blocked("empty", "the first list page has no rows")
+    complete = _complete(number, offset, pages, fresh, walked)
+    if not page.rows or (complete and not fresh):
+        return True
+    if not fresh:
+        raise Blocked("repeated_page", f"list page {number} brings nothing new")
+    if probing:
+        _note(walked, "the list goes on behind the end that the platform declares")
+    if walked.total is not None and len(walked.seen) > 3 * walked.total + 200:
+        raise Blocked("budget", f"far more rows ({len(walked.seen)}) than declared ({walked.total})")
+    return complete and page.size is not None and len(page.rows) < page.size
 
 
 def _complete(number: int, offset: int, pages: int | None, fresh: int, walked: Walked) -> bool:
@@ -162,7 +178,7 @@ def _bare(url: str) -> tuple[str, str]:
 def next_link(tree: Any, url: str) -> str | None:
     """The address of the next list page that a page itself names: rel=next, a 'Selanjutnya' link, a page number."""
     for node in tree.xpath("//link[contains(@rel,'next')][@href] | //a[contains(@rel,'next')][@href]"):
-        return urljoin(url, node.get("href"))
+        return str(urljoin(url, node.get("href")))
     numbered: dict[int, str] = {}
     for node in tree.iter("a"):
         href = node.get("href")
@@ -172,7 +188,7 @@ def next_link(tree: Any, url: str) -> str | None:
         text = "".join(node.itertext())
         label = node.get("aria-label") or node.get("title") or ""
         if len(text) < 40 and (_NEXT_WORD.match(text) or _NEXT_WORD.match(label)) and same_list(target, url):
-            return target
+            return str(target)
         number = page_number(target)
         if number is not None and same_list(target, url):
             numbered.setdefault(number, target)

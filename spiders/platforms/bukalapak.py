@@ -57,7 +57,5 @@ class Spider(ApiSpider):
             "code": None,
         }
         fields["category"] = " > ".join(dig(item, "category", "structure") or []) or seen(dig(item, "category", "name"))
-        url = self._clean_link(seen(item.get("url")), "https://www.bukalapak.com/")
-        return Course(
-            native_id, url or f"https://www.bukalapak.com/kartu-prakerja/{native_id}", fields, "api", complete=True
-        )
+        url = self._clean_link(seen(item.get("url")), "https://www.bukalapak.com/") or ""
+        return Course(native_id, url, fields, "api", complete=True)

@@ -23,7 +23,7 @@ KEYS = {
 
 class Spider(PageSpider):
     async def courses(self) -> AsyncIterator[Course]:
-        """Reads exactly one list: the one that the spec prefers, the other editions' only when that one is not there."""
+        """Reads exactly one list: the one that the spec prefers, another edition's only when that one is not there."""
         roles = ["list", "later_list", "weekly_list"]
         answer = None
         for role in reversed(roles) if self.spec.switches.get("later_list") else roles:

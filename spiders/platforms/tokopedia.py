@@ -58,12 +58,9 @@ class Spider(ApiSpider):
 
     def row(self, item: dict[str, Any], native_id: str) -> Course:
         fields = component_row(item)
-        url = (
-            self._clean_link(fields.pop("url", None), "https://www.tokopedia.com/")
-            or f"https://www.tokopedia.com/kartu-prakerja/{native_id}"
-        )
+        url = self._clean_link(fields.pop("url", None), "https://www.tokopedia.com/") or ""
         evidence = f"page:/discovery/{self.spec.endpoints['identifier']}"
-        return Course(native_id, url.partition("?")[0], fields, "api", eligible=evidence)
+        return Course(native_id, url.partition("?")[0], fields, "api", eligible=evidence, complete=not url)
 
     async def course_answer(self, course: Course, headers: dict[str, str]) -> Answer:
         """The product layout; when that is gone, the product page."""

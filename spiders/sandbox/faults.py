@@ -43,9 +43,16 @@ FAULTS: dict[str, str] = {
     "shrink": "four in ten courses are gone",
 }
 MIXED = {
-    "tokopedia": "server-errors", "skillacademy": "rate-limit", "maubelajarapa": "no-jsonld", "bukalapak": "repeated-page",
-    "pintaria": "duplicate-ids", "sekolahmu": "challenge", "pijarmahir": "hostile", "sisnaker": "shrink", "skillsweek": "charset",
-}  # fmt: skip
+    "tokopedia": "server-errors",
+    "skillacademy": "rate-limit",
+    "maubelajarapa": "no-jsonld",
+    "bukalapak": "repeated-page",
+    "pintaria": "duplicate-ids",
+    "sekolahmu": "challenge",
+    "pijarmahir": "hostile",
+    "sisnaker": "shrink",
+    "skillsweek": "charset",
+}
 """`--faults mixed`: one fault a source, some to be survived and some to be held."""
 
 
@@ -160,7 +167,7 @@ class Faults:
         for at, row in enumerate(rows):
             self._row(row, at, page)
         if "endless" in self.names and replica.platform != "skillsweek":  # one file has no pager
-            rows = rows + [self._fresh(replica) for _ in range(20)]
+            rows = rows + [self._fresh(replica) for _ in range(60)]
         if self.names & {"total-high", "total-low"}:
             _scale(value, 1.25 if "total-high" in self.names else 0.75)
         if isinstance(holder, list):
@@ -191,12 +198,12 @@ class Faults:
 
     def _page(self, replica: Replica, text: str, page: int) -> str:
         if "zero-rows" in self.names:
-            text = "<html><head><title>Kartu Prakerja</title></head><body><h1>Pelatihan</h1><p>Belum ada.</p></body></html>"
+            text = "<html><head><title>Kartu</title></head><body><h1>Pelatihan</h1><p>Belum ada.</p></body></html>"
         if "links-away" in self.names:
-            away = '<div class="card"><a href="https://contoh.invalid/course/palsu"><h3>Kursus Palsu</h3></a><p>Rp 1.000</p></div>'
+            away = _card("https://contoh.invalid/course/palsu", "Kursus Palsu")
             text = text.replace("</body>", f"{away}</body>")
         if "hostile" in self.names:
-            card = '<div class="card"><a href="javascript:alert(1)"><h3>&lt;script&gt;alert(1)&lt;/script&gt;</h3></a></div>'
+            card = _card("javascript:alert(1)", "&lt;script&gt;alert(1)&lt;/script&gt;")
             text = text.replace("</body>", f"{card}</body>")
         if self.names & {"total-high", "total-low"}:
             factor = 1.25 if "total-high" in self.names else 0.75
@@ -214,7 +221,7 @@ class Faults:
                     self.extra += 1
                     number = self.extra
                 path = replica.path(replica.rows[0]) if replica.rows else "/x"
-                fresh = f'<div class="card"><a href="{path}-lagi-{number}"><h3>Kursus Lagi {number}</h3></a><p>Rp 10.000</p></div>'
+                fresh = _card(f"{path}-lagi-{number}", f"Kursus Lagi {number}")
             following = f'<a rel="next" href="?page={page + 1}">Selanjutnya</a>'
             text = text.replace("</body>", f"{fresh}{following}</body>") if 'rel="next"' not in text else text
         return text
@@ -229,19 +236,25 @@ LOGIN = (
     b'<input name=user><input type="password" name=pass></form></body></html>'
 )
 LOST = b"<!doctype html><html><head><title>Halaman tidak ditemukan</title></head><body><h1>Maaf</h1></body></html>"
+
+
+@cache
+def bomb() -> bytes:
+    return gzip.compress(b" " * 200_000_000, 6)
+
+
 _LATER: dict[str, Callable[[Reply], Reply]] = {
     "cut-json": lambda reply: replace(reply, body=reply.body[: len(reply.body) // 2], kind="other"),
     "empty": lambda reply: replace(reply, body=b"", kind="other"),
     "login-wall": lambda _: Reply(LOGIN),
     "soft-404": lambda _: Reply(LOST),
-    "gzip-bomb": lambda reply: replace(reply, body=_bomb(), kind="other", headers={"Content-Encoding": "gzip"}),
+    "gzip-bomb": lambda reply: replace(reply, body=bomb(), kind="other", headers={"Content-Encoding": "gzip"}),
     "redirect-away": lambda _: Reply(b"", 302, headers={"Location": "http://contoh.invalid/lain"}),
 }
 
 
-@cache
-def _bomb() -> bytes:
-    return gzip.compress(b" " * 200_000_000, 6)
+def _card(href: str, title: str) -> str:
+    return f'<div class="card"><a href="{href}"><h3>{title}</h3></a><p>Rp 10.000</p></div>'
 
 
 def _first_page(ask: Ask) -> Ask:

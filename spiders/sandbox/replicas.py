@@ -1,4 +1,4 @@
-"""The nine replicas: what each source answers to a request, in the shape that is known of it, from the invented catalog.
+"""The nine replicas: what each source answers to a request, in the shape that is known of it.
 
 A replica is a function from (method, path, query, body) to a Reply; sockets and faults stand elsewhere. Shapes of the
 sources of which only addresses are known (confidence `convention`) are plain pages with JSON-LD and Open Graph.
@@ -132,19 +132,21 @@ class Replica:
         )
 
     def card(self, row: Row) -> str:
-        training, sale = row
+        sale = row[1]
         struck = f"<del>{_rp(sale.list_price, self.price_form)}</del>" if sale.list_price else ""
         return (
             f'<div class="card"><a href="{html.escape(self.path(row))}"><h3>{html.escape(sale.title)}</h3></a>'
-            f'<p class="lp">{html.escape(sale.provider)}</p>{struck}<p class="price">{_rp(sale.price, self.price_form)}</p></div>'
+            f'<p class="lp">{html.escape(sale.provider)}</p>{struck}'
+            f'<p class="price">{_rp(sale.price, self.price_form)}</p></div>'
         )
 
     def course_page(self, row: Row) -> Reply:
-        training, sale = row
+        sale = row[1]
         title = html.escape(sale.title)
         linked = "" if self.no_jsonld else f'<script type="application/ld+json">{self.json_ld(row)}</script>'
         graph = "" if self.no_jsonld else (
-            f'<meta property="og:title" content="{title} | {self.platform}"><meta property="og:image" content="{sale.image}">'
+            f'<meta property="og:title" content="{title} | {self.platform}">'
+            f'<meta property="og:image" content="{sale.image}">'
         )  # fmt: skip
         if self.no_markers:
             body = f"<div><div><div>{title[:12]}</div><div>Segera hadir</div></div></div>"
@@ -161,10 +163,13 @@ class Replica:
         struck = f"<del>{_rp(sale.list_price, self.price_form)}</del>" if sale.list_price else ""
         place = f"<p>Lokasi: {training.place}</p>" if training.place else ""
         return (
-            f"<nav><a href=/>Beranda</a></nav><main><h1>{html.escape(sale.title)}</h1><p>Lembaga: {html.escape(sale.provider)}</p>"
-            f'<p class="badge-type">{MODE_WORDS[training.mode]}</p>{struck}<p class="price">{_rp(sale.price, self.price_form)}</p>'
-            f"<p>Kategori: {html.escape(self.category(training))}</p>{place}<div class=desc>{outline(training, sale, self.style(training))}"
-            f"</div></main><footer><p>Bantuan</p></footer>"
+            f"<nav><a href=/>Beranda</a></nav><main><h1>{html.escape(sale.title)}</h1>"
+            f"<p>Lembaga: {html.escape(sale.provider)}</p>"
+            f'<p class="badge-type">{MODE_WORDS[training.mode]}</p>{struck}'
+            f'<p class="price">{_rp(sale.price, self.price_form)}</p>'
+            f"<p>Kategori: {html.escape(self.category(training))}</p>{place}"
+            f"<div class=desc>{outline(training, sale, self.style(training))}</div></main>"
+            f"<footer><p>Bantuan</p></footer>"
         )
 
     def style(self, training: Training) -> int:
@@ -368,6 +373,7 @@ class Bukalapak(Replica):
 
     def product(self, row: Row) -> dict[str, Any]:
         training, sale = row
+        shelf = ["E-voucher", "Kartu Prakerja"] if sale.eligible == "yes" else []
         deal = (
             {"original_price": sale.list_price, "discount_price": sale.price, "percentage": 10}
             if sale.list_price
@@ -381,11 +387,10 @@ class Bukalapak(Replica):
             "rating": {"average_rate": sale.rating, "user_count": sale.raters} if sale.raters else {},
             "stats": {"interest_count": 3, "sold_count": sale.sold, "view_count": 0, "waiting_payment_count": -2},
             "stock": 673,
-            "category": {"id": 401, "name": training.category, "structure": ["E-voucher", "Kartu Prakerja", training.category], "url": ""}
-            if sale.eligible == "yes" else {"id": 402, "name": training.category, "structure": [training.category], "url": ""},
+            "category": {"id": 401, "name": training.category, "structure": [*shelf, training.category], "url": ""},
             "images": {"large_urls": [sale.image], "small_urls": []},
-            "store": {"id": training.provider, "name": sale.provider, "url": f"https://{self.host}/u/x{training.provider}",
-                      "address": {"city": "Jakarta Pusat", "province": "DKI Jakarta"}, "level": {"name": "Good Seller"}},
+            "store": {"id": training.provider, "name": sale.provider, "url": f"https://{self.host}/u/x",
+                      "address": {"city": "Jakarta Pusat", "province": "DKI Jakarta"}},
             "description": outline(training, sale, self.style(training)),
             "specs": {"brand": "Lainnya"},
             "digital_product": True,
@@ -443,11 +448,11 @@ class SekolahMu(Replica):
         if path in self.lists:
             mine = sorted({row[0].provider for row in self.rows})
             links = "".join(
-                f'<li><a href="/mitra/{slug_of(self.catalog.providers[p])}">{html.escape(self.catalog.providers[p])}</a></li>'
-                for p in mine
+                f'<li><a href="/mitra/{slug_of(name)}">{html.escape(name)}</a></li>'
+                for name in (self.catalog.providers[p] for p in mine)
             )
             text = (
-                f"<!doctype html><html lang=id><head><title>Kartu Prakerja</title></head><body><h1>Mitra Kartu Prakerja</h1>"
+                f"<!doctype html><html lang=id><head><title>Kartu Prakerja</title></head><body><h1>Mitra</h1>"
                 f"<p>{len(self.rows)} program tersedia</p><ul>{links}</ul></body></html>"
             )
             return Reply(text.encode(), kind="list", page=1)

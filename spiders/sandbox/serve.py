@@ -164,7 +164,12 @@ def main(
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, lambda *_: stop.set())
     if watch:
-        threading.Thread(target=lambda: (sys.stdin.read(), stop.set()), daemon=True).start()
+
+        def until_closed() -> None:
+            sys.stdin.read()
+            stop.set()
+
+        threading.Thread(target=until_closed, daemon=True).start()
     stop.wait()
     for server in servers:
         server.quiet.set()

@@ -36,7 +36,9 @@ class Ran:
         return {listing.native_id: listing for listing in self.listings}
 
 
-def _child(platform: str, var: Path, run_name: str, specs: Path, options: dict[str, Any], changes: dict[str, Any]) -> None:
+def _child(
+    platform: str, var: Path, run_name: str, specs: Path, options: dict[str, Any], changes: dict[str, Any]
+) -> None:
     os.environ.update(changes.pop("environ", {}))
     if "settings" in changes:
         from spiders import settings
@@ -57,7 +59,7 @@ def crawl(
     platform: str, var: Path, origin: str | None, *, run_name: str = "r", night: dt.date = NIGHT, specs: Path = SPECS,
     limit: int | None = None, replay: str | None = None, **changes: Any,
 ) -> Ran:  # fmt: skip
-    """One run in a forked child. `changes`: crawl={…} and spec={…} change the spec, settings={…} the loopback settings."""
+    """One run in a forked child. `changes`: crawl={…}, spec={…} change the spec, settings={…} the loopback ones."""
     options = {"origin": origin, "night": night, "limit": limit, "replay": replay}
     context = multiprocessing.get_context("fork")
     process = context.Process(target=_child, args=(platform, var, run_name, specs, options, changes))
