@@ -56,6 +56,8 @@ class OfferCache:
         self.misses = 0
         self._old = self._load()
         self._used: dict[str, str] = {}
+        # The gate and the catalog want the same offers of one night; an offer's listing has a hash of its own.
+        self._live: dict[str, Offer] = {}
 
     def _load(self) -> dict[str, str]:
         try:
@@ -68,7 +70,9 @@ class OfferCache:
         return {key: text for key, tab, text in pairs if tab and text.endswith("}")}
 
     def get(self, key: str) -> Offer | None:
-        text = self._old.get(key) or self._used.get(key)
+        if key in self._live:
+            return self._live[key]
+        text = self._old.get(key)
         if text is None:
             self.misses += 1
             return None
@@ -79,10 +83,12 @@ class OfferCache:
             return None
         self.hits += 1
         self._used[key] = text
+        self._live[key] = offer
         return offer
 
     def put(self, key: str, offer: Offer) -> None:
         self._used[key] = offer.model_dump_json(exclude_defaults=True)
+        self._live[key] = offer
 
     def save(self) -> None:
         """Keeps what was used since the cache was opened; the rest is of listings that are no more."""
@@ -106,8 +112,15 @@ def read_lines_as_offers(
             offer = reader(listing, spec, night)
             offer.content_hash = line.hash
             cache.put(line.hash, offer)
+        offer.source_hash = source_hash_of(line.text)
         offers.append(offer)
     return offers
+
+
+def source_hash_of(line: str) -> str | None:
+    """The answer's hash that a listing's line ends with: it may change while the training does not."""
+    before, mark, after = line.rpartition(',"source_hash":"')
+    return after.removesuffix('"}') if mark and before and after.endswith('"}') and '"' not in after[:-2] else None
 
 
 def _parse(line: Line, number: int, spec: Spec, quarantine: Quarantine) -> Listing | None:
@@ -129,5 +142,6 @@ def read_listings_as_offers(
             offer = reader(listing, spec, night)
             offer.content_hash = line.hash
             cache.put(line.hash, offer)
+        offer.source_hash = listing.source_hash
         offers.append(offer)
     return offers
