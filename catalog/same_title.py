@@ -26,6 +26,8 @@ Verdict = Literal["same", "different", "unsure"]
 
 ALIKE = 88.0
 """From this token ratio on, titles that rules can't call one are left open instead of called two."""
+REPLACED = 70.0
+"""Words that stand in each other's place and are less alike than this name two things ("Pramusaji" / "Pengemudi")."""
 CUT_AT = 90
 """Some sources cut titles at about 100 signs: a shorter one never counts as cut."""
 
@@ -252,6 +254,8 @@ def compare_titles(a: TitleKey, b: TitleKey) -> tuple[Verdict, float, str]:
     if apart and not (mine or other):
         return "unsure", alike, apart[1]
     differing = " / ".join(filter(None, (" ".join(mine), " ".join(other))))
+    if mine and other and fuzz.ratio("".join(mine), "".join(other)) < REPLACED:
+        return "different", alike, f"judul berbeda: {differing}"[:160]
     if alike * 100 >= ALIKE:
         return "unsure", alike, f"judul mirip, beda kata: {differing}"
     return "different", alike, f"judul berbeda: {differing}"[:160]

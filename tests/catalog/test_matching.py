@@ -51,6 +51,10 @@ DIFFERENT = {
     "time of day": ("Inggris Kelas Pagi", "Inggris Kelas Malam"),
     "mode": ("Merajut Topi (Webinar)", "Merajut Topi (Luring)"),
     "subject": ("Membatik untuk Pemula", "Menjahit untuk Pemula"),
+    "one word of many": (
+        "Mengenal Awan AWS bagi Pengembang Sisi Depan",
+        "Mengenal Awan AWS bagi Pengembang Sisi Server",
+    ),
     "audience": ("Cakap Inggris Khusus Pramusaji", "Cakap Inggris Khusus Pengemudi"),
 }
 UNSURE = {
