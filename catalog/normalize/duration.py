@@ -55,7 +55,7 @@ _COUNT = (
     r"|days?|sessions?|weeks?)?"
 )
 _PRODUCT_BEFORE = re.compile(
-    rf"(?P<n>[0-9]{{1,3}})\s?{_COUNT}\s?(?:x|@|\*|kali|masing-masing|,?\s?setiap sesi)\s?@?\s?(?:selama\s)?$"
+    rf"(?P<n>[0-9]{{1,3}})\s?{_COUNT}\s?(?:x|@|\*|kali|,?\s?masing-masing|,?\s?setiap sesi)\s?@?\s?(?:selama\s)?$"
 )
 _PRODUCT_AFTER = re.compile(
     r"^\s?(?:(?:/|per\s|se)\s?(?:sesi|pertemuan|hari|kelas)\s?)?(?:x|\*|@)\s?(?P<n>[0-9]{1,3})\s?"
@@ -72,7 +72,7 @@ _RATE_BEFORE = re.compile(
 )
 _LOWER = re.compile(
     r"(?:\b(?:minimal|minimum|min\.?|paling sedikit|paling singkat|setidaknya|sekurang-kurangnya"
-    r"|sedikitnya|lebih dari|di ?atas|at least|from)|>=?|≥)"
+    r"|sedikitnya|(?<!tidak )lebih dari|di ?atas|at least|from)|>=?|≥)"
     r"\s?(?:selama |durasi |total |waktu )*$"
 )
 _UPPER = re.compile(

@@ -21,7 +21,7 @@ _UNITS = {
 _WORD = "|".join((*_UNITS, "seratus", "belas", "puluh", "ratus"))
 _RUN = re.compile(rf"\b(?:{_WORD})(?:\s+(?:{_WORD}))*\b(?:\s+(setengah))?")
 _ONES = {
-    re.compile(r"\bsetengah (?=jam|hari|juta)"): "0,5 ",
+    re.compile(r"\bsetengah (?=jam|hari|juta|sampai|hingga|-)"): "0,5 ",
     re.compile(
         r"(?:^|(?<=selama )|(?<=dalam )|(?<=durasi )|(?<=: )|(?<=total )|(?<=minimal ))"
         r"se(?=(?:jam|hari|minggu|pekan|bulan|tahun)\b(?!\s[0-9]+\s?(?:kali|x)))"

@@ -52,7 +52,8 @@ _ITEM_START = re.compile(
     r"(?:(?:mampu|dapat|bisa)\s)?",
     re.IGNORECASE,
 )
-_UNIT_CODE = re.compile(r"\b[A-Z]\.\s?[0-9]{2}[A-Z0-9]{2,6}\.[0-9]{3}\.[0-9]{1,2}\b")
+_UNIT_SIGN_UP = re.compile(r"\b(?:pendaftaran|registrasi|pembelian|batas beli)\b[^.;|]*(?:[.;|]|$)", re.IGNORECASE)
+_CODE = re.compile(r"\b[A-Z]\.\s?[0-9]{2}[A-Z0-9]{2,6}\.[0-9]{3}\.[0-9]{1,2}\b")
 _KBJI = re.compile(
     r"\b(?P<list>KBJI|KBLI)\b[^0-9]{0,20}(?:20[0-9]{2})?[^0-9]{0,30}(?P<code>[0-9]{4,5}(?:\.[0-9]{1,2})?)",
     re.IGNORECASE,
@@ -63,6 +64,7 @@ _SKKNI = re.compile(
 _QUOTA = re.compile(
     r"\b(?:kuota|kapasitas|quota|sisa)\b\s?(?:peserta|kursi)?\s?[:=]?\s?(?P<n>[0-9]{1,5})", re.IGNORECASE
 )
+_SIGN_UP = re.compile(r"\b(?:pendaftaran|registrasi|pembelian|batas beli)\b[^.;|]*(?:[.;|]|$)", re.IGNORECASE)
 _CODE = re.compile(
     r"\b(?:kode(?: jadwal)?|schedule code)\s?[:=]\s?(?P<code>[A-Za-z0-9][A-Za-z0-9._/-]{2,40})", re.IGNORECASE
 )
@@ -134,7 +136,7 @@ def _place(listing: Listing, mode: Mode | None) -> tuple[Place, str | None]:
 def session_of(raw: str, mode: Mode | None, place: Place = NO_PLACE) -> Session:
     """One dated run from its text; `buy_by` by the rules of the year in which it starts."""
     text = plain(raw)
-    read: Schedule = read_schedule(text)
+    read: Schedule = read_schedule(_SIGN_UP.sub(" ", text))
     named = read_place(re.split(r"(?i)\b(?:lokasi|tempat|di kota)\b\s?:?", text)[-1]) if mode == "onsite" else NO_PLACE
     where = place if named.regency is None else named
     quota, code = _QUOTA.search(text), _CODE.search(text)

@@ -176,6 +176,11 @@ def test_a_session_carries_quota_code_and_zone() -> None:
     assert (session.quota, session.code, session.weekdays) == (30, "SCH-0012", ["sabtu"])
 
 
+def test_the_days_to_sign_up_are_no_session() -> None:
+    session = session_of("Pendaftaran: 1 - 5 Juni 2024. Pelatihan: 7 - 11 Juni 2024", "live_online")
+    assert (session.start, session.end) == (dt.date(2024, 6, 7), dt.date(2024, 6, 11))
+
+
 def test_equal_listings_give_equal_offers() -> None:
     assert read() == read()
     assert read(night=NIGHT_2024) == read()
