@@ -15,6 +15,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 
 from catalog.files import write_json
 from catalog.layout import Var
@@ -34,6 +35,7 @@ STAGES = ("crawl", "catalog", "index", "site", "data", "verify", "publish")
 STAGE_LIMITS = Limits(seconds=3 * 3600, megabytes=8192)
 CRAWL_MEGABYTES = 1024.0
 CRAWL_GRACE = 60.0  # a spider ends itself at its spec's time; the process is ended this much later
+LOOPBACK_STALL = 90.0
 SAMPLE_MARK = "touched-by-sample"
 
 
@@ -165,12 +167,14 @@ class Job:
         spec, night = self.specs[platform], self.night
         folder = night.var.run_dir(night.run, platform)
         seconds = night.crawl_seconds or spec.crawl.minutes * 60 + CRAWL_GRACE
+        # A replica on loopback asks for no pauses; a real platform may ask us to wait for a long time.
+        stall = LOOPBACK_STALL if is_loopback(night.origins.get(platform)) else None
         args = self._args(platform=platform, origin=night.origins.get(platform))
         return Task(
             name=platform,
             command=self._command("crawl", folder / "result.json", args),
             log=folder / "crawl.log",
-            limits=Limits(seconds, night.megabytes),
+            limits=Limits(seconds, night.megabytes, stall),
             cwd=ROOT,
             keep=(self.lock,),
         )
@@ -251,7 +255,8 @@ class Job:
             "public": str(night.public.absolute()),
             "night": night.night.isoformat(),
             "run": night.run,
-            "origins": sorted(night.origins),
+            # A run that was crawled elsewhere with --origin is judged like one of ours.
+            "origins": sorted({*night.origins, *(r.platform for r in self._reports() if r.sample)}),
             "sample": is_sample(night.var),
             "base": night.base,
             "url": night.url,
@@ -331,6 +336,10 @@ def mark_sample(var: Var) -> None:
 
 def is_sample(var: Var) -> bool:
     return (var.state / SAMPLE_MARK).exists()
+
+
+def is_loopback(origin: str | None) -> bool:
+    return urlsplit(origin or "").hostname in ("127.0.0.1", "::1", "localhost")
 
 
 def outcome_log(night: Night, platform: str) -> Path:

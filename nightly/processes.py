@@ -13,7 +13,9 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 PAGE = os.sysconf("SC_PAGE_SIZE")
+TICKS = os.sysconf("SC_CLK_TCK")
 GRACE_SECONDS = 5.0
+STALL_CPU = 0.2
 
 
 @dataclass
@@ -32,10 +34,14 @@ class Usage:
 
 @dataclass(frozen=True)
 class Limits:
-    """Hard limits of one process; a process over one is told to end and then killed."""
+    """Hard limits of one process; a process over one is told to end and then killed.
+
+    `stall`: seconds in which a working process must use some CPU time; None where waiting is part of the work.
+    """
 
     seconds: float
     megabytes: float
+    stall: float | None = None
 
 
 @dataclass
@@ -68,6 +74,8 @@ class _Running:
     began: float
     stopped: str | None = None
     told: float | None = None
+    seen_cpu: float = 0.0
+    seen_at: float = 0.0
     usage: Usage = field(default_factory=Usage)
 
 
@@ -152,9 +160,27 @@ def _enforce(item: _Running) -> None:
         item.stopped = f"over its time limit of {limits.seconds:.0f} s"
     elif _resident_mb(item.process.pid) > limits.megabytes:
         item.stopped = f"over its memory limit of {limits.megabytes:.0f} MB"
+    elif limits.stall is not None and _stalled(item, limits.stall, now):
+        item.stopped = f"did nothing for {limits.stall:.0f} s"
     if item.stopped:
         item.told = now
         _kill_group(item, signal.SIGTERM)
+
+
+def _stalled(item: _Running, seconds: float, now: float) -> bool:
+    """An event loop that waits for nothing uses some milliseconds a minute; any work uses more."""
+    used = _cpu_seconds(item.process.pid)
+    if not item.seen_at or used - item.seen_cpu > STALL_CPU:
+        item.seen_at, item.seen_cpu = now, used
+    return now - item.seen_at > seconds
+
+
+def _cpu_seconds(pid: int) -> float:
+    try:
+        fields = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
+        return (int(fields[11]) + int(fields[12])) / TICKS
+    except (OSError, IndexError, ValueError):
+        return time.monotonic()  # unknown: never called stalled
 
 
 def _resident_mb(pid: int) -> float:

@@ -119,7 +119,7 @@ def test_a_full_disk_at_any_stage_leaves_the_site_as_it_was(
     quiet: serve.Sandbox, small_disk: Path, capsys: Any, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(nights, "FREE_MB", 0)
-    night(words(quiet.origins, small_disk, day(0)))
+    assert banding(words(quiet.origins, small_disk, day(0))) == 0
     before, filler = tree(small_disk / "public"), small_disk / "filler"
     real = job.Job._stage
     for number, full_at in enumerate(STAGES, 1):
@@ -166,13 +166,14 @@ def test_of_two_nightlies_at_once_one_runs_and_the_other_says_who(quiet: serve.S
     whole(tmp_path / "public")
 
 
-def test_nights_of_random_faults_lose_nothing_and_call_nothing_gone(quiet: serve.Sandbox, tmp_path: Path) -> None:
+def test_nights_of_random_faults_lose_nothing_and_call_nothing_gone(tmp_path: Path) -> None:
     dice = random.Random(SEED)
     faults = """
         server-errors rate-limit reset cut-json empty zero-rows challenge login-wall soft-404 no-jsonld redesign
         repeated-page total-high total-low charset hostile duplicate-ids price-types redirect-away shrink down
     """.split()  # noqa: SIM905
-    night(words(quiet.origins, tmp_path, day(0)))
+    with replicas() as sandbox:
+        night(words(sandbox.origins, tmp_path, day(0)))
     known = offers(tmp_path / "public")
     assert len(known) > 10
     for number in range(1, 100 if FULL else 5):
@@ -195,9 +196,9 @@ def test_nights_of_random_faults_lose_nothing_and_call_nothing_gone(quiet: serve
 def test_a_replica_that_never_answers_costs_its_limit_and_not_the_night(tmp_path: Path) -> None:
     with replicas(faults="timeout@pijarmahir") as sandbox:
         began = time.monotonic()
-        arguments = words(sandbox.origins, tmp_path, day(0), "--crawl-minutes", "0.1")
-        out = night(arguments, (3,), BANDING_TIMEOUT="60")
-    assert time.monotonic() - began < 60
+        arguments = words(sandbox.origins, tmp_path, day(0), "--crawl-minutes", "0.4")
+        out = night(arguments, (3,), BANDING_TIMEOUT="300")
+    assert time.monotonic() - began < 150
     assert "over its time limit" in out
     whole(tmp_path / "public")
     rows = {row["platform"]: row for row in read_json(tmp_path / "public/data/coverage.json")["platforms"]}

@@ -61,6 +61,14 @@ def test_a_process_over_its_memory_is_stopped_and_the_others_go_on(tmp_path: Pat
     assert done["ok"].code == 0
 
 
+def test_a_process_that_waits_for_nothing_is_stopped(tmp_path: Path) -> None:
+    idle, busy = "import time; time.sleep(60)", "import time\nwhile time.process_time() < 2: pass"
+    limits = Limits(60, 2048, stall=3)
+    done = run_all([task(tmp_path, idle, "idle", limits), task(tmp_path, busy, "busy", limits)])
+    assert done["idle"].stopped == "did nothing for 3 s"
+    assert (done["busy"].code, done["busy"].stopped) == (0, None)
+
+
 def test_grandchildren_end_with_their_parent(tmp_path: Path) -> None:
     code = "import subprocess, sys; print(subprocess.Popen([sys.executable, '-c', 'import time; time.sleep(60)']).pid)"
     run_one(task(tmp_path, code))
