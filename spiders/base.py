@@ -99,6 +99,7 @@ class PageSpider(scrapy.Spider):
         self.api_gone = 0
         self.branch_size = 0
         self.passed_over = 0
+        self.json_answer: Answer | None = None
         self.pages_close = False
 
     # ---- the run
@@ -154,14 +155,20 @@ class PageSpider(scrapy.Spider):
         """All listings of the platform; a source with an API overrides `courses`, not this."""
         batch: list[Course] = []
         lanes = self.crawler.settings.getint("CONCURRENT_REQUESTS_PER_DOMAIN", 1)
-        async for course in self.courses():
-            batch.append(course)
-            if len(batch) >= lanes:
-                for listing in await self._finish(batch):
-                    yield listing
-                batch = []
-        for listing in await self._finish(batch):
+        end: Blocked | None = None
+        try:
+            async for course in self.courses():
+                batch.append(course)
+                if len(batch) >= lanes:
+                    for listing in await self._finish(batch):
+                        yield listing
+                    batch = []
+        except Blocked as blocked:
+            end = blocked  # what was received until then still counts
+        for listing in await self._finish(batch) if end is None or end.code != "budget" else ():
             yield listing
+        if end is not None:
+            raise end
 
     async def _finish(self, batch: list[Course]) -> list[Listing]:
         if len(batch) == 1 or all(course.complete for course in batch):
@@ -191,6 +198,7 @@ class PageSpider(scrapy.Spider):
                 self._guard_cut(answer, expect)
                 if expect == "json":
                     assert answer.json is not None
+                    self.json_answer = answer
                 self.recorder.answer(method, body, url, answer)
                 return answer
             except AssertionError:
@@ -562,7 +570,7 @@ class PageSpider(scrapy.Spider):
             self.tally.errors["redesign_page"] += 1
         description = fields.pop("description", None)
         sections, text, source = reading.description(description, evidence.get("description"), answer)
-        more, from_outline = reading.from_outline(fields, sections)
+        more, from_outline = reading.from_outline(fields, sections, text)
         fields.update(more)
         evidence.update(from_outline)
         eligible, why = self.eligibility(course, fields, " ".join([text, *(s.text for s in sections)]))
@@ -597,10 +605,16 @@ class ApiSpider(PageSpider):
 
     page_size = 50
     id_keys: tuple[str, ...] = ("id",)
+    list_answer: Answer | None = None
 
     async def fetch(self, number: int, offset: int) -> walkers.ListPage:
         """One list page by number (from 1) and offset."""
         raise NotImplementedError
+
+    async def _fetch(self, number: int, offset: int) -> walkers.ListPage:
+        page = await self.fetch(number, offset)
+        self.list_answer = self.json_answer
+        return page
 
     def row(self, item: dict[str, Any], native_id: str) -> Course:
         """One row of the list as a Course."""
@@ -614,13 +628,15 @@ class ApiSpider(PageSpider):
         walked = walkers.Walked()
         count = 0
         try:
-            async for item in walkers.paged(self.fetch, self.identity, walked):
+            async for item in walkers.paged(self._fetch, self.identity, walked):
                 native_id = self.identity(item)
                 if native_id is None:
                     self.tally.errors["row_without_id"] += 1
                     continue
                 count += 1
-                yield self.row(item, native_id)
+                course = self.row(item, native_id)
+                course.answer = self.list_answer
+                yield course
         except Blocked as blocked:
             self._learnt(walked)
             if count or blocked.code not in ("http_error", "content_type", "shape", "login_wall", "soft_404", "robots"):

@@ -173,7 +173,10 @@ _WHEN = re.compile(
 _CLOCK = re.compile(r"(?i)\b(?:pukul|jam|waktu)\b|\b\d{1,2}[.:]\d{2}\b|\bwi(?:b|ta|t)\b")
 
 
-def from_outline(fields: Fields, sections: list[Section]) -> tuple[Fields, dict[str, str]]:
+_WHEN_LABEL = re.compile(r"(?i)^\W*(?:hari(?:\s*[/,&]\s*tanggal)?|tanggal|jadwal|pukul|waktu|jam)\b[^:]{0,30}:")
+
+
+def from_outline(fields: Fields, sections: list[Section], text: str = "") -> tuple[Fields, dict[str, str]]:
     """Fields that no layer had and the outline states, as the text under its heading."""
     found: Fields = {}
     for section in sections:
@@ -186,6 +189,9 @@ def from_outline(fields: Fields, sections: list[Section]) -> tuple[Fields, dict[
             named = _COMPETENCY.search(section.text)
             if named:
                 found["competency"] = plain(named.group())
+    if not fields.get("schedule") and not found.get("schedule"):
+        labelled = [line for line in text.split("\n")[:40] if _WHEN_LABEL.match(line)]
+        found["schedule"] = sessions_in(labelled)
     found = {k: v for k, v in found.items() if v}
     return found, {k: "outline" for k in found if k != "schedule"} | (
         {"sessions": "outline"} if "schedule" in found else {}
