@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING, Any
@@ -19,8 +20,10 @@ if TYPE_CHECKING:
 SOURCES = ("stated", "outline", "title")
 ELIGIBLE = ("yes", "unknown", "no")
 # Families a bucket of description words holds on average; more make each file larger, fewer make more files.
-BUCKET = 96
-MOST_BUCKETS = 256
+BUCKET = 24
+MOST_BUCKETS = 200
+SLUG = 60  # where the registry cuts a title's slug (catalog/registry.py)
+_HEX = re.compile("c[0-9a-f]{12}")
 
 
 def one_line(text: str) -> str:
@@ -88,13 +91,36 @@ def form_codes(lexicon: Lexicon) -> dict[str, Any]:
     return {"codes": column(codes), "names": exceptions}
 
 
+def cut(slug: str, longest: int = SLUG) -> str:
+    """A title's slug as the registry cuts it: whole words while they fit."""
+    if len(slug) <= longest:
+        return slug
+    place = slug.rfind("-", 0, longest + 1)
+    return slug[:place] if place > 0 else slug[:longest]
+
+
 def slug_code(row: Row, title: str) -> str:
-    """Nothing where the slug is made of the whole title and the id; how many signs of the title, where it is cut; else
-    the slug itself."""
-    base, mark, full = row.slug.removesuffix(f"-{row.id[1:7]}"), f"-{row.id[1:7]}", slugify(title)
-    if row.slug != base + mark or not full.startswith(base) or not base:
-        return row.slug
-    return "" if base == full else str(len(base))
+    """Nothing where the slug is the cut title and the id's beginning; else how many signs it shares with the title's
+    and the rest, or the whole slug after a slash where its end is another."""
+    mark, own = f"-{row.id[1:7]}", slugify(title)
+    base = row.slug.removesuffix(mark)
+    if row.slug != base + mark:
+        return f"/{row.slug}"
+    if base == cut(own):
+        return ""
+    shared = next((n for n, (a, b) in enumerate(zip(own, base, strict=False)) if a != b), min(len(own), len(base)))
+    return f"{shared}{base[shared:] and '+'}{base[shared:]}"
+
+
+def id_columns(ids: Sequence[str]) -> dict[str, Any]:
+    """Ids in their order: hexadecimal ones as the gaps between them, digit by digit; others as they are."""
+    if not all(_HEX.fullmatch(name) for name in ids) or not ids:
+        return {"names": "\n".join(ids)}
+    values = [int(name[1:], 16) for name in ids]
+    gaps = [value - before for before, value in zip([0, *values], values, strict=False)]
+    wide = column(gaps)
+    width = (len(wide) - 1) // len(ids)
+    return {"width": width, "gaps": "".join(wide[1 + place :: width] for place in range(width))}
 
 
 def far_words(document: Document) -> tuple[Counter[str], Counter[str]]:
@@ -166,7 +192,7 @@ def write_whole(documents: Sequence[Document], writer: Writer, build: str) -> st
         "platforms": platforms,
         "columns": facet_columns(rows),
         "offers": offer_columns(rows, platforms),
-        "ids": "\n".join(row.id for row in rows),
+        "ids": id_columns([row.id for row in rows]),
         "titles": "\n".join(titles),
         "slugs": "\n".join(slug_code(row, title) for row, title in zip(rows, titles, strict=True)),
         "forms": form_codes(lexicon),

@@ -15,6 +15,7 @@ from typing import Any
 from catalog.records import Course, Provider, Session
 from search_index.build import build_index
 from search_index.export import export_index
+from search_index.facets import slugify
 from search_index.filters import Query
 from search_index.query import Index, SearchResult
 from tests.factories import NIGHT, PLATFORMS, make_course, make_offer
@@ -68,8 +69,10 @@ def _course(dice: random.Random, number: int) -> Course:
     provider = dice.randrange(12)
     return make_course(
         offers,
-        id=f"{dice.getrandbits(40):010x}",
-        slug=f"kursus-{number}",
+        id=(name := f"c{dice.getrandbits(48):012x}"),
+        slug=dice.choice(
+            (f"kursus-{number}", f"{slugify(title)[:60]}-{name[1:7]}", f"belajar-membuat-{number}-{name[1:7]}")
+        ),
         title=title,
         status=dice.choice(("active",) * 9 + ("gone",)),
         provider=Provider(id=f"lembaga-{provider}", name=f"Lembaga Pelatihan {provider}") if provider else None,

@@ -42,6 +42,14 @@ def test_200_queries_with_filters_give_the_same_courses_counts_and_order(both: B
         scores = {hit.row.id: hit.score for hit in whoosh.hits}
         prices = {hit.row.id: hit.offer.price if hit.offer else None for hit in whoosh.hits}
         assert {card["id"]: card["price"] for card in found} == prices, state
+        rows = {hit.row.id: hit.row for hit in whoosh.hits}
+        for card in found:
+            row = rows[card["id"]]
+            shown = (row.slug, row.title, row.provider, row.category, row.rating, row.rating_count, row.minutes)
+            keys = ("slug", "title", "provider", "category", "rating", "rating_count", "minutes")
+            assert tuple(card[key] for key in keys) == shown
+            assert (card["levels"], card["modes"]) == (list(row.levels), list(row.modes))
+            assert set(card["platforms"]) == {offer.platform for offer in row.offers}
         if state["urut"] != "relevan" or not any(scores.values()):
             assert [card["id"] for card in found] == list(scores), state
             continue

@@ -44,11 +44,21 @@ export const UNSTATED = "tidak-disebutkan";
 const duration = (minutes) =>
   minutes === null ? UNSTATED : minutes < 300 ? "kurang-5" : minutes < 600 ? "5-10" : minutes <= 1200 ? "10-20" : "lebih-20";
 
+const SLUG = 60;
+
 /** What the file leaves out of a slug stands in title and id. @param {{id: string, slug: string, title: string}} names */
 function slugOf({ id, slug, title }) {
-  if (slug && !/^\d+$/.test(slug)) return slug;
-  const base = slugify(title);
-  return `${slug ? base.slice(0, Number(slug)) : base}-${id.slice(1, 7)}`;
+  if (slug[0] === "/") return slug.slice(1);
+  const own = slugify(title);
+  const [, shared, rest] = /^(\d*)\+?(.*)$/.exec(slug) || ["", "", ""];
+  return `${slug ? own.slice(0, Number(shared)) + rest : cut(own)}-${id.slice(1, 7)}`;
+}
+
+/** A title's slug as far as whole words fit. @param {string} slug */
+function cut(slug) {
+  if (slug.length <= SLUG) return slug;
+  const place = slug.lastIndexOf("-", SLUG);
+  return slug.slice(0, place > 0 ? place : SLUG);
 }
 
 /** A coded column: `at(course)` is the value or null. */

@@ -1,7 +1,7 @@
 // @ts-check
 /** The *whole* form: one file with every column and title, scanned in memory; description words come from buckets. */
 
-import { ascending, column, hash, numbers } from "./codec.js";
+import { ascending, column, hash, ids, numbers } from "./codec.js";
 import { loosely, together } from "./filters.js";
 import { Table } from "./table.js";
 import { wordByWord } from "./understand.js";
@@ -43,7 +43,7 @@ export class Whole {
     this.labels = data.labels;
     this.table = Table.read(data.columns, data.offers, data.platforms, data.labels);
     this.count = this.table.first.length - 1;
-    this.ids = data.ids.split("\n");
+    this.ids = ids(data.ids);
     this.titles = data.titles.split("\n");
     this.slugs = data.slugs.split("\n");
     this.bucketTags = data.text ? data.text.split(" ") : [];
