@@ -52,8 +52,7 @@ _ITEM_START = re.compile(
     r"(?:(?:mampu|dapat|bisa)\s)?",
     re.IGNORECASE,
 )
-_UNIT_SIGN_UP = re.compile(r"\b(?:pendaftaran|registrasi|pembelian|batas beli)\b[^.;|]*(?:[.;|]|$)", re.IGNORECASE)
-_CODE = re.compile(r"\b[A-Z]\.\s?[0-9]{2}[A-Z0-9]{2,6}\.[0-9]{3}\.[0-9]{1,2}\b")
+_UNIT_CODE = re.compile(r"\b[A-Z]\.\s?[0-9]{2}[A-Z0-9]{2,6}\.[0-9]{3}\.[0-9]{1,2}\b")
 _KBJI = re.compile(
     r"\b(?P<list>KBJI|KBLI)\b[^0-9]{0,20}(?:20[0-9]{2})?[^0-9]{0,30}(?P<code>[0-9]{4,5}(?:\.[0-9]{1,2})?)",
     re.IGNORECASE,
