@@ -35,6 +35,7 @@ def new_platform(name: str) -> int:
 def capture(
     platform: str,
     origin: Annotated[str | None, typer.Option(help="ask this server instead")] = None,
+    limit: Annotated[int, typer.Option(help="how many courses at most", min=1)] = 5,
     var: VarOption = Path("var"),
 ) -> int:
     """Saves a few answers of a platform, scrubbed, as fixtures."""
@@ -43,7 +44,7 @@ def capture(
 
     name = platform_id(platform, known_specs())
     where = origin_url(origin) if origin else None
-    return int(room("spiders.maintain", "capture")(name, origin=where, var=var) or OK)
+    return int(room("spiders.maintain", "capture")(name, origin=where, var=var, limit=limit) or OK)
 
 
 @app.command()

@@ -110,13 +110,16 @@ def run_here(
 
     `wrap` makes another class of the platform's spider (a shard of it, a worker of a shared frontier).
     """
+    sample = origin is not None
+    if replay is not None:  # what was read from a replica stays sample data
+        sample = read_report(var.run_dir(replay, spec.id), spec.id, replay).sample
     folder = var.run_dir(run, spec.id)
     folder.mkdir(parents=True, exist_ok=True)
     for name in (LISTINGS, RAW, REPORT):
         (folder / name).unlink(missing_ok=True)
     report = RunReport(
         platform=spec.id, run=run, started=_now(), finished=_now(), finish_reason="crashed",
-        declared_scope=spec.declared_scope, sample=origin is not None, night=night.isoformat(),
+        declared_scope=spec.declared_scope, sample=sample, night=night.isoformat(),
         notes=["the run did not end by itself"],
     )  # fmt: skip
     write_json(folder / REPORT, report, indent=1)

@@ -359,6 +359,11 @@ def _nodes(value: Any) -> Iterator[dict[str, Any]]:
             yield from _nodes(item.get("mainEntity"))
 
 
+def linked_types(value: Any) -> list[str]:
+    """The schema.org types that a JSON-LD value names."""
+    return [kind for node in _nodes(value) for kind in _types(node)]
+
+
 def _types(node: dict[str, Any]) -> list[str]:
     return [str(t).rpartition("/")[2].rpartition(":")[2] for t in as_list(node.get("@type"))]
 
