@@ -137,13 +137,14 @@ def crawl(
     frontier: Annotated[str | None, typer.Option(envvar="BANDING_REDIS", help="redis://…: share with workers")] = None,
     worker: Annotated[str | None, typer.Option(help="with --frontier: this worker's name")] = None,
     run: Annotated[str | None, typer.Option("--run", help="name of the run; workers of one crawl share it")] = None,
+    replay: Annotated[str | None, typer.Option(help="read the kept answers of that run again, no network")] = None,
     var: VarOption = Path("var"),
 ) -> int:
     """One platform into var/runs/RUN/PLATFORM/; judges it without storing. 0 accepted, 3 held, 1 no answer."""
     from nightly.crawling import Part, crawl_one
 
     part = Part(shard, frontier, worker)
-    return crawl_one(platform, origin=origin, limit=limit, date=date, part=part, run=run, var=var)
+    return crawl_one(platform, origin=origin, limit=limit, date=date, part=part, run=run, replay=replay, var=var)
 
 
 @app.command()

@@ -60,6 +60,7 @@ def crawl_one(
     run: str | None,
     var: Path,
     part: Part = Part(),
+    replay: str | None = None,
 ) -> int:
     """Crawls, prints declared, received, the verdict and a sample. 0 accepted, 3 held, 1 no answer."""
     specs = known_specs()
@@ -67,6 +68,9 @@ def crawl_one(
     night = night_date(date)
     here = Var(var)
     more = part.arguments()
+    if replay:
+        check_name(replay)
+        more["replay"] = replay
     if part.frontier and not run:
         raise UsageError("--frontier: give the same --run NAME to all workers of one crawl")
     if run:

@@ -31,7 +31,7 @@ Arguments = dict[str, Any]
 def crawl(args: Arguments) -> dict[str, Any]:
     """One platform into var/runs/<run>/<platform>/. How it went stands in the report, also when it went badly."""
     where = ["--var", args["var"], "--run", args["run"], "--specs", str(specs_dir()), "--night", args["night"]]
-    for name in ("origin", "limit", "shard", "worker"):
+    for name in ("origin", "limit", "shard", "worker", "replay"):
         if args.get(name) is not None:
             where += [f"--{name}", str(args[name])]
     part = args.get("shard") or args.get("worker")

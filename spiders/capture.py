@@ -32,14 +32,13 @@ def capture(
         var = Var(Path(folder))
         report = crawl(platform, var=var, run="capture", specs_dir=specs_dir, origin=origin, limit=limit)
         raw = var.run_dir("capture", platform) / RAW
-        files = (
-            [_save(out, number, record) for number, record in enumerate(_few(raw, limit), 1)] if raw.is_file() else []
-        )
+        records = _few(raw, limit) if raw.is_file() else []
+        files = [_save(out, number, record) for number, record in enumerate(records, 1)]
     good = report.finish_reason == "finished" and report.received > 0
     proposed = "recorded" if good and origin is None else spec.confidence
     about = {
-        "platform": platform, "captured": report.finished[:10], "replica": origin is not None, "received": report.received,
-        "layers": report.layers, "files": [path.name for path in files],
+        "platform": platform, "captured": report.finished[:10], "replica": origin is not None,
+        "received": report.received, "layers": report.layers, "files": [path.name for path in files],
     }  # fmt: skip
     write_json(out / "capture.json", about, indent=1)
     return {
