@@ -31,6 +31,8 @@ from banding_text import deadline, summary
 from jinja2 import Environment
 from markupsafe import Markup
 
+from search_index.export import export_index
+
 CATEGORIES = (
     "Bahasa Asing",
     "Gaya hidup",
@@ -54,7 +56,6 @@ SORTS = (
     ("rating", "Rating (batas bawah)"),
     ("terbaru", "Baru masuk katalog"),
 )
-
 
 DATA_FILES = (
     ("courses.json", "application/json", "Semua pelatihan dengan penawarannya; di katalog besar: daftar bagiannya"),
@@ -173,7 +174,7 @@ class Builder:
             crumbs=[("Rencana saya", "")],
         )
         self.page("/luring/", "luring.html", "", index=False)
-        write_extras(self.site, self.output, self.boot, self.paths)
+        write_extras(self.site, self.output, self.boot, self.bundle, self.paths)
         self.page("/404.html", "404.html", "", index=False)
 
     def write_static(self) -> None:
@@ -318,10 +319,6 @@ class Builder:
 
     def write_index(self) -> str:
         """The static search index; returns its boot file's address."""
-        try:
-            from search_index.export import export_index
-        except ImportError:
-            return ""
         manifest = export_index(self.courses, self.output.folder / "indeks", build=self.site.build)
         self.write_bundle(manifest.form)
         return f"{self.site.base}indeks/{manifest.boot}"

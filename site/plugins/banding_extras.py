@@ -19,13 +19,15 @@ def emit_text(output: Output, name: str, text: str) -> None:
     output.emit(name, digest(text), lambda: text)
 
 
-def service_worker(site: Site, boot: str) -> str:
+def service_worker(site: Site, boot: str, bundle: str) -> str:
     """theme/sw.js with this build's addresses; it names no build id, so that a quiet night keeps it."""
     scripts = [p.relative_to(HERE / "theme" / "static").as_posix() for p in site.static_files]
-    fixed = [site.asset(name) for name in scripts if not name.endswith(".png")]
+    # The search page loads its modules as one bundle.
+    fixed = [site.asset(name) for name in scripts if not name.endswith(".png") and not name.startswith("js/search/")]
+    fixed.append(site.asset(f"js/{bundle}"))
     config = {
         "base": site.base,
-        "fixed": [*fixed, *([boot] if boot else [])],
+        "fixed": [*fixed, boot],
         "pages": [site.href(path) for path in OFFLINE_PAGES],
         "offline": site.href("/luring/"),
     }
@@ -113,8 +115,8 @@ def sitemaps(site: Site, paths: Sequence[tuple[str, str | None]]) -> dict[str, s
     return files
 
 
-def write_extras(site: Site, output: Output, boot: str, paths: Sequence[tuple[str, str | None]]) -> None:
-    emit_text(output, "sw.js", service_worker(site, boot))
+def write_extras(site: Site, output: Output, boot: str, bundle: str, paths: Sequence[tuple[str, str | None]]) -> None:
+    emit_text(output, "sw.js", service_worker(site, boot, bundle))
     emit_text(output, "manifest.webmanifest", web_manifest(site))
     emit_text(output, "opensearch.xml", open_search(site))
     emit_text(output, "robots.txt", robots(site))

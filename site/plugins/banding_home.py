@@ -38,7 +38,7 @@ def home_values(
         "archived": len(cards) - len(active),
         "providers": len({card.provider_id for card in active if card.provider_id}),
         "sellers": sum(spec.official_on(site.night) for spec in site.sellers),
-        "budgets": [*((str(step), "sampai " + money(step)) for step in steps), ("", "Berapa pun")],
+        "budgets": [*((str(step), money(step)) for step in steps), ("", "Berapa pun")],
         "goals": [("", "Semua"), *[(slug(name), name) for name in by_size if counts[name]][:GOALS]],
         "ways": [("", "Semua", "campuran"), *((MODE_SLUGS[mode], words, glyph) for mode, words, glyph in WAYS)],
         "categories": [(name, f"/kategori/{slug(name)}/", counts[name]) for name in by_size],
