@@ -19,6 +19,7 @@ REASONS = {
     "no_id": "Tanpa nomor pelatihan dari platform",
     "duplicate": "Nomor pelatihan muncul lebih dari sekali",
     "no_title": "Tanpa judul",
+    "reader": "Tidak dapat dibaca oleh program kami",
 }
 
 
@@ -67,6 +68,12 @@ class Intake:
     listings: list[Listing] = field(default_factory=list)
     lines: list[Line] = field(default_factory=list)
     rejected: list[Rejected] = field(default_factory=list)
+
+    def reject(self, listing: Listing, line: Line, code: str) -> None:
+        """Takes a listing out of the usable ones."""
+        self.rejected.append(_rejected(listing.platform, self.listings.index(listing) + 1, listing, code))
+        self.listings.remove(listing)
+        self.lines.remove(line)
 
     def rejected_by_code(self) -> dict[str, int]:
         return dict(sorted(Counter(item.code for item in self.rejected).items()))

@@ -14,7 +14,7 @@ from catalog.intake import Intake, Rejected, RunFacts, read_run
 from catalog.layout import Var
 from catalog.platforms import Spec
 from catalog.quarantine import Quarantine, read_json
-from catalog.reading import OfferCache, read_listings_as_offers
+from catalog.reading import OfferCache, ReaderError, read_anew
 from catalog.records import SCHEMA_VERSION, Offer, Record, Verdict
 from catalog.rooms import read_offer
 from catalog.store import LastGood, Meta
@@ -93,9 +93,7 @@ def _judge(state: Night, platform: str, intake: Intake) -> None:
         verdict = Verdict(platform=platform, run=run, outcome="held", reasons=[reason], codes=["report"])
         state.verdicts.verdicts[platform] = verdict
         return
-    offers = read_listings_as_offers(
-        intake.listings, intake.lines, spec, state.night, state.cache(platform), read_offer
-    )
+    offers = read_offers(intake, spec, state.night, state.cache(platform), state.quarantine)
     verdict = judge(
         intake.report,
         intake.listings,
@@ -114,6 +112,21 @@ def _judge(state: Night, platform: str, intake: Intake) -> None:
     state.verdicts.rejected.extend(intake.rejected)
     if verdict.outcome == "accepted":
         promote(state.store, intake, run, state.night, sample=state.sample)
+
+
+def read_offers(intake: Intake, spec: Spec, night: dt.date, cache: OfferCache, quarantine: Quarantine) -> list[Offer]:
+    """The offers of a run's usable listings. A listing on which a reader fails becomes a rejected one."""
+    offers: list[Offer] = []
+    for listing, line in list(zip(intake.listings, intake.lines, strict=True)):
+        try:
+            offer = cache.get(line.hash) or read_anew(listing, line, spec, night, cache, read_offer)
+        except ReaderError as error:
+            intake.reject(listing, line, "reader")
+            quarantine.line(f"run-{spec.id}", len(offers) + 1, line.text, str(error))
+            continue
+        offer.source_hash = listing.source_hash
+        offers.append(offer)
+    return offers
 
 
 def promote(
@@ -200,9 +213,7 @@ def release(var: Var, spec: Spec, run: str, reason: str, quarantine: Quarantine)
     promote(store, intake, run, night, sample=intake.report.sample, released=reason)
     if verdicts is not None and verdicts.night == night:
         verdicts.verdicts[spec.id] = verdict
-        offers = read_listings_as_offers(
-            intake.listings, intake.lines, spec, night, OfferCache(var, spec, night), read_offer
-        )
+        offers = read_offers(intake, spec, night, OfferCache(var, spec, night), quarantine)
         verdicts.facts[spec.id] = facts_of(intake, offers)
         write_json(var.catalog / "verdicts.json", verdicts, indent=1)
     return verdict

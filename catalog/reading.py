@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import datetime as dt
 import hashlib
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable
 from functools import cache
 from pathlib import Path
 
@@ -106,15 +106,32 @@ def read_lines_as_offers(
     for number, line in enumerate(lines, 1):
         offer = cache.get(line.hash)
         if offer is None:
-            listing = _parse(line, number, spec, quarantine)
-            if listing is None:
+            try:
+                listing = Listing.model_validate_json(line.text)
+                offer = read_anew(listing, line, spec, night, cache, reader)
+            except (ValidationError, ReaderError) as error:
+                reason = error.errors()[0]["msg"] if isinstance(error, ValidationError) else str(error)
+                quarantine.line(f"lastgood-{spec.id}", number, line.text, reason)
                 continue
-            offer = reader(listing, spec, night)
-            offer.content_hash = line.hash
-            cache.put(line.hash, offer)
         offer.source_hash = source_hash_of(line.text)
         offers.append(offer)
     return offers
+
+
+class ReaderError(RuntimeError):
+    """A reader failed on one listing."""
+
+
+def read_anew(listing: Listing, line: Line, spec: Spec, night: dt.date, cache: OfferCache, reader: Reader) -> Offer:
+    """The offer of one listing, put into the cache. Readers are total; should one fail all the same, ReaderError says
+    so and one training does not take the whole night with it."""
+    try:
+        offer = reader(listing, spec, night)
+    except Exception as error:
+        raise ReaderError(f"the reader failed: {type(error).__name__}: {error}") from error
+    offer.content_hash = line.hash
+    cache.put(line.hash, offer)
+    return offer
 
 
 def source_hash_of(line: str) -> str | None:
@@ -129,19 +146,3 @@ def _parse(line: Line, number: int, spec: Spec, quarantine: Quarantine) -> Listi
     except ValidationError as error:
         quarantine.line(f"lastgood-{spec.id}", number, line.text, error.errors()[0]["msg"])
         return None
-
-
-def read_listings_as_offers(
-    listings: Sequence[Listing], lines: Sequence[Line], spec: Spec, night: dt.date, cache: OfferCache, reader: Reader
-) -> list[Offer]:
-    """The same for listings that are already parsed; `lines` are theirs, in the same order."""
-    offers = []
-    for listing, line in zip(listings, lines, strict=True):
-        offer = cache.get(line.hash)
-        if offer is None:
-            offer = reader(listing, spec, night)
-            offer.content_hash = line.hash
-            cache.put(line.hash, offer)
-        offer.source_hash = listing.source_hash
-        offers.append(offer)
-    return offers

@@ -290,6 +290,23 @@ def test_unchanged_listings_are_not_read_again(nights: Nights, monkeypatch: pyte
     assert sorted(read) == ["00004", "00020"]
 
 
+def test_a_listing_on_which_a_reader_fails_is_rejected_and_the_rest_is_published(
+    nights: Nights, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from catalog import judging, rooms
+
+    def failing(listing, spec, night):  # type: ignore[no-untyped-def]
+        if listing.native_id == "00002":
+            raise KeyError("a bug")
+        return rooms.read_offer(listing, spec, night)
+
+    monkeypatch.setattr(judging, "read_offer", failing)
+    monkeypatch.setattr(build, "read_offer", failing)
+    row = nights.row(nights.night(0, {"tokopedia": listings("tokopedia", range(10))}), "tokopedia")
+    assert (row.received, row.valid, row.published, row.rejected_by) == (10, 9, 9, {"reader": 1})
+    assert "a bug" in (nights.var.quarantine / "run-tokopedia.jsonl").read_text()
+
+
 def _build_forever(nights: Nights, night: dt.date, run: str) -> None:
     while True:
         nights.build(night, run)
