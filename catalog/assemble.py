@@ -42,6 +42,8 @@ def _leading(offers: Sequence[Offer]) -> list[Offer]:
 
 def _most(offers: Sequence[Offer], value: Callable[[Offer], T | None]) -> T | None:
     """The value that most offers give; ties: that of the offer with the smallest id."""
+    if len(offers) == 1:
+        return value(offers[0])
     ordered = sorted(offers, key=lambda o: o.id)
     counts = Counter(v for v in map(value, ordered) if v is not None)
     return counts.most_common(1)[0][0] if counts else None

@@ -36,7 +36,11 @@ PROMO = re.compile(
 def clean_title(raw: object, platform_words: list[str] | None = None) -> str:
     """The title for people; the whole text when nothing would be left. Never raises."""
     text = plain(raw)
-    bare = "".join(" " if unicodedata.category(c) in _EMOJI and c not in "+^°" else c for c in text)
+    bare = (
+        text
+        if text.isascii()
+        else "".join(" " if unicodedata.category(c) in _EMOJI and c not in "+^°" else c for c in text)
+    )
     for word in platform_words or []:
         bare = re.sub(rf"[\[(]?\b{re.escape(word)}\b[\])]?", " ", bare, flags=re.IGNORECASE) if word else bare
     bare = _EMPTY.sub(" ", _DECORATION.sub(" ", bare))
