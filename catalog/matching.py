@@ -112,7 +112,7 @@ def match_pair(a: Mapping[str, Any], b: Mapping[str, Any]) -> dict[str, Any]:
         verdict, score = "different", min(score, 0.5)
     elif teaches is None and verdict == "same":
         # The platform stands in for the provider: only a long title that is equal word for word may be called one.
-        if provider_why.startswith("satu sisi") and score >= 0.99 and len(first.content) >= 4:
+        if provider_why.startswith("satu sisi") and score >= 0.99 and first.words >= 4:
             score = 0.9
         else:
             verdict, score = "unsure", min(score, 0.7)

@@ -28,6 +28,7 @@ ALIKE = 88.0
 """From this token ratio on, titles that rules can't call one are left open instead of called two."""
 REPLACED = 70.0
 """Words that stand in each other's place and are less alike than this name two things ("Pramusaji" / "Pengemudi")."""
+MORE_WORDS = 3
 CUT_AT = 90
 """Some sources cut titles at about 100 signs: a shorter one never counts as cut."""
 
@@ -136,6 +137,11 @@ class TitleKey:
     cut: bool
 
     @property
+    def words(self) -> int:
+        """How many words say something; a title of one or two is anybody's."""
+        return len(self.content) + sum(len(words) for _, words in self.apart)
+
+    @property
     def exact(self) -> tuple[tuple[str, ...], tuple[tuple[str, frozenset[str]], ...]]:
         """Equal for titles that differ in decoration, order and filler only."""
         return self.content, self.apart
@@ -162,7 +168,8 @@ def _kind_of(token: str, before: str, levels: bool) -> tuple[str, str] | None:
     kind = _words().apart.get(token)
     if kind:
         return kind, token
-    return ("kota", token) if token in _cities() else None
+    named = before in ("kota", "kabupaten", "kab") and token in gazetteer().by_base
+    return ("kota", token) if named or token in _cities() else None
 
 
 @lru_cache(maxsize=262_144)
@@ -225,6 +232,11 @@ def _leftover(a: TitleKey, b: TitleKey) -> tuple[list[str], list[str], int]:
     return mine, other, slips
 
 
+def _one_says_more(mine: list[str], other: list[str], a: TitleKey, b: TitleKey) -> bool:
+    """'Membuat Logo' and 'Membuat Logo untuk Toko Roti': all words of one title and a few more."""
+    return not (mine and other) and len(mine) + len(other) <= MORE_WORDS and min(a.words, b.words) >= 2
+
+
 def _is_cut(a: TitleKey, b: TitleKey) -> bool:
     short, long = sorted((a, b), key=lambda k: len(k.text))
     return short.cut and len(short.text) >= 40 and long.text.startswith(short.text)
@@ -256,6 +268,6 @@ def compare_titles(a: TitleKey, b: TitleKey) -> tuple[Verdict, float, str]:
     differing = " / ".join(filter(None, (" ".join(mine), " ".join(other))))
     if mine and other and fuzz.ratio("".join(mine), "".join(other)) < REPLACED:
         return "different", alike, f"judul berbeda: {differing}"[:160]
-    if alike * 100 >= ALIKE:
+    if alike * 100 >= ALIKE or _one_says_more(mine, other, a, b):
         return "unsure", alike, f"judul mirip, beda kata: {differing}"
     return "different", alike, f"judul berbeda: {differing}"[:160]

@@ -60,6 +60,7 @@ DIFFERENT = {
 UNSURE = {
     "level on one side": ("Belajar CodeIgniter", "Belajar CodeIgniter Pemula"),
     "tool on one side": ("Membuat Poster Acara", "Membuat Poster Acara dengan Canva"),
+    "one title says more": ("Membuat Logo Toko", "Membuat Logo Toko untuk Pemilik Kedai"),
     "two real words": ("Teknik Pengelolaan Limbah Dapur", "Teknik Pengolahan Limbah Dapur"),
 }
 
@@ -92,6 +93,16 @@ def test_another_provider_is_another_training() -> None:
 def test_spellings_and_slips_of_a_provider() -> None:
     assert pair("Merajut Topi", "Merajut Topi", provider="LPK. KARYA CONTOH .")["verdict"] == "same"
     assert pair("Merajut Topi", "Merajut Topi", provider="Karya Conto")["verdict"] == "same"
+
+
+def test_a_platform_in_the_providers_place_needs_a_telling_title() -> None:
+    long, short = "Membuat Aplikasi Android untuk Pemula", "Excel Dasar"
+    for title, verdict in ((long, "same"), (short, "unsure")):
+        given = {"title": title, "platform": "Dicoding", "price_idr": None}
+        assert (
+            match_pair(given | {"provider": "Dicoding Indonesia"}, given | {"provider": "Asosiasi Contoh"})["verdict"]
+            == verdict
+        )
 
 
 def test_a_missing_provider_is_left_open_across_platforms() -> None:
