@@ -15,6 +15,8 @@ case $code in
     *) exit "$code" ;; # nothing new was published: readers keep yesterday's site
 esac
 for target in ${BANDING_DEPLOY:-}; do
-    "$BANDING" deploy "$target" --var "$VAR" --public "$PUBLIC"
+    # BANDING_DEPLOY_FLAGS: --allow-sample for a rehearsal with replicas, --endpoint for S3-compatible storage
+    # shellcheck disable=SC2086
+    "$BANDING" deploy "$target" --var "$VAR" --public "$PUBLIC" ${BANDING_DEPLOY_FLAGS:-}
 done
 exit "$code"

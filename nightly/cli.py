@@ -143,8 +143,8 @@ def crawl(
     """One platform into var/runs/RUN/PLATFORM/; judges it without storing. 0 accepted, 3 held, 1 no answer."""
     from nightly.crawling import Part, crawl_one
 
-    part = Part(shard, frontier, worker)
-    return crawl_one(platform, origin=origin, limit=limit, date=date, part=part, run=run, replay=replay, var=var)
+    part = Part(shard, frontier, worker, replay)
+    return crawl_one(platform, origin=origin, limit=limit, date=date, part=part, run=run, var=var)
 
 
 @app.command()

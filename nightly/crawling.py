@@ -30,14 +30,21 @@ SAMPLE_ROWS = 5
 
 @dataclass(frozen=True)
 class Part:
-    """Which part of a platform this machine crawls: a shard, or what a shared frontier gives it; else all of it."""
+    """Which part of a platform this machine crawls: a shard, what a shared frontier gives it, or all of it (anew, or
+    from the kept answers of an earlier run)."""
 
     shard: str | None = None
     frontier: str | None = None
     worker: str | None = None
+    replay: str | None = None
 
     def arguments(self) -> dict[str, Any]:
         """For the crawl stage. The frontier's address may hold a password: it travels in the environment."""
+        if self.replay:
+            check_name(self.replay)
+            if self.shard or self.frontier:
+                raise UsageError("--replay reads a whole run: leave out --shard and --frontier")
+            return {"replay": self.replay}
         if self.shard and self.frontier:
             raise UsageError("--shard and --frontier do not go together: shards do not talk to each other")
         if self.frontier:
@@ -60,7 +67,6 @@ def crawl_one(
     run: str | None,
     var: Path,
     part: Part = Part(),
-    replay: str | None = None,
 ) -> int:
     """Crawls, prints declared, received, the verdict and a sample. 0 accepted, 3 held, 1 no answer."""
     specs = known_specs()
@@ -68,9 +74,6 @@ def crawl_one(
     night = night_date(date)
     here = Var(var)
     more = part.arguments()
-    if replay:
-        check_name(replay)
-        more["replay"] = replay
     if part.frontier and not run:
         raise UsageError("--frontier: give the same --run NAME to all workers of one crawl")
     if run:

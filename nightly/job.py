@@ -155,13 +155,20 @@ class Job:
         """One process a platform, side by side, each with its own limits."""
         tasks = [self._crawl_task(p) for p in self.night.platforms if not (resume and self._crawled(p))]
         jobs = self.night.jobs
-        outcomes = processes.run_all(tasks, jobs=jobs, watch=lambda name, state: self.progress.step(name, state))
+        outcomes = processes.run_all(tasks, jobs=jobs, watch=self.progress.step, tick=self._tick)
         total = self.result.costs.setdefault("crawl", Usage())
         for name, outcome in outcomes.items():
             total.add(outcome.usage)
             self.result.costs[name] = outcome.usage
             self._note_crawl(name, outcome)
         total.wall = max((o.usage.wall for o in outcomes.values()), default=0.0)
+
+    def _tick(self, platforms: Sequence[str]) -> None:
+        """Tells how much the running spiders have written."""
+        for platform in platforms:
+            part = self.night.var.run_dir(self.night.run, platform) / ".listings.jsonl.part"
+            size = part.stat().st_size if part.exists() else 0
+            self.progress.step(platform, "running", f"{size / 1024:,.0f} KB of listings")
 
     def _crawl_task(self, platform: str) -> Task:
         spec, night = self.specs[platform], self.night

@@ -80,9 +80,18 @@ class _Running:
 
 
 def run_all(
-    tasks: Sequence[Task], *, jobs: int = 0, watch: Callable[[str, str], None] | None = None, poll: float = 0.05
+    tasks: Sequence[Task],
+    *,
+    jobs: int = 0,
+    watch: Callable[[str, str], None] | None = None,
+    tick: Callable[[list[str]], None] | None = None,
+    poll: float = 0.05,
 ) -> dict[str, Outcome]:
-    """Runs the tasks side by side (`jobs` at once; 0: all). On Ctrl-C or SIGTERM all children are ended first."""
+    """Runs the tasks side by side (`jobs` at once; 0: all). On Ctrl-C or SIGTERM all children are ended first.
+
+    `watch` hears of every beginning and end, `tick` about once a second the names of what runs.
+    """
+    ticked = time.monotonic()
     waiting, running, done = list(tasks), [], {}  # type: list[Task], list[_Running], dict[str, Outcome]
     width = jobs or max(1, len(waiting))
     try:
@@ -92,6 +101,9 @@ def run_all(
                 if watch:
                     watch(running[-1].task.name, "running")
             time.sleep(poll)
+            if tick and time.monotonic() - ticked > 1:
+                ticked = time.monotonic()
+                tick([item.task.name for item in running])
             for item in list(running):
                 outcome = _look(item)
                 if outcome:
