@@ -6,10 +6,15 @@ import datetime as dt
 from typing import Any
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
+from catalog.checks import CheckContext, check_offer
+from catalog.matching import Decisions, Registry, group
 from catalog.normalize.offer import FACT_LENGTH, content_hash, read_offer, session_of
+from catalog.normalize.outline import parse_outline
 from catalog.platforms import Spec
-from catalog.records import Offer, Section
+from catalog.records import Listing, Offer, Section
 from tests.factories import make_listing
 
 NIGHT = dt.date(2020, 7, 15)
@@ -179,6 +184,40 @@ def test_a_session_carries_quota_code_and_zone() -> None:
 def test_the_days_to_sign_up_are_no_session() -> None:
     session = session_of("Pendaftaran: 1 - 5 Juni 2024. Pelatihan: 7 - 11 Juni 2024", "live_online")
     assert (session.start, session.end) == (dt.date(2024, 6, 7), dt.date(2024, 6, 11))
+
+
+FIELDS = sorted(
+    n
+    for n, f in Listing.model_fields.items()
+    if f.annotation in (str | None, str) and n not in ("platform", "native_id")
+)
+ANY = st.one_of(
+    st.none(),
+    st.text(max_size=80),
+    st.sampled_from(["Rp 5.000", "3 x 2 jam", "Kota Bandung", "Senin, 1 Maret 2024", "0", "\x00"]),
+)
+
+
+@settings(max_examples=120, deadline=None)
+@given(
+    st.fixed_dictionaries(dict.fromkeys(FIELDS, ANY)),
+    st.lists(st.text(max_size=60), max_size=4),
+    st.text(max_size=200),
+)
+def test_any_listing_is_read(values: dict[str, str | None], texts: list[str], outline: str) -> None:
+    """Whatever a platform writes into a field: an offer that can be written and read back, and matched with itself."""
+    listing = make_listing(
+        **(values | {"fetched_at": "x"}),
+        sessions=texts,
+        tags=texts,
+        sections=parse_outline(outline)[0],
+        eligible="unknown",
+    )
+    offer = read_offer(listing, spec(), NIGHT)
+    assert Offer.model_validate_json(offer.model_dump_json()) == offer
+    assert all(len(fact) <= FACT_LENGTH for fact in offer.facts.values())
+    assert check_offer(offer, spec(), NIGHT, CheckContext())
+    assert len(group([offer], Registry(), Decisions())) == 1
 
 
 def test_equal_listings_give_equal_offers() -> None:
