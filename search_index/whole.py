@@ -10,7 +10,6 @@ from typing import TYPE_CHECKING, Any
 from search_index.codec import ascending, coded, column, fnv, numbers
 from search_index.documents import Document
 from search_index.facets import UNSTATED, Row, slugify
-from search_index.families import readings
 from search_index.lexicon import Lexicon, build_lexicon
 from search_index.tables import abbreviations, asking_words, stop_words
 
@@ -23,6 +22,8 @@ ELIGIBLE = ("yes", "unknown", "no")
 BUCKET = 24
 MOST_BUCKETS = 200
 SLUG = 60  # where the registry cuts a title's slug (catalog/registry.py)
+ENDS = 7  # most letters cut off a word's end, and one
+SWALLOWED = ("", "s", "k", "p", "t")
 _HEX = re.compile("c[0-9a-f]{12}")
 
 
@@ -78,17 +79,21 @@ def word_tables() -> dict[str, Any]:
     return {"stop": " ".join(sorted(stop_words())), "asking": " ".join(sorted(asking_words())), "short": short}
 
 
+def form_code(word: str, name: str) -> int | None:
+    """A family as what is cut off the word's beginning and end and which swallowed sound is given back; None where
+    it can't be told so."""
+    for given, sound in enumerate(SWALLOWED):
+        root = name[len(sound) :]
+        if root and name.startswith(sound) and (start := word.find(root)) >= 0 and len(word) - start - len(root) < ENDS:
+            return (start * ENDS + len(word) - start - len(root)) * len(SWALLOWED) + given
+    return None
+
+
 def form_codes(lexicon: Lexicon) -> dict[str, Any]:
-    """The family of every near word (A to Z): which of the readings of its affixes it is, or else its name."""
-    codes = []
-    exceptions = {}
-    for word in lexicon.near_words:
-        name = lexicon.forms[word]
-        possible = list(readings(word))
-        codes.append(possible.index(name) if name in possible else 0)
-        if name not in possible:
-            exceptions[word] = name
-    return {"codes": column(codes), "names": exceptions}
+    """The family of every near word (A to Z) as a code, or its name where there is no code."""
+    codes = [form_code(word, lexicon.forms[word]) for word in lexicon.near_words]
+    exceptions = {w: lexicon.forms[w] for w, code in zip(lexicon.near_words, codes, strict=True) if code is None}
+    return {"codes": column([code or 0 for code in codes]), "names": exceptions}
 
 
 def cut(slug: str, longest: int = SLUG) -> str:

@@ -126,6 +126,8 @@ export class Sharded {
     await Promise.all(near.map(([expression]) => this.shard(expression)));
   }
 
+  async expect() {}
+
   /** @param {string} word */
   form(word) {
     const found = own(this.open.get(this.place(word))?.words, word);

@@ -21,6 +21,7 @@ const TYPO = 0.5;
  * @property {import("./words.js").Tables} tables
  * @property {boolean} usable only synonyms that courses hold are in the files
  * @property {(words: string[], last: string) => Promise<void>} know
+ * @property {(families: string[]) => Promise<void>} expect reads what is needed for families, all at once
  * @property {(word: string) => string|undefined} form family of a form that the catalog or the synonym table has
  * @property {(family: string) => number} strong courses with it in title, category or provider
  * @property {(family: string) => number|Promise<number>} holding courses with it anywhere
@@ -52,6 +53,7 @@ async function expression(families, at, lexicon) {
     const own = families.slice(at, at + length);
     const others = lexicon.synonyms(own.join(" "));
     if (!others) continue;
+    await lexicon.expect([...own, ...others.flatMap((other) => other.split(" "))]);
     const group = [{ families: own, weight: 1 }];
     for (const other of others) {
       const names = other.split(" ");

@@ -5,8 +5,11 @@ import { ascending, column, hash, ids, numbers } from "./codec.js";
 import { loosely, together } from "./filters.js";
 import { Table } from "./table.js";
 import { wordByWord } from "./understand.js";
-import { oneEdit, readings, Tables } from "./words.js";
+import { oneEdit, Tables } from "./words.js";
 
+// A family's code: letters cut off the word's beginning, off its end, and the sound that a prefix had swallowed.
+const ENDS = 7;
+const SWALLOWED = ["", "s", "k", "p", "t"];
 const TITLE = 0;
 const CATEGORY = 1;
 const PROVIDER = 2;
@@ -59,17 +62,20 @@ export class Whole {
     /** @type {Map<string, number>} */
     this.nearCourses = new Map();
     this.titleLength = new Uint8Array(this.count);
-    this.indexNames(data);
-    /** @type {string[]} A to Z */
-    this.sorted = [...this.written.keys()].sort();
+    /** @type {string[]} written words, A to Z */
+    this.sorted = [];
+    this.data = data;
     /** @type {Map<string, {courses: number[], text: number[], skills: number[]}>} description words that were fetched */
     this.far = new Map();
     /** @type {Map<number, Promise<void>>} */
     this.buckets = new Map();
   }
 
-  /** @param {any} data */
-  indexNames(data) {
+  /** Reads names into words, once a query has words. */
+  indexNames() {
+    if (!this.data) return;
+    const data = this.data;
+    this.data = null;
     const { lembaga, kategori } = this.table.values;
     /** @param {string[][]} sets @param {Record<string, string>} names */
     const named = (sets, names) => sets.map(([value]) => this.tables.indexWords(names[value] ?? value));
@@ -85,6 +91,7 @@ export class Whole {
     for (const fields of courses) {
       for (const word of new Set(fields.flat())) this.written.set(word, (this.written.get(word) || 0) + 1);
     }
+    this.sorted = [...this.written.keys()].sort();
     this.readForms(data);
     courses.forEach((fields, course) => {
       this.titleLength[course] = Math.min(fields[TITLE].length, LONGEST_TITLE);
@@ -111,8 +118,10 @@ export class Whole {
     const near = [...new Set([...this.written.keys(), ...groups.flat(2)])].sort();
     const codes = column(data.forms.codes);
     near.forEach((word, i) => {
-      const name = Object.hasOwn(data.forms.names, word) ? data.forms.names[word] : codes[i] ? [...readings(word).keys()][codes[i]] : word;
-      this.forms.set(word, name);
+      const code = codes[i];
+      const cut = Math.floor(code / SWALLOWED.length);
+      const root = code ? SWALLOWED[code % SWALLOWED.length] + word.slice(Math.floor(cut / ENDS), word.length - (cut % ENDS)) : word;
+      this.forms.set(word, Object.hasOwn(data.forms.names, word) ? data.forms.names[word] : root);
     });
     for (const name of [...this.forms.values()]) if (!this.forms.has(name)) this.forms.set(name, name);
     for (const group of groups) {
@@ -149,6 +158,7 @@ export class Whole {
 
   /** @param {string[]} words */
   async know(words) {
+    if (words.length) this.indexNames();
     await Promise.all(
       words.map(async (word) => {
         const family = this.form(word);
@@ -158,6 +168,11 @@ export class Whole {
         if (alias !== undefined && alias !== word) await this.bucket(alias);
       }),
     );
+  }
+
+  /** Reads what stands in buckets about several families at once. @param {string[]} families */
+  async expect(families) {
+    await Promise.all(families.map((family) => this.bucket(family)));
   }
 
   /** @param {string} word */
@@ -189,6 +204,7 @@ export class Whole {
 
   /** @param {string} start */
   completions(start) {
+    this.indexNames();
     return this.commonest(this.sorted.filter((word) => word.startsWith(start)), MOST_EXPANSIONS);
   }
 

@@ -8,8 +8,15 @@ const NAMES =
 const WORD = new RegExp(`(?<![\\p{L}\\p{N}])(?:${NAMES})(?![\\p{L}\\p{N}])|[\\p{L}\\p{N}]+`, "gu");
 const PART = /[\p{L}\p{N}]+/gu;
 
+const ASCII = /^[\0-\x7f]*$/;
+const SIGNS = /[^a-z0-9 ,:;()&!?'"\n]/;
+const PLAIN_WORD = /[a-z0-9]+/g;
+
 /** @param {string} text */
-export const fold = (text) => text.normalize("NFKD").replace(/\p{Mn}/gu, "").toLowerCase();
+export const fold = (text) => (ASCII.test(text) ? text : spread(text)).toLowerCase();
+
+/** @param {string} text */
+const spread = (text) => text.normalize("NFKD").replace(/\p{Mn}/gu, "");
 
 /** @param {string} name */
 export const slugify = (name) => fold(name).replace(/[^a-z0-9]+/g, "-").replace(/^-+|-+$/g, "");
@@ -29,7 +36,9 @@ export class Tables {
    * @returns {string[]}
    */
   written(text) {
-    return (fold(text).match(WORD) || []).flatMap((word) => this.short.get(word) || word);
+    const folded = fold(text);
+    const found = folded.match(SIGNS.test(folded) ? WORD : PLAIN_WORD) || [];
+    return found.some((word) => this.short.has(word)) ? found.flatMap((word) => this.short.get(word) || word) : found;
   }
 
   /** Words without stop words. @param {string} text */
@@ -57,7 +66,7 @@ export class Tables {
     const out = [];
     for (const word of this.words(text)) {
       out.push(word);
-      if (/[^\p{L}\p{N}]/u.test(word)) {
+      if (SIGNS.test(word) && /[^\p{L}\p{N}]/u.test(word)) {
         for (const part of word.match(PART) || []) if (part.length > 1 && !this.stop.has(part)) out.push(part);
       }
     }
