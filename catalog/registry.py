@@ -10,19 +10,19 @@ from __future__ import annotations
 import csv
 import hashlib
 import json
+import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from slugify import slugify
-
 from catalog.files import write_json
-from catalog.normalize.clean import plain
+from catalog.normalize.clean import fold
 
 VERSION = 1
 SLUG_LENGTH = 60
 MAX_HOPS = 50
+_SLUG_WORD = re.compile(r"[a-z0-9]+")
 
 
 class RegistryError(ValueError):
@@ -35,6 +35,17 @@ class DecisionError(ValueError):
 
 def _digest(text: str, size: int) -> str:
     return hashlib.blake2b(text.encode("utf-8", "replace"), digest_size=size).hexdigest()
+
+
+def slug_words(title: str) -> str:
+    """The words of a title as they stand in an address, cut at a word; "" when it has no Latin letters or digits."""
+    slug = ""
+    for word in _SLUG_WORD.findall(fold(title)):
+        longer = f"{slug}-{word}" if slug else word[:SLUG_LENGTH]
+        if len(longer) > SLUG_LENGTH:
+            break
+        slug = longer
+    return slug
 
 
 @dataclass
@@ -92,7 +103,7 @@ class Registry:
         return f"c{_digest(f'{offer} {len(self.slugs)}', 16)}"
 
     def _new_slug(self, course: str, title: str) -> str:
-        base = slugify(plain(title), max_length=SLUG_LENGTH, word_boundary=True) or "pelatihan"
+        base = slug_words(title) or "pelatihan"
         for length in (7, 11, 17, 33):
             slug = f"{base}-{course[1:length]}"
             if slug not in self.taken:

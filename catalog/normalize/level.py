@@ -33,6 +33,7 @@ _NOT_LEVELS = re.compile(
       | sd\s?/\s?sederajat
       | (?:ber)?bahan(?:-bahan)?\s(?:\w+\s)?dasar(?:nya)?
       | (?:gaji|upah|harga|tarif|kebutuhan|hak|hukum|anggaran|undang-undang|layanan|pelayanan|jasa|cat|lapisan)\s dasar
+      | (?:kuas|bumbu|kain|kaldu|saus|warna|alat|peralatan|perlengkapan)\sdasar
       | dasar\s(?:hukum|negara|laut|sungai|kolam|pengenaan|tindakan)
       | (?:atas|ber|yang\sber)\s?dasar(?:kan)?
       | (?:usaha\s)?(?:mikro|kecil)(?:,?\s(?:dan\s|&\s)?(?:kecil|mikro))?,?\s(?:dan\s|&\s)?menengah

@@ -31,7 +31,7 @@ TITLES = {
     "beginner to master": ("PHP dari pemula sampai master", (B, M, A)),
     "lower two": ("Gitar: Pemula - Menengah", (B, M)),
     "two named": ("Menjahit Tingkat Dasar dan Lanjutan", (B, A)),
-    "named level beside a tool": ("Merias dengan Kuas Dasar Tingkat Menengah", (M,)),
+    "named level beside a tool": ("Merias dengan Teknik Dasar Tingkat Menengah", (M,)),
 }
 NO_LEVEL = [
     "Mahir Memotret Produk",
@@ -50,6 +50,8 @@ NO_LEVEL = [
     "Sekolah Menengah Kejuruan",
     "Strategi Usaha Mikro Kecil dan Menengah",
     "Kue Berbahan Dasar Singkong",
+    "Meracik Bumbu Dasar Nusantara",
+    "Melukis dengan Kuas Dasar",
     "Analisis Fundamental Saham",
     "Visual Basic untuk Kantor",
     "Perawatan Lanjut Usia",
