@@ -19,8 +19,8 @@ if TYPE_CHECKING:
 SOURCES = ("stated", "outline", "title")
 ELIGIBLE = ("yes", "unknown", "no")
 # Families a bucket of description words holds on average; more make each file larger, fewer make more files.
-BUCKET = 24
-MOST_BUCKETS = 200
+BUCKET = 20
+MOST_BUCKETS = 280
 SLUG = 60  # where the registry cuts a title's slug (catalog/registry.py)
 ENDS = 7  # most letters cut off a word's end, and one
 SWALLOWED = ("", "s", "k", "p", "t")
