@@ -119,9 +119,12 @@ def _duration(listing: Listing) -> tuple[Duration, str | None]:
     return Duration(), listing.duration
 
 
-def _place(listing: Listing, mode: Mode | None) -> tuple[Place, str | None]:
-    """Where the course takes place. An online course has no place, whatever address stands beside it."""
-    raw = listing.place or _section(listing, "lokasi")
+def _place(listing: Listing, spec: Spec, mode: Mode | None) -> tuple[Place, str | None]:
+    """Where the course takes place. An online course has no place, whatever address stands beside it; the address of
+    the shop that sells it (`switches.shop_place` of the spec) is none either."""
+    field = None if spec.switches.get("shop_place") else listing.place
+    written = _section(listing, "lokasi")
+    raw = written if written and read_place(written).regency else field or written
     if mode in ("self_paced", "live_online"):
         return NO_PLACE, raw
     place = read_place(raw)
@@ -245,7 +248,7 @@ def read_offer(listing: Listing, spec: Spec, night: dt.date) -> Offer:
     duration, duration_raw = _duration(listing)
     own = _folded(tuple(spec.words.category.items()))
     category = read_category(listing.category, listing.title, own)
-    place, place_raw = _place(listing, mode)
+    place, place_raw = _place(listing, spec, mode)
     raters = read_count(listing.rating_count)
     low_age, high_age, education = _ages(listing)
     eligible, eligible_evidence = read_eligibility(listing)

@@ -131,6 +131,15 @@ def test_an_online_course_has_no_place() -> None:
     assert read(title="Menjahit (Luring) Kota Medan", mode=None).regency == "Kota Medan"
 
 
+def test_the_shops_address_is_not_the_courses_place() -> None:
+    listing = make_listing(mode="Luring", place="Jakarta Pusat, DKI Jakarta")
+    assert read_offer(listing, spec(), NIGHT).regency == "Kota Adm. Jakarta Pusat"
+    assert read_offer(listing, spec(switches={"shop_place": True}), NIGHT).regency is None
+    written = listing.model_copy(update={"sections": sections(lokasi="Kota Ambon")})
+    assert read_offer(written, spec(switches={"shop_place": True}), NIGHT).regency == "Kota Ambon"
+    assert read_offer(written, spec(), NIGHT).regency == "Kota Ambon"
+
+
 @pytest.mark.parametrize(
     ("url", "shown"),
     [
