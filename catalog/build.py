@@ -25,14 +25,15 @@ from catalog.course_checks import check_courses
 from catalog.coverage import events_of, platform_rows, totals_of
 from catalog.figures import Alarm, Coverage, Event, PlatformRow, Totals
 from catalog.files import write_json, write_lines
+from catalog.gate import baseline_of
 from catalog.history import History, Row
 from catalog.judging import Night, judge_all, release
 from catalog.layout import Var
-from catalog.lifecycle import LifeStore, Lives, advance
+from catalog.lifecycle import Life, LifeStore, Lives, advance
 from catalog.platforms import Spec
 from catalog.quarantine import Quarantine
 from catalog.reading import read_lines_as_offers
-from catalog.records import SCHEMA_VERSION, Course, Finding, Offer, Record, Verdict
+from catalog.records import SCHEMA_VERSION, Course, Finding, Offer, Record, RunReport, Verdict
 from catalog.rooms import Checker, Matcher, open_checker, open_matcher, read_offer
 from catalog.store import Meta
 from catalog.trends import TrendBook, rows_of
@@ -89,6 +90,7 @@ def build_catalog(
     with _alone(var):
         state = Night(var, specs, night, run, origins, sample)
         LifeStore(var, state.quarantine).check(night)
+        _mend_metas(state)
         judge_all(state)
         summary = _build(state)
         state.quarantine.flush()
@@ -96,9 +98,9 @@ def build_catalog(
 
 
 def _build(state: Night) -> CatalogSummary:
-    present, absent, metas = _read_all(state)
     lives_store = LifeStore(state.var, state.quarantine)
     before = lives_store.before(state.night)
+    present, absent, metas = _read_all(state)
     good_nights = {platform: meta.night for platform, meta in metas.items()}
     lives = advance(before, present, absent, night=state.night, good_nights=good_nights, specs=state.specs)
     offers = [*present, *(offer for offer in absent if offer.id in lives)]
@@ -190,10 +192,6 @@ def _read_all(state: Night) -> tuple[list[Offer], list[Offer], dict[str, Meta]]:
     for platform, spec in state.specs.items():
         meta = state.store.meta(platform)
         if meta is None:
-            if state.store.path(platform).exists():
-                state.notes.append(
-                    f"lastgood/{platform}.jsonl has no usable meta file and is left out until the next run"
-                )
             continue
         metas[platform] = meta
         for lines, into in ((state.store.lines(platform), present), (state.store.absent_lines(platform), absent)):
@@ -201,6 +199,34 @@ def _read_all(state: Night) -> tuple[list[Offer], list[Offer], dict[str, Meta]]:
                 read_lines_as_offers(lines, spec, state.night, state.cache(platform), state.quarantine, read_offer)
             )
     return present, absent, metas
+
+
+def _mend_metas(state: Night) -> None:
+    """Copies whose meta file is lost: the listings are good, and the lives know on which night they were last seen."""
+    for platform in state.specs:
+        if not state.store.path(platform).exists() or state.store.meta(platform) is not None:
+            continue
+        lives = LifeStore(state.var, state.quarantine).before(state.night)
+        seen = [life.last_seen for life in lives.values() if life.platform == platform]
+        if not seen:
+            state.notes.append(f"lastgood/{platform}.jsonl is of an unknown night and left out until the next run")
+            continue
+        _mend_meta(state, platform, max(seen))
+
+
+def _mend_meta(state: Night, platform: str, night: dt.date) -> None:
+    listings = state.store.listings(platform)
+    report = RunReport(platform=platform, run="unknown", started="", finished="", finish_reason="finished")
+    meta = Meta(
+        platform=platform,
+        run=report.run,
+        night=night,
+        count=len(listings),
+        baseline=baseline_of(listings, report),
+        sample=state.sample,
+    )
+    write_json(state.store.meta_path(platform), meta, indent=1)
+    state.notes.append(f"lastgood/{platform}.meta.json was lost; made anew from the listings and the night {night}")
 
 
 def _look_back(history: History, offers: list[Offer], night: dt.date) -> None:
@@ -219,9 +245,9 @@ def _warn(offers: list[Offer], findings: list[Finding]) -> None:
         offer.warnings = sorted(true.get(offer.id, ()))
 
 
-def _changes(state: Night, before: Mapping[str, object], lives: Lives, courses: list[Course]) -> Changes:
+def _changes(state: Night, before: Mapping[str, Life], lives: Lives, courses: list[Course]) -> Changes:
     where = {offer.id: course for course in courses for offer in course.offers}
-    found: list[Change] = diff(before, lives)  # type: ignore[arg-type]
+    found: list[Change] = diff(before, lives)
     for change in found:
         course = where.get(change.offer)
         if course is not None:

@@ -212,6 +212,29 @@ def test_a_half_written_last_good_costs_its_bad_line_only(nights: Nights) -> Non
     assert summary.quarantined == 1
 
 
+@pytest.mark.parametrize("damage", ["missing", "{", '{"schema_version": 9}'])
+def test_a_lost_meta_file_is_made_anew_from_what_the_nights_know(nights: Nights, damage: str) -> None:
+    nights.night(0, {"tokopedia": listings("tokopedia", range(10))})
+    path = nights.var.lastgood / "tokopedia.meta.json"
+    path.unlink() if damage == "missing" else path.write_text(damage)
+    summary = nights.night(2, {})
+    row = nights.row(summary, "tokopedia")
+    assert (row.published, row.last_good, row.age_nights) == (10, START, 2)
+    assert any("made anew" in note for note in summary.notes)
+    path.unlink()
+    again = nights.night(3, {"tokopedia": listings("tokopedia", range(5))})
+    assert nights.row(again, "tokopedia").codes == ["shrink"], "the gate must know the lost copy's figures too"
+
+
+def test_a_copy_of_an_unknown_night_is_left_out_and_said_so(nights: Nights) -> None:
+    nights.night(0, {"tokopedia": listings("tokopedia", range(10))})
+    (nights.var.lastgood / "tokopedia.meta.json").unlink()
+    shutil.rmtree(nights.var.state)
+    summary = nights.night(1, {})
+    assert nights.row(summary, "tokopedia").published == 0
+    assert any("unknown night" in note for note in summary.notes)
+
+
 def test_a_cut_history_is_told_and_mended(nights: Nights) -> None:
     for day in range(2):
         nights.night(day, {"tokopedia": listings("tokopedia", range(5))})
