@@ -76,6 +76,10 @@ class Tally:
             self.declared, self.method = total, method
 
 
+class NoList(Blocked):
+    """The first page of a list address could not be had."""
+
+
 class PageSpider(scrapy.Spider):
     """Walks the spec's list addresses, follows their links to course pages, reads each page layer by layer."""
 
@@ -99,6 +103,8 @@ class PageSpider(scrapy.Spider):
         self.api_gone = 0
         self.branch_size = 0
         self.passed_over = 0
+        self.trouble: Blocked | None = None
+        self.missing: Blocked | None = None
         self.json_answer: Answer | None = None
         self.pages_close = False
 
@@ -271,30 +277,50 @@ class PageSpider(scrapy.Spider):
     async def page_courses(self) -> AsyncIterator[Course]:
         """Courses linked from the list pages, each address once."""
         found: set[str] = set()
-        trouble: Blocked | None = None
+        walked: set[str] = set()
         for group in self.addresses():
             for start in group:
+                if walkers.list_key(start) in walked:
+                    continue
+                walked.add(walkers.list_key(start))
                 try:
                     async for course in self._walk_pages(start, found):
                         yield course
-                except Blocked as blocked:
-                    if found or blocked.code not in ("http_error", "soft_404", "empty", "timeout", "robots"):
-                        raise
-                    trouble = trouble or blocked
-                    self.tally.errors[_error_name(blocked)] += 1
-                    self.tally.note(f"list page: {blocked}")
+                except NoList as blocked:
+                    self._no_list(blocked)
             if found:
-                return
+                break
+        if found:
+            if self.trouble is not None:
+                raise self.trouble
+            return
+        async for course in self._last_resort(found):
+            yield course
+
+    async def _last_resort(self, found: set[str]) -> AsyncIterator[Course]:
+        """No list page shows a course: perhaps only JavaScript writes them, and the sitemap names them."""
         sitemap = self.spec.endpoints.get("sitemap") or self._default_sitemap()
         try:
             async for course in self.sitemap_courses(sitemap, found):
                 yield course
         except Blocked as blocked:
-            raise trouble or blocked from None
+            raise self.trouble or self.missing or blocked from None
+        if self.trouble is not None:
+            raise self.trouble
         if not found:
-            raise trouble or Blocked("shape", "no course link on the list pages")
-        self.tally.errors["redesign_list"] += 1
-        self.tally.note("the list pages show no course; the sitemap named them")
+            raise Blocked("shape", "no course link on the list pages")
+        if self.spec.addresses:
+            self.tally.errors["redesign_list"] += 1
+            self.tally.note("the list pages show no course; the sitemap named them")
+
+    def _no_list(self, blocked: Blocked) -> None:
+        """An address that is not there (404) is skipped; one that fails otherwise ends the run badly, at its end."""
+        self.tally.note(f"list page: {blocked}")
+        gone = blocked.status in (404, 410) or blocked.code == "soft_404"
+        if not gone:
+            self.trouble = self.trouble or blocked
+        elif self.missing is None:
+            self.missing = blocked
 
     def _default_sitemap(self) -> str:
         base = self.spec.addresses[0].url if self.spec.addresses else f"https://{self.spec.hosts[0]}/"
@@ -329,7 +355,9 @@ class PageSpider(scrapy.Spider):
             except Blocked as blocked:
                 if not promised and blocked.code in ("http_error", "soft_404", "empty", "shape", "content_type"):
                     return
-                if number == 1 and not first and blocked.code in ("http_error", "soft_404"):
+                if number == 1 and first:
+                    raise NoList(blocked.code, blocked.detail, blocked.status) from blocked
+                if number == 1 and blocked.code in ("http_error", "soft_404") and blocked.status in (404, 410, 200):
                     self.tally.errors[_error_name(blocked)] += 1
                     return
                 raise
@@ -492,6 +520,9 @@ class PageSpider(scrapy.Spider):
                 return None
             layers += await self.more_layers(course, answer, layers)
         except Blocked as blocked:
+            if self.strict_pages and blocked.status in (404, 410):
+                self.passed_over += 1
+                return None
             self._detail_failed(blocked)
         layers += [(course.layer, course.fields), ("html", self.from_address(course))]
         if self.page_ids and answer is not None:
@@ -580,6 +611,8 @@ class PageSpider(scrapy.Spider):
                 values[name], was_cut = structured.cut(name, reading.plain(str(value)))
                 if was_cut:
                     self.tally.errors["cut_value"] += 1
+        if values.get("title"):
+            values["title"] = reading.without_name(values["title"])
         kept = {k: v for k, v in evidence.items() if values.get(k) or k in ("tags",)}
         if sections:
             kept["sections"] = source

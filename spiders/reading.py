@@ -11,7 +11,7 @@ from catalog.normalize.outline import Line, lines_of, parse_outline, sections_fr
 from catalog.records import Section
 from spiders import structured
 from spiders.page import Answer
-from spiders.scrub import scrub_text
+from spiders.scrub import NAME, scrub_text
 from spiders.structured import Fields
 
 LISTING_TEXT = frozenset(
@@ -49,6 +49,16 @@ PRIVATE = ("pengajar", "kontak")
 def plain(text: str) -> str:
     """One line of text with the platform's markup kept out of the spaces, not out of the text: '<b>' stays visible."""
     return _SPACE.sub(" ", text).strip()
+
+
+_NAMED = re.compile(
+    rf"(?i)\s*[-–,(]?\s*\b(?:bersama|oleh|dengan|by|with)\s+(?:[\w.]+\s+){{0,2}}{re.escape(NAME)}(?:\s*,\s*[\w.]+)?\)?"
+)
+
+
+def without_name(title: str) -> str:
+    """A title without the instructor whom it named ('… bersama Chef [nama]'); the rest stays as it was seen."""
+    return _NAMED.sub("", title).strip() if NAME in title else title
 
 
 # ---- cards ---------------------------------------------------------------------------------------------------------

@@ -1,0 +1,112 @@
+"""Fault × source -> outcome. A small share runs always, the whole table with BANDING_CHAOS=full."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from spiders.sandbox import serve
+from spiders.sandbox.faults import FAULTS, Faults
+from tests.spiders.harness import crawl
+
+SOURCES = (
+    "tokopedia", "skillacademy", "maubelajarapa", "bukalapak", "pintaria", "sekolahmu", "pijarmahir", "sisnaker", "skillsweek",
+)  # fmt: skip
+API = {"tokopedia", "skillacademy", "bukalapak"}
+COURSES = 300
+
+# What a run may end with under each fault. 'finished' stands for all courses received.
+GOOD = {
+    "server-errors",
+    "rate-limit",
+    "no-jsonld",
+    "charset",
+    "huge-title",
+    "hostile",
+    "duplicate-ids",
+    "price-types",
+    "links-away",
+}
+BAD = {
+    "down": {"http_error"},
+    "timeout": {"timeout"},
+    "reset": {"http_error"},
+    "cut-json": {"shape"},
+    "empty": {"empty"},
+    "challenge": {"challenge"},
+    "login-wall": {"login_wall"},
+    "soft-404": {"soft_404"},
+    "redesign": {"shape", "http_error", "empty"},
+    "repeated-page": {"repeated_page"},
+    "endless": {"budget", "http_error"},
+    "gzip-bomb": {"too_large"},
+    "redirect-away": {"off_host"},
+}
+ONE_LIST = {"down", "redesign", "zero-rows", "no-api", "shrink"}  # the faults that the directory's single file can show
+SHARE = [(fault, SOURCES[n % len(SOURCES)]) for n, fault in enumerate(FAULTS)]
+TABLE = (
+    [(fault, source) for fault in FAULTS for source in SOURCES] if os.environ.get("BANDING_CHAOS") == "full" else SHARE
+)
+
+
+@pytest.fixture(scope="module")
+def box() -> Iterator[dict[str, serve.Sandbox]]:
+    running: dict[str, serve.Sandbox] = {}
+    yield running
+    for one in running.values():
+        one.stop()
+
+
+@pytest.mark.chaos
+@pytest.mark.parametrize(("fault", "source"), TABLE)
+def test_every_fault_ends_well_or_with_its_own_reason(
+    fault: str, source: str, box: dict[str, serve.Sandbox], tmp_path: Path
+) -> None:
+    if fault not in box:
+        box[fault] = serve.start(COURSES, 1, faults=fault)
+    there = box[fault]
+    ran = crawl(source, tmp_path, there.origins[source], settings={"DOWNLOAD_TIMEOUT": 3})
+    report = ran.report
+    right = {key.partition(":")[2] for key in there.truth["listings"] if key.startswith(f"{source}:")}
+    got = set(ran.by_id)
+    assert report.finish_reason != "crashed", report.notes
+    assert report.received == len(ran.listings)
+    if source == "skillsweek" and fault not in ONE_LIST | GOOD:
+        assert (report.finish_reason, got) == ("finished", right)
+    elif fault in GOOD:
+        assert report.finish_reason == "finished"
+        assert got == right
+    elif fault == "no-api":
+        assert report.finish_reason == ("http_error" if source == "skillsweek" else "finished")
+        assert source == "skillsweek" or got == right
+        assert source not in API or report.errors["redesign_api"] >= 1
+    elif fault == "zero-rows":
+        pages = source not in API | {"skillsweek"}
+        assert report.finish_reason == ("finished" if pages else "empty")
+        assert not pages or report.errors["redesign_list"] == 1  # the sitemap named them, and the report says so
+    elif fault in ("total-high", "total-low"):
+        assert got == right
+        assert report.declared is not None
+        assert (report.declared > len(right)) is (fault == "total-high")
+    elif fault == "shrink":
+        assert report.finish_reason == "finished"
+        assert 0.5 < len(got) / len(right) < 0.7
+    else:
+        assert report.finish_reason in BAD[fault], report.notes
+        if fault != "endless":
+            assert len(got) < len(right) or fault == "redesign" or source == "sekolahmu"
+
+
+def test_the_table_names_every_fault() -> None:
+    assert GOOD | set(BAD) | {"no-api", "zero-rows", "total-high", "total-low", "shrink"} == set(FAULTS)
+
+
+def test_an_unknown_fault_names_the_known_ones() -> None:
+    with pytest.raises(ValueError, match="unknown fault 'fire'; known are: mixed, server-errors"):
+        Faults.read("fire")
+    assert Faults.read("").chosen == []
+    assert ("challenge", "sekolahmu") in Faults.read("mixed").chosen
+    assert Faults.read("empty@bukalapak").chosen == [("empty", "bukalapak")]
