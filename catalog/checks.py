@@ -69,6 +69,7 @@ FALSE = Outcome("false")
 
 
 def not_tested(why: str) -> Outcome:
+    """The outcome of a check that lacks what it needs, with what that is."""
     return Outcome("not_tested", why)
 
 
@@ -90,12 +91,14 @@ def _source(case: Case) -> str | None:
 
 
 def price_missing(case: Case) -> Outcome:
+    """The platform shows no price text."""
     if (case.offer.price_raw or "").strip():
         return FALSE
     return Outcome("true", "Perlu diperiksa: harga tidak tercantum.")
 
 
 def price_malformed(case: Case) -> Outcome:
+    """A price text stands there and can't be read safely, such as "Rp 1250.000"."""
     raw = (case.offer.price_raw or "").strip()
     if not raw:
         return not_tested("harga tidak tercantum")
@@ -105,6 +108,7 @@ def price_malformed(case: Case) -> Outcome:
 
 
 def price_above_ceiling(case: Case) -> Outcome:
+    """The price exceeds the training balance of that year's rule."""
     price, ceiling = case.offer.price_idr, case.rules.balance_idr
     if price is None:
         return not_tested("harga tidak diketahui")
@@ -119,6 +123,7 @@ def price_above_ceiling(case: Case) -> Outcome:
 
 
 def list_price_below(case: Case) -> Outcome:
+    """The struck price is lower than the price."""
     price, struck = case.offer.price_idr, case.offer.list_price_idr
     if price is None or struck is None:
         return not_tested("harga coret atau harga tidak diketahui")
@@ -129,6 +134,7 @@ def list_price_below(case: Case) -> Outcome:
 
 
 def fake_sale(case: Case) -> Outcome:
+    """The struck price was never seen as the price; needs a history."""
     price, struck = case.offer.price_idr, case.offer.list_price_idr
     if price is None or struck is None or struck <= price:
         return not_tested("tidak ada potongan harga yang tercantum")
@@ -141,6 +147,7 @@ def fake_sale(case: Case) -> Outcome:
 
 
 def price_jump(case: Case) -> Outcome:
+    """The price rose or fell by more than half since the night before."""
     before = (case.context.price_before or {}).get(case.offer.id)
     price = case.offer.price_idr
     if not before or price is None:
@@ -156,6 +163,7 @@ def price_jump(case: Case) -> Outcome:
 
 
 def title_promotion(case: Case) -> Outcome:
+    """The raw title carries a price or promotion words, which the shown title no longer does."""
     raw = case.offer.title_raw
     if not raw.strip():
         return not_tested("judul tidak ada")
@@ -173,6 +181,7 @@ _BUNDLE = re.compile(
 
 
 def suspected_bundle(case: Case) -> Outcome:
+    """The title reads like a package of courses, on a day on which packages are known to be forbidden."""
     title = fold(case.offer.title_raw)
     if not title:
         return not_tested("judul tidak ada")
@@ -194,6 +203,7 @@ _MARKUP = re.compile(
 
 
 def markup_in_text(case: Case) -> Outcome:
+    """HTML or control signs stand in title, provider, price or place."""
     texts = [
         t for t in (case.offer.title_raw, case.offer.provider_raw, case.offer.price_raw, case.offer.place_raw) if t
     ]
@@ -210,6 +220,7 @@ def markup_in_text(case: Case) -> Outcome:
 
 
 def past_start(case: Case) -> Outcome:
+    """On sale although the last dated session started before this night."""
     dated = [s for s in case.offer.sessions if s.start is not None]
     if not dated:
         return not_tested("tanggal mulai tidak diketahui")
@@ -223,6 +234,7 @@ def past_start(case: Case) -> Outcome:
 
 
 def below_minimum_length(case: Case) -> Outcome:
+    """Shorter than the minimum length of that year's rule for its mode."""
     offer = case.offer
     minutes = offer.duration_minutes_max or offer.duration_minutes
     if minutes is None:
@@ -241,6 +253,7 @@ def below_minimum_length(case: Case) -> Outcome:
 
 
 def foreign_link(case: Case) -> Outcome:
+    """The link leads to no host that the platform's spec names as reviewed."""
     if not case.offer.url_raw:
         return not_tested("tautan tidak ada")
     if case.spec is None:
@@ -253,6 +266,7 @@ def foreign_link(case: Case) -> Outcome:
 
 
 def provider_owned(case: Case) -> Outcome:
+    """The provider is owned by the company that runs the selling platform, where a rule forbids it."""
     if not case.offer.provider_id:
         return not_tested("lembaga tidak disebut")
     if not case.on_sale:
