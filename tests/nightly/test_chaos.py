@@ -69,7 +69,7 @@ def test_killed_at_any_instant_public_is_one_whole_build_and_history_is_exact(
 ) -> None:
     """The same nights with and without kills end in the same history and the same site."""
     dice = random.Random(SEED)
-    kills, per_night = (300, 30) if FULL else (20, 7)
+    kills, per_night = (300, 30) if FULL else (20, 10)
     calm, wild = tmp_path / "calm", tmp_path / "wild"
     killed = number = 0
     while killed < kills:
@@ -111,7 +111,7 @@ def small_disk(tmp_path: Path) -> Iterator[Path]:
     subprocess.run(["umount", "-l", str(place)], check=True)
 
 
-STAGES = job.STAGES if FULL else ("catalog", "data", "publish")
+STAGES = job.STAGES if FULL else ("catalog", "publish")
 
 
 @pytest.mark.skipif(shutil.which("mount") is None or os.geteuid() != 0, reason="needs a file system of its own")
@@ -176,7 +176,7 @@ def test_nights_of_random_faults_lose_nothing_and_call_nothing_gone(tmp_path: Pa
         night(words(sandbox.origins, tmp_path, day(0)))
     known = offers(tmp_path / "public")
     assert len(known) > 10
-    for number in range(1, 100 if FULL else 5):
+    for number in range(1, 100 if FULL else 4):
         chosen = [f"{dice.choice(faults)}@{platform}" for platform in PLATFORMS if dice.random() < 0.8]
         with replicas(faults=",".join(chosen) or None) as sandbox:
             night(words(sandbox.origins, tmp_path, day(number)), (0, 3))
