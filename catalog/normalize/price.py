@@ -18,6 +18,8 @@ from catalog.normalize.numbers_id import digits
 
 LONGEST = 300
 """Signs of a price text that are read; prices are short, and no text may make the reader slow."""
+LEAST = 1_000
+"""Smaller amounts are no prices in rupiah: the cheapest course ever sold cost 24,000."""
 MOST = 10**15
 """Larger amounts are mistakes or phone numbers, not prices."""
 
@@ -43,6 +45,7 @@ _MULTIPLIERS = {
     "jta": 10**6,
     "juta": 10**6,
     "m": 10**9,
+    "t": 10**12,
     "miliar": 10**9,
     "milyar": 10**9,
     "triliun": 10**12,
@@ -54,7 +57,7 @@ _AMOUNT = re.compile(
     (?P<sign>^-\s?)?(?P<money>(?:\brp|\bidr|@)(?:\s?[.:])?\s?(?P<inner>-\s?)?)?
     (?<![0-9])(?<![0-9][.,])(?P<number>[0-9](?:[0-9.,]|[ ](?=[0-9]{{3}}(?![0-9])))*)
     (?:(?<=[.,])-|-(?=$|[^0-9a-z\s]))?
-    (?P<after>\s?{_UNIT}(?:nya|an)?\b|[km](?:nya)?\b|\sm\b)?
+    (?P<after>\s?{_UNIT}(?:nya|an)?\b|[km](?:nya)?\b|\s?[mt]\b)?
     (?P<rupiah>\s?rupiah\b)?
     """,
     re.VERBOSE,
@@ -66,7 +69,9 @@ _FOREIGN = re.compile(
 _PERCENT = re.compile(r"(?<![0-9.,])[0-9][0-9.,]{0,20}\s?(?:%|persen\b)")
 _BRACKETS = re.compile(r"\([^()]*\)")
 _CUT_OFF = re.compile(r"[0-9][.,]?\s?(?:…|\.{2,}|[x*?]{2,}|\.[x*]+)")
-_VAGUE = re.compile(r"\b(?:belasan|puluhan|ratusan|ribuan|jutaan|sekian|beberapa)\b|[0-9]\s?(?:ribu|juta|rb|jt)an\b")
+_VAGUE = re.compile(
+    r"\b(?:belasan|puluhan|ratusan|ribuan|jutaan|sekian|beberapa)\b|[0-9]\s?(?:ribu|juta|rb|jt|k)\s?-?an\b"
+)
 _FREE = re.compile(
     r"\b(?:gratis|free|cuma-cuma|(?:tanpa|bebas) (?:biaya|bayar)|tidak (?:berbayar|dipungut biaya)|zero rupiah)\b"
 )
@@ -80,8 +85,10 @@ _TIMES = re.compile(r"^\s?(?:x\b|kali\b|%|hari\b|bulan\b|jam\b|menit\b|orang\b|p
 _RANGE = re.compile(
     r"^\s?(?:/-)?\s?(?:-|~|hingga|sampai(?: dengan| ke)?|s\s?/\s?d|s\.?d\.?|to|ke)\s?(?:maksimal |max\.? )?$"
 )
-_CHANGED = re.compile(r"\b(?:menjadi|jadi|sekarang|kini|now)\b|->|=>")
-_INSTALMENT = re.compile(r"\b(?:dibayar\w*|cicil\w*|angsur\w*|setiap|tiap|dp|uang muka|x|kali|termin|total)\b")
+_CHANGED = re.compile(r"\b(?:menjadi|jadi|sekarang|kini|now)\b|->|=>|→")
+_INSTALMENT = re.compile(
+    r"\b(?:dibayar\w*|cicil\w*|angsur\w*|setiap|tiap|dp|uang muka|x|kali|termin|total|rincian|terdiri)\b"
+)
 _BARE = re.compile(
     r"^(?:(?:harga|biaya|tarif|investasi|price|htm)\b\s?[:=]?\s?)?[0-9][0-9., ]*(?:,-|\.-|/-)?\s?"
     r"(?:(?:/|per )\s?[a-z]+)?$"
@@ -124,7 +131,7 @@ def _amounts(text: str) -> list[_Amount]:
         after = (match["after"] or "").strip()
         unit = _MULTIPLIERS.get(re.sub(r"(?:nya|an)$", "", after).replace("trilyun", "triliun")) if after else None
         marked = bool(match["money"] or match["rupiah"])
-        if not marked and (unit is None or after in ("m",)):
+        if not marked and (unit is None or after in ("m", "t")):
             found.append(_Amount(match.start(), match.end(), None, None, False))
             continue
         if _TIMES.match(text[match.end() :]) and not marked and unit is None:
@@ -132,7 +139,8 @@ def _amounts(text: str) -> list[_Amount]:
         number = _number(match["number"], unit)
         value = None if number is None else int(number * (unit or 1))
         negative = match["inner"] or match["sign"]
-        if negative or (value is not None and value > MOST):
+        # "Rp 250" is an amount cut off or short for thousands, never a price of 250 rupiah.
+        if negative or (value is not None and (value > MOST or 0 < value < LEAST)):
             value = None
         if _TAKEN_OFF.search(text[: match.start()]):
             continue
@@ -199,7 +207,7 @@ def _bare(text: str) -> Price:
         return UNKNOWN
     raw = re.search(r"[0-9][0-9., ]*", text)
     number = _number(raw.group(0).strip(), None) if raw else None
-    if number is None or 0 < number < 1000 or number > MOST:
+    if number is None or 0 < number < LEAST or number > MOST:
         return UNKNOWN
     return Price(int(number), int(number), number == 0)
 

@@ -31,6 +31,9 @@ ONE = {
     "point as decimal before jt": ("2.5jt", 2_500_000),
     "two decimals": ("Rp7,59jt", 7_590_000),
     "nya": ("Rp 2 jutanya", 2_000_000),
+    "t": ("Rp 5,6 T", 5_600_000_000_000),
+    "m": ("Rp 1,5 M", 1_500_000_000),
+    "arrow": ("Rp 350.000 → Rp 250.000", 250_000),
     "triliun": ("Rp 1,2 triliun", 1_200_000_000_000),
     "two units are one amount": ("Rp 1 juta 250 ribu", 1_250_000),
     "number words": ("dua ratus lima puluh ribu rupiah", 250_000),
@@ -68,6 +71,8 @@ REFUSED = {
     "money off": "Hemat Rp 50.000",
     "telephone number": "081234567890",
     "too small to be a price": "50",
+    "too small with its currency": "Rp 250",
+    "about": "Rp 100rb-an",
     "not free": "tidak gratis",
     "days": "5 hari",
 }
