@@ -15,7 +15,7 @@ from catalog.changes import Changes
 from catalog.figures import Coverage
 from catalog.files import write_bytes, write_json
 from catalog.official import OfficialReport
-from catalog.published import CoursesFile, PlatformFile
+from catalog.published import CoursesFile, CoursesPart, PlatformFile
 from catalog.records import SCHEMA_VERSION, Course, Finding, Listing, Offer, RunReport
 from catalog.tables import Table, to_csv
 
@@ -23,6 +23,7 @@ LICENSE = {"name": "ODC-By-1.0", "title": "Open Data Commons Attribution License
 
 SCHEMAS: dict[str, type[BaseModel]] = {
     "courses": CoursesFile,
+    "courses-part": CoursesPart,
     "platform": PlatformFile,
     "coverage": Coverage,
     "alarms": AlarmsFile,

@@ -58,7 +58,7 @@ def export_data(var: Var, out: Path, *, build: str, night: dt.date, sample: bool
     write_platforms(courses, out, head, night)
     write_json(out / "changes.json", changes)
     _table(out, tables.COURSES, tables.course_rows(courses))
-    _table(out, tables.OFFERS, tables.offer_rows(courses))
+    _table(out, tables.OFFERS, tables.offer_rows(courses, night))
     _table(out, tables.CHANGES, tables.record_rows(tables.CHANGES, changes.changes))
     export_history(var, out)
     export_coverage(var, out, courses, night)
@@ -89,10 +89,16 @@ def write_courses(courses: list[Course], out: Path, head: dict[str, Any], night:
     for number in range(0, len(courses), PART_SIZE):
         chosen = courses[number : number + PART_SIZE]
         name = f"courses/{number // PART_SIZE:03d}.json"
-        data = (dump_json({**head, "courses": [public_course(c, night) for c in chosen]}) + "\n").encode()
+        body = {**lasting(head), "courses": [public_course(course, night) for course in chosen]}
+        data = (dump_json(body) + "\n").encode()
         write_bytes(out / name, data)
         parts.append(Part(path=name, courses=len(chosen), bytes=len(data), sha256=hashlib.sha256(data).hexdigest()))
     write_json(out / "courses.json", {**head, "courses": [], "parts": [part.model_dump() for part in parts]})
+
+
+def lasting(head: dict[str, Any]) -> dict[str, Any]:
+    """The part of a file's head that does not change every night."""
+    return {key: value for key, value in head.items() if key not in ("build", "night")}
 
 
 def write_platforms(courses: list[Course], out: Path, head: dict[str, Any], night: dt.date) -> None:
@@ -102,11 +108,11 @@ def write_platforms(courses: list[Course], out: Path, head: dict[str, Any], nigh
     for course, offer in published_offers(courses):
         entry = {"course": course.id, "slug": course.slug, **public_offer(offer, night)}
         found.setdefault(offer.platform, []).append(entry)
-    for row in tables.offer_rows(courses):
+    for row in tables.offer_rows(courses, night):
         if row["status"] != "gone":
             rows.setdefault(row["platform"], []).append(row)
     for platform, offers in sorted(found.items()):
-        write_json(out / "platform" / f"{platform}.json", {**head, "platform": platform, "offers": offers})
+        write_json(out / "platform" / f"{platform}.json", {**lasting(head), "platform": platform, "offers": offers})
         _table(out, tables.OFFERS, rows[platform], f"platform/{platform}")
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
@@ -72,7 +73,12 @@ OFFERS = Table(
         C("archived_why", "string", "Alasan masuk arsip", "Why it is archived"),
         C("price_since", "date", "Harga ini berlaku sejak malam", "Night since which this price holds"),
         C("first_seen", "date", "Malam pertama terlihat", "First night on which it was seen"),
-        C("last_seen", "date", "Malam terakhir terlihat", "Last night on which it was seen"),
+        C(
+            "last_seen",
+            "date",
+            "Malam terakhir terlihat; kosong: malam ini",
+            "Last night on which it was seen; empty: tonight",
+        ),
         C("gone_since", "date", "Dinyatakan tidak ada lagi pada malam", "Night on which it was found gone"),
         C("warnings", "string", "Kode pemeriksaan yang perlu dilihat", "Codes of checks to be looked at"),
     ),
@@ -297,11 +303,14 @@ def course_rows(courses: Iterable[Course]) -> Rows:
         yield row
 
 
-def offer_rows(courses: Iterable[Course]) -> Rows:
-    """Here `last_seen` is always given: a table has no need to stay small on a quiet night."""
+def offer_rows(courses: Iterable[Course], night: dt.date) -> Rows:
+    """As in courses.json, `last_seen` stands only where an offer was not seen on this night."""
     for course in courses:
         for offer in course.offers:
-            yield {name: getattr(offer, name, None) for name in OFFERS.header} | {"course_id": course.id}
+            row = {name: getattr(offer, name, None) for name in OFFERS.header} | {"course_id": course.id}
+            if offer.last_seen == night:
+                row["last_seen"] = None
+            yield row
 
 
 def record_rows(table: Table, records: Iterable[Any]) -> Rows:

@@ -117,8 +117,16 @@ class Part(Record):
     sha256: str
 
 
+class CoursesPart(Record):
+    """courses/<number>.json: a part of a large catalog. Without build and night, as platform files."""
+
+    schema_version: int = SCHEMA_VERSION
+    sample: bool
+    courses: list[PublicCourse] = Field(default_factory=list)
+
+
 class CoursesFile(Record):
-    """courses.json, and each of its parts. Either `courses` or `parts` is filled."""
+    """courses.json. Either `courses` or `parts` is filled."""
 
     schema_version: int = SCHEMA_VERSION
     build: str
@@ -136,11 +144,9 @@ class PlatformOffer(PublicOffer):
 
 
 class PlatformFile(Record):
-    """platform/<id>.json: the offers of one platform."""
+    """platform/<id>.json: the offers of one platform. Without build and night: a quiet night leaves it as it is."""
 
     schema_version: int = SCHEMA_VERSION
-    build: str
-    night: dt.date
     sample: bool
     platform: str
     offers: list[PlatformOffer] = Field(default_factory=list)

@@ -29,14 +29,26 @@ from catalog.files import dump_json  # noqa: E402
 from catalog.official import Difference, OfficialReport, PlatformFigures  # noqa: E402
 from catalog.official_list import HEADERS  # noqa: E402
 from catalog.open_tables import BEHIND, TABLES  # noqa: E402
-from catalog.published import CoursesFile, Part, PlatformFile, PublicCourse, PublicOffer  # noqa: E402
+from catalog.published import CoursesFile, CoursesPart, Part, PlatformFile, PublicCourse, PublicOffer  # noqa: E402
 
 STAGES: tuple[type[BaseModel], ...] = (
     *(records.Listing, records.Section, records.RunReport, records.Offer, records.Session, records.Course),
     *(records.Provider, records.Match, records.Finding, records.Verdict),
 )
 PUBLISHED: tuple[type[BaseModel], ...] = (
-    *(CoursesFile, Part, PublicCourse, PublicOffer, PlatformFile, Coverage, PlatformRow, Totals, Cell, CheckCount),
+    *(
+        CoursesFile,
+        CoursesPart,
+        Part,
+        PublicCourse,
+        PublicOffer,
+        PlatformFile,
+        Coverage,
+        PlatformRow,
+        Totals,
+        Cell,
+        CheckCount,
+    ),
     *(Event, AlarmsFile, Alarm, Changes, Change, OfficialReport, PlatformFigures, Difference, Manifest, StateFile),
 )
 

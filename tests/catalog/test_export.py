@@ -81,7 +81,7 @@ def test_every_json_file_is_valid_against_its_published_schema(data: Path, file:
     definition = read(data, f"schema/{schema}.json")
     Draft202012Validator.check_schema(definition)
     Draft202012Validator(definition).validate(read(data, file))
-    broken = read(data, file) | {"night": 5}
+    broken = read(data, file) | {"night": 5, "sample": "ya"}
     assert list(Draft202012Validator(definition).iter_errors(broken))
 
 
@@ -299,6 +299,26 @@ def test_equal_input_gives_equal_bytes(data: Path, tmp_path: Path) -> None:
     for name in ("data", "again"):
         export_data(nights.var, tmp_path / name, build="b1", night=max(nights.summaries), sample=True)
     assert files_of(tmp_path / "data") == files_of(tmp_path / "again") == files_of(data)
+
+
+def test_a_quiet_night_changes_only_the_files_that_name_the_night(tmp_path: Path) -> None:
+    nights = Nights(tmp_path, [make_spec("tokopedia")])
+    for day in range(2):
+        nights.night(day, {"tokopedia": listings("tokopedia", range(8))})
+    found = []
+    for day in range(2, 4):
+        summary = nights.night(day, {"tokopedia": listings("tokopedia", range(8))})
+        export_data(nights.var, tmp_path / f"d{day}", build=f"b{day}", night=summary.night, sample=True)
+        found.append(files_of(tmp_path / f"d{day}"))
+    changed = {name for name in found[0].keys() | found[1].keys() if found[0].get(name) != found[1].get(name)}
+    kept = {name for name in changed if not name.startswith("state/")}
+    assert kept <= {
+        *("SHA256SUMS", "alarms.atom", "alarms.json", "badge/tokopedia.svg", "changes.json", "courses.json"),
+        *("coverage.csv", "coverage.json", "coverage.xlsx", "datapackage.json", "price-history.parquet"),
+        "trends.csv",
+    }
+    assert "platform/tokopedia.json" not in changed
+    assert "price-history.csv" not in changed
 
 
 def test_what_is_no_longer_true_is_removed(tmp_path: Path) -> None:
