@@ -38,7 +38,7 @@ _ROLE = (
     r"tenaga pelatih|pembicara|dosen|konsultan|praktisi|chef|instructor|speaker|lecturer)"
 )  # fmt: skip
 _TITLE = r"(?:(?:bapak|ibu|pak|bu|kak|kakak|mas|mbak|dr|drs|dra|prof|ir|h|hj|chef|coach)\.?\s+)"
-_PERSON = r"((?:[A-Z][\w'’.\-]*|[A-Z]\.)(?:[ \t]+(?:[A-Z][\w'’.\-]*|bin|binti|van|de|al)){0,4})"
+_PERSON = r"((?:[A-Z][\w'’.\-]*|[A-Z]\.)(?:[ \t]+(?:(?:bin|binti|van|de|al)[ \t]+)?[A-Z][\w'’.\-]*){0,4})"
 _WITH_ROLE = re.compile(
     rf"(?i:\b(?:bersama|oleh|dengan|dibimbing|dipandu|didampingi|diajar|diajarkan|disampaikan|dibawakan)\s+"
     rf"(?:langsung\s+)?(?:oleh\s+)?(?:para\s+)?{_ROLE}(?:\s+(?:kami|berpengalaman|profesional|ahli|andal|handal))?[\s,:]+{_TITLE}*)"

@@ -102,7 +102,7 @@ def _ended(
     if number == 1 and not page.rows:
         raise Blocked("empty", "the first list page has no rows")
     complete = _complete(number, offset, pages, fresh, walked)
-    if not page.rows or (complete and not fresh):
+    if not page.rows or ((complete or probing) and not fresh):
         return True
     if not fresh:
         raise Blocked("repeated_page", f"list page {number} brings nothing new")

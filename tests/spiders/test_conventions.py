@@ -1,4 +1,4 @@
-"""Sources of which only addresses are known must work on plain pages: links, rel=next or ?page=, JSON-LD, Open Graph."""
+"""Sources of which only addresses are known work on plain pages: links, rel=next or ?page=, JSON-LD, Open Graph."""
 
 from __future__ import annotations
 
@@ -53,7 +53,7 @@ def graph(slug: str) -> str:
     )
 
 
-def site(platform: str, paging: str, head, absolute: str = "", size: int = 5):  # noqa: ANN001, ANN201
+def site(platform: str, paging: str, head, absolute: str = "", size: int = 5):
     start, course, _ = LISTS[platform]
     courses = {course.format(slug).rstrip("/"): slug for slug in SLUGS}
 
@@ -138,10 +138,18 @@ def test_a_redirect_to_another_of_the_specs_hosts_stays_at_the_origin(tmp_path: 
 
 def test_state_embedded_in_the_page_is_read_first(tmp_path: Path) -> None:
     item = {
-        "id": 7, "slug": SLUGS[0], "fullname": "Judul dari keadaan", "price": 300000, "priceAfter": 250000, "duration": "365 menit",
-        "teacher": {"id": 1, "fullname": "Lembaga Contoh ."}, "coursetype": {"id": 1, "name": "Webinar"}, "level": None,
-        "rating": {"rating": 5, "totalRater": 4}, "summary": "<b>Level Pelatihan</b><br>Basic / Tingkat dasar",
-    }  # fmt: skip
+        "id": 7,
+        "slug": SLUGS[0],
+        "fullname": "Judul dari keadaan",
+        "price": 300000,
+        "priceAfter": 250000,
+        "duration": "365 menit",
+        "teacher": {"id": 1, "fullname": "Lembaga Contoh ."},
+        "coursetype": {"id": 1, "name": "Webinar"},
+        "level": None,
+        "rating": {"rating": 5, "totalRater": 4},
+        "summary": "<b>Level Pelatihan</b><br>Basic / Tingkat dasar",
+    }
     state = json.dumps({"props": {"pageProps": {"course": item}}})
 
     def head(slug: str) -> str:

@@ -13,8 +13,16 @@ from spiders.sandbox.faults import FAULTS, Faults
 from tests.spiders.harness import crawl
 
 SOURCES = (
-    "tokopedia", "skillacademy", "maubelajarapa", "bukalapak", "pintaria", "sekolahmu", "pijarmahir", "sisnaker", "skillsweek",
-)  # fmt: skip
+    "tokopedia",
+    "skillacademy",
+    "maubelajarapa",
+    "bukalapak",
+    "pintaria",
+    "sekolahmu",
+    "pijarmahir",
+    "sisnaker",
+    "skillsweek",
+)
 API = {"tokopedia", "skillacademy", "bukalapak"}
 COURSES = 300
 

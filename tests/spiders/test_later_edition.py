@@ -36,11 +36,23 @@ def test_the_id_is_the_lists_own_else_a_hash_of_provider_title_and_link() -> Non
 
 def test_a_later_list_arrives_scrubbed(tmp_path: Path) -> None:
     row = {
-        "course_id": "ISW-P0002", "course_title": "Membuat Situs", "course_category": "Teknologi Informasi", "lp_name": "LPK A",
-        "course_type": "Online Webinar", "course_url": "www.contoh.id/x", "course_price": "200000", "course_discount": "50%",
-        "course_after_discount": "100000", "duration": "540", "quota": "", "total": "52", "instructure_name": "Sari Wulandari Putri",
-        "description": "Dibimbing oleh Sari Wulandari Putri, hubungi 0812-3456-7890.", "cs_wa": "081234567890", "cs_email": "a@b.co",
-    }  # fmt: skip
+        "course_id": "ISW-P0002",
+        "course_title": "Membuat Situs",
+        "course_category": "Teknologi Informasi",
+        "lp_name": "LPK A",
+        "course_type": "Online Webinar",
+        "course_url": "www.contoh.id/x",
+        "course_price": "200000",
+        "course_discount": "50%",
+        "course_after_discount": "100000",
+        "duration": "540",
+        "quota": "",
+        "total": "52",
+        "instructure_name": "Sari Wulandari Putri",
+        "description": "Dibimbing oleh Sari Wulandari Putri, hubungi 0812-3456-7890.",
+        "cs_wa": "081234567890",
+        "cs_email": "a@b.co",
+    }
     path = "/skill_week/list_pelatihan_skillweek_all.json"
     with serving(lambda m, p, b: (200, JSON, json.dumps([row]).encode()) if p.startswith(path) else None) as there:
         ran = crawl("skillsweek", tmp_path, there.url)
