@@ -34,6 +34,7 @@ def search(
     mode: Annotated[list[str] | None, typer.Option(help="self_paced, webinar, onsite, blended …")] = None,
     sort: Annotated[str, typer.Option(help="relevance, price, -price, per-hour, rating, newest")] = "relevance",
     limit: Annotated[int, typer.Option(min=1)] = 10,
+    explain: Annotated[bool, typer.Option("--explain", help="why each course stands where it stands")] = False,
     as_json: JsonOption = False,
     var: VarOption = Path("var"),
 ) -> int:
@@ -42,7 +43,7 @@ def search(
 
     answer = find(
         " ".join(words or []), level or [], platform or [], category or [], mode or [], min_price, max_price, sort,
-        limit, var,
+        limit, var, explain=explain,
     )  # fmt: skip
     if as_json:
         print(json.dumps(answer, ensure_ascii=False))
@@ -55,8 +56,17 @@ def search(
     ]
     title = f"{answer['total']} courses"
     table(title, ("price (Rp)", "title", "provider", "level", "id"), rows, right=(0,))
-    if not answer["total"] and answer.get("suggestion"):
+    for r in answer["results"]:
+        for part in r.get("why", ()):
+            print(f"{r['id']}  {part['score']:7.2f}  {part['word']} x{part['count']} in {part['field']}")
+    if answer.get("suggestion"):
         print(f"Did you mean: {answer['suggestion']}?")
+    if answer.get("ignored"):
+        print(f"No course holds: {', '.join(answer['ignored'])}")
+    if answer.get("repair"):
+        print(f"Without {answer['repair']['key']} = {answer['repair']['value']}: {answer['repair']['total']} courses")
+    if answer.get("category"):
+        print(f"Nearest category: {answer['category']}")
     return OK
 
 

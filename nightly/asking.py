@@ -20,7 +20,7 @@ from nightly.rooms import room
 
 def find(
     words: str, levels: list[str], platforms: list[str], categories: list[str], modes: list[str],
-    min_price: int | None, max_price: int | None, sort: str, limit: int, var: Path,
+    min_price: int | None, max_price: int | None, sort: str, limit: int, var: Path, *, explain: bool = False,
 ) -> dict[str, Any]:  # fmt: skip
     """The answer of `banding search --json`."""
     from nightly.ask import data_folder
@@ -46,7 +46,7 @@ def find(
         )
     except ValueError as error:
         raise UsageError(str(error)) from error
-    answer: dict[str, Any] = room("search_index.query", "search")(here.index, query).to_json()
+    answer: dict[str, Any] = room("search_index.query", "search")(here.index, query, explain=explain).to_json()
     return answer
 
 
