@@ -95,10 +95,8 @@ def timed(call: Callable[[], object], times: int = 5) -> float:
 def line(what: str, ours: float, theirs: float, unit: str, goal: float) -> bool:
     """Prints one comparison; True when our figure is over its goal."""
     over = ours > goal
-    mark = "OVER" if over else "ok"
-    print(
-        f"{what:<34} {ours:10.3f} {unit:<3} {theirs:10.3f} {unit:<3} {ours / theirs:6.2f}x   goal {goal:g} {unit} {mark}"
-    )
+    figures = f"{ours:10.3f} {unit:<3} {theirs:10.3f} {unit:<3} {ours / theirs:6.2f}x"
+    print(f"{what:<34} {figures}   goal {goal:g} {unit} {'OVER' if over else 'ok'}")
     return over
 
 
@@ -117,9 +115,8 @@ def main() -> int:
             some = rows[len(rows) // 2].offer
         print(f"{OFFERS} offers, {NIGHTS} nights; the peer is SQLite with two indexes")
         tail = slice(-10, None)
-        line(
-            "append, median of the last 10", statistics.median(ours[tail]), statistics.median(theirs[tail]), "s", "2 s"
-        )
+        usual = statistics.median(ours[tail]), statistics.median(theirs[tail])
+        over = [line("append, median of the last 10", *usual, "s", 2)]
         size = history.path.stat().st_size / 1e6, peer.path.stat().st_size / 1e6
         over.append(line("size of the year", *size, "MB", 25))
         one = (
