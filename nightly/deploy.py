@@ -19,7 +19,8 @@ from nightly.errors import UsageError, UserError
 from nightly.publish import read_build
 
 MARKER = ".banding-deploy"  # stands in the target from the first file to the last deletion
-_HASHED = re.compile(r"[.-][0-9a-f]{8,64}\.[a-z0-9.]+$")
+# Everything in these two folders stands under a name with a content hash (the site's own _headers say the same).
+_HASHED = re.compile(r"^(?:aset|indeks)/|[.-][0-9a-f]{8,64}\.[a-z0-9.]+$")
 IMMUTABLE = "public, max-age=31536000, immutable"
 REVALIDATE = "public, max-age=0, must-revalidate"
 PHASES = ("assets", "data", "pages", "build")

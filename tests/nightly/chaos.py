@@ -53,7 +53,8 @@ def whole(public: Path) -> str:
     assert build is not None, f"{public} holds no build"
     sums = (public / "data/SHA256SUMS").read_text(encoding="utf-8").splitlines()
     listed = dict(reversed(line.split("  ", 1)) for line in sums)
-    there = {p.relative_to(public / "data").as_posix(): p for p in (public / "data").rglob("*") if p.is_file()}
+    files = (p for p in (public / "data").rglob("*") if p.is_file() and p.suffix != ".html")
+    there = {p.relative_to(public / "data").as_posix(): p for p in files}
     there.pop("SHA256SUMS")
     assert set(listed) == set(there)
     for name, path in there.items():

@@ -173,6 +173,8 @@ def test_a_target_that_makes_no_sense(text: str, tmp_path: Path) -> None:
     [
         ("theme/app.0123abcd.js", True, "assets"),
         ("theme/huruf-0123456789ab.woff2", True, "assets"),
+        ("aset/b989d0df65/js/situs.js", True, "assets"),
+        ("indeks/boot-d90xr.json", True, "assets"),
         ("theme/app.js", False, "data"),
         ("data/courses.json", False, "data"),
         ("pelatihan/belajar-20200715/index.html", False, "pages"),

@@ -14,6 +14,7 @@ from catalog.layout import Var
 from nightly import job as jobs
 from nightly import processes, verify
 from nightly.cli import run as banding
+from nightly.deploy import is_immutable
 from nightly.job import Job, Night, is_sample, read_report, verdicts
 from nightly.journal import Journal, runs
 from nightly.options import known_specs
@@ -60,6 +61,17 @@ def test_a_crawled_run_becomes_a_whole_site(first: Path) -> None:
     assert journal.finished
     done = [event["stage"] for event in journal.events() if event["state"] == "done"]
     assert done == ["catalog", "index", "site", "data", "verify", "publish"]
+
+
+def test_the_sites_own_cache_rules_name_the_same_files(first: Path) -> None:
+    path, promised = "", set()
+    for line in (first / "public/_headers").read_text(encoding="utf-8").splitlines():
+        path = line if line.startswith("/") else path
+        if "immutable" in line:
+            promised.add(path.strip("/*"))
+    assert promised
+    files = [p.relative_to(first / "public").as_posix() for p in (first / "public").rglob("*") if p.is_file()]
+    assert {n for n in files if is_immutable(n)} == {n for n in files if n.split("/")[0] in promised}
 
 
 def test_equal_input_gives_equal_bytes_on_another_machine(first: Path, tmp_path: Path) -> None:
