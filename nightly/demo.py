@@ -34,15 +34,17 @@ def run_demo(
         plan = Night(folder, public, night, "", tuple(specs), base=base)
         if faults:
             before = night - dt.timedelta(days=1)
-            _night(plan, specs, progress, lock, courses, seed, before, None)
-        return _night(plan, specs, progress, lock, courses, seed, night, faults)
+            # The same invented catalog on both nights: only the faults shall make the difference.
+            _night(plan, specs, progress, lock, courses, seed, before, None, catalog_of=night)
+        return _night(plan, specs, progress, lock, courses, seed, night, faults, catalog_of=night)
 
 
 def _night(
-    plan: Night, specs: Any, progress: Progress, lock: int, courses: int, seed: int, night: dt.date, faults: str | None
-) -> Result:
+    plan: Night, specs: Any, progress: Progress, lock: int, courses: int, seed: int, night: dt.date, faults: str | None,
+    *, catalog_of: dt.date,
+) -> Result:  # fmt: skip
     progress.say(f"replicas: {courses} invented courses, seed {seed}" + (f", faults: {faults}" if faults else ""))
-    sandbox = start_replicas(courses, seed, night, faults)
+    sandbox = start_replicas(courses, seed, catalog_of, faults)
     try:
         run = new_run(plan.var, night)
         asked = replace(plan, night=night, run=run, origins=dict(sandbox.origins))
