@@ -15,7 +15,7 @@ from typing import Any
 from markupsafe import Markup
 
 from catalog.layout import Var
-from catalog.platforms import Spec, read_specs
+from catalog.platforms import Buying, Spec, read_specs
 
 HERE = Path(__file__).resolve().parent.parent
 STATIC = HERE / "theme" / "static"
@@ -77,9 +77,21 @@ class Site:
 
         return read_programme().on(self.night)
 
+    @cached_property
+    def _names(self) -> dict[str, str]:
+        return {spec.id: spec.name_on(self.night) for spec in self.specs.values()}
+
+    @cached_property
+    def _buying(self) -> dict[str, Buying | None]:
+        return {spec.id: spec.buying_on(self.night) for spec in self.specs.values()}
+
     def platform_name(self, platform: str) -> str:
-        spec = self.specs.get(platform)
-        return spec.name_on(self.night) if spec else platform
+        """The platform's name on this night; an unknown platform's id."""
+        return self._names.get(platform, platform)
+
+    def buying(self, platform: str) -> Buying | None:
+        """How one buys there on this night, where it is known."""
+        return self._buying.get(platform)
 
     @cached_property
     def sellers(self) -> list[Spec]:

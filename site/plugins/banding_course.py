@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Sequence
 from functools import lru_cache
 from typing import Any
-from urllib.parse import urlsplit
 
 from banding_cards import Card
 from banding_context import Site
@@ -47,14 +46,12 @@ def _order(offer: Offer) -> tuple[bool, int, str]:
 def offer_view(offer: Offer, site: Site) -> dict[str, Any]:
     """One offer for the template: the record beside the words that depend on the platform's spec and the year."""
     spec = site.specs.get(offer.platform)
-    buying = spec.buying_on(site.night) if spec else None
+    buying = site.buying(offer.platform)
     url = offer.url if spec and spec.may_link(offer.url) else None
     return {
         "o": offer,
-        "name": spec.name_on(site.night) if spec else offer.platform,
-        "known": spec is not None,
+        "name": site.platform_name(offer.platform),
         "url": url,
-        "host": urlsplit(url).hostname if url else None,
         "where": buying.where if buying else "unknown",
         "tag": eligibility_tag(offer.eligible, site),
         "evidence": evidence_words(offer.evidence),
@@ -79,10 +76,9 @@ def course_view(course: Course, card: Card, site: Site, similar: Sequence[Card])
     rest = sorted((o for o in course.offers if o.status != "active"), key=lambda o: (o.status, *_order(o)))
     buying = []
     for platform in dict.fromkeys(o.platform for o in active):
-        spec = site.specs.get(platform)
-        rule = spec.buying_on(site.night) if spec else None
-        if spec and rule:
-            buying.append((spec.name_on(site.night), rule))
+        rule = site.buying(platform)
+        if rule:
+            buying.append((site.platform_name(platform), rule))
     return {
         "c": course,
         "card": card,

@@ -7,7 +7,7 @@ import { Offers, Table, Values } from "./table.js";
 import { wordByWord } from "./understand.js";
 import { oneEdit, readings, Tables } from "./words.js";
 
-const BLOCK = 16;
+const BLOCK = 24;
 const NAMES = 256;
 const MOST_EXPANSIONS = 8;
 const MOST_CORRECTIONS = 3;
@@ -254,7 +254,7 @@ export class Sharded {
   }
 
   /**
-   * Cards of courses in their order; each block of sixteen is one file.
+   * Cards of courses in their order; each block of 24 is one file.
    * @param {number[]} courses
    * @param {State} state
    */
