@@ -26,6 +26,8 @@ MEASURED = (
     *("title", "provider", "price", "category", "level", "mode", "duration", "place"),
     *("url", "image", "sections", "text"),
 )
+# What the product compares and finds by: losing one of these holds a run, losing another field only warns.
+KEY_FIELDS = frozenset({"title", "provider", "price", "url", "category", "level", "mode", "duration", "sections"})
 WORDS = {"category": "category", "mode": "mode", "level": "levels"}
 # A value that was read from a title or an outline says nothing about the platform's own words.
 OWN_WORDS = frozenset({"api", "embedded", "json-ld", "microdata", "html"})
@@ -119,12 +121,23 @@ def _fill(case: _Case) -> list[_Said]:
     said = []
     for field, rate in case.now.fill.items():
         floor = case.spec.expect.fill.get(field, 0.0)
-        before = case.before.fill.get(field, 0.0) if case.before else 0.0
         if rate < floor:
             said.append((f"fill:{field}", f"Isian '{field}' hanya {_percent(rate)}; batasnya {_percent(floor)}."))
-        elif before >= 0.2 and rate < before * FILL_LOST:
-            said.append((f"lost:{field}", f"Isian '{field}' turun dari {_percent(before)} menjadi {_percent(rate)}."))
+        elif field in KEY_FIELDS:
+            said.extend(_lost(case, field, rate))
     return said
+
+
+def _lost(case: _Case, field: str, rate: float) -> list[_Said]:
+    before = case.before.fill.get(field, 0.0) if case.before else 0.0
+    if before < 0.2 or rate >= before * FILL_LOST:
+        return []
+    return [(f"lost:{field}", f"Isian '{field}' turun dari {_percent(before)} menjadi {_percent(rate)}.")]
+
+
+def _lost_lesser(case: _Case) -> list[_Said]:
+    lesser = (field for field in case.now.fill if field not in KEY_FIELDS)
+    return [said for field in lesser for said in _lost(case, field, case.now.fill[field])]
 
 
 def _alike(case: _Case) -> list[_Said]:
@@ -162,7 +175,7 @@ def _more_than_declared(case: _Case) -> list[_Said]:
 
 
 FATAL: tuple[Callable[[_Case], list[_Said]], ...] = (_end, _declared, _minimum, _shrink, _fill, _alike)
-WARNS: tuple[Callable[[_Case], list[_Said]], ...] = (_maximum, _more_than_declared)
+WARNS: tuple[Callable[[_Case], list[_Said]], ...] = (_maximum, _more_than_declared, _lost_lesser)
 
 
 def unmapped_words(offers: Sequence[Offer]) -> dict[str, float]:

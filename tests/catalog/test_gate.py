@@ -87,6 +87,13 @@ def test_a_field_that_vanished_since_last_good_is_held_without_any_floor() -> No
     assert verdict(items, baseline=before).codes == ["lost:price"]
 
 
+def test_a_lesser_field_that_vanished_only_warns() -> None:
+    pictured = [item.model_copy(update={"image": "https://gambar.contoh.invalid/1.jpg"}) for item in HUNDRED]
+    before = baseline_of(pictured, make_report("tokopedia", "r", 100))
+    said = verdict(HUNDRED, baseline=before)
+    assert (said.outcome, said.warnings) == ("accepted", ["Isian 'image' turun dari 100 % menjadi 0 %."])
+
+
 def test_titles_or_prices_that_are_suspiciously_alike_are_held() -> None:
     titles = [item.model_copy(update={"title": "Kelas"}) for item in HUNDRED]
     prices = [item.model_copy(update={"price": "Rp1"}) for item in HUNDRED]
