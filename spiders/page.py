@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any
 
-from lxml import etree, html
+from lxml import etree
 from w3lib.encoding import html_to_unicode
 
 from catalog.normalize.outline import Heading, Line
@@ -67,9 +67,11 @@ class Answer:
     def _read(self) -> tuple[Any, list[Line], list[Heading | None]]:
         text = self.decoded.replace("\x00", "")
         try:
-            tree = html.document_fromstring(text.encode("utf-8", "replace"), parser=_parser())
+            tree = etree.fromstring(text.encode("utf-8", "replace"), parser=etree.HTMLParser(encoding="utf-8"))
         except (etree.ParserError, etree.XMLSyntaxError, ValueError, AssertionError) as error:
             raise Blocked("shape", "not a page") from error
+        if tree is None:
+            raise Blocked("shape", "not a page")
         self._scripts(tree)
         return tree, *scrub_tree(tree)
 
@@ -124,14 +126,17 @@ class Answer:
             return b""
 
 
-def _parser() -> Any:
-    return html.HTMLParser(encoding="utf-8", huge_tree=False)
-
-
 def _drop(node: Any) -> None:
+    """Removes a node and keeps the text behind it."""
     parent = node.getparent()
-    if parent is not None:
-        node.drop_tree() if hasattr(node, "drop_tree") else parent.remove(node)
+    if parent is None:
+        return
+    before = node.getprevious()
+    if node.tail and before is not None:
+        before.tail = (before.tail or "") + node.tail
+    elif node.tail:
+        parent.text = (parent.text or "") + node.tail
+    parent.remove(node)
 
 
 def _json_of(text: str, kind: str) -> Any:

@@ -139,7 +139,9 @@ def page_outline(answer: Answer) -> tuple[list[Section], str]:
     if len(heads) < 2:
         return [], ""
     box = _holder(heads)
-    inside = [pair for pair in zip(lines, answer.headings, strict=True) if _is_under(pair[0], box)]
+    below = list(box.iter())  # kept alive: lxml gives the same object for a node only while somebody holds it
+    under = set(map(id, below))
+    inside = [pair for pair in zip(lines, answer.headings, strict=True) if _is_under(pair[0], under)]
     sections, rest = sections_from([line for line, _ in inside], [heading for _, heading in inside])
     return sections, rest if len(rest) > 40 else ""
 
@@ -168,8 +170,9 @@ def _holder(lines: list[Line]) -> Any:
     return box
 
 
-def _is_under(line: Line, box: Any) -> bool:
-    return any(node is box for node in _path(line))
+def _is_under(line: Line, under: set[int]) -> bool:
+    node, where = line.places[0]
+    return id(node.getparent() if where == "tail" else node) in under
 
 
 # ---- what the outline supplies -------------------------------------------------------------------------------------

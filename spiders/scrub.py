@@ -48,7 +48,30 @@ _LABELLED = re.compile(
     rf"(?im:^[\W\d]*(?:nama(?:\s+(?:lengkap|{_ROLE}))?|{_ROLE}(?:\s+\d)?)\s*[:：]\s*{_TITLE}*)(?-i:{_PERSON})",
     re.MULTILINE,
 )
-_NAME_HINT = re.compile(rf"(?i:\bnama\b|{_ROLE})")
+_NAME_HINTS = (
+    "nama",
+    "expert",
+    "instruktur",
+    "instructor",
+    "pengajar",
+    "trainer",
+    "mentor",
+    "coach",
+    "tutor",
+    "narasumber",
+    "pemateri",
+    "fasilitator",
+    "pelatih ",
+    "pembicara",
+    "dosen",
+    "konsultan",
+    "praktisi",
+    "chef",
+    "speaker",
+    "lecturer",
+    "pelatih:",
+)
+_NAME_HINT = re.compile("|".join(map(re.escape, _NAME_HINTS)), re.IGNORECASE)
 _NOT_A_NAME = frozenset(
     [
         "kami",
@@ -131,7 +154,8 @@ def _mask_if_phone(match: re.Match[str]) -> str:
 
 def names_in(text: str) -> set[str]:
     """Names of persons that a text introduces by their role or a label ('bersama expert …', 'Nama : …')."""
-    if not _NAME_HINT.search(text):
+    lower = text.casefold()
+    if not any(word in lower for word in _NAME_HINTS):
         return set()
     found = [*_WITH_ROLE.findall(text), *_LABELLED.findall(text)]
     return {name for raw in found if (name := _clean_name(raw))}
@@ -249,20 +273,20 @@ def scrub_tree(root: Any, names: Iterable[str] = ()) -> tuple[list[Line], list[H
     lines = [_trimmed(line) if len(line.text) > MAX_LINE else line for line in lines_of(root)]
     marks = mark(lines)
     private = _private_lines(lines, marks)
-    found = set(names)
-    for line in lines:
-        found |= names_in(line.text)
+    found = set(names) | names_in("\n".join(line.text for line in lines))
     for line in private:
         for node, where in line.places:
             setattr(node, where, None)
     ordered = sorted(found, key=len, reverse=True)
     gone = {id(line) for line in private}
+    left = "\n".join(line.text for line in lines if id(line) not in gone)
+    suspect = _HINT.search(left) is not None or any(name in left for name in ordered)
     kept: list[Line] = []
     heads: list[Heading | None] = []
     for line, heading in zip(lines, marks, strict=True):
         if id(line) in gone:
             continue
-        if _HINT.search(line.text) or any(name in line.text for name in ordered):
+        if suspect and (_HINT.search(line.text) or any(name in line.text for name in ordered)):
             line = _scrub_line(line, ordered)
             heading = heading and heading._replace(rest=scrub_text(heading.rest, ordered))
         kept.append(line)

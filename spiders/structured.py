@@ -9,7 +9,10 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Iterable, Iterator
+from functools import lru_cache
 from typing import Any
+
+from lxml import etree
 
 from catalog.normalize.outline import Line
 from spiders.page import Answer
@@ -489,7 +492,7 @@ def page_layers(
     title = linked.get("title") or _heading(answer.tree)
     layers.append(("embedded", course_of(_best(embedded, title)) if embedded else {}))
     layers.append(("json-ld", linked))
-    if not linked and answer.tree.xpath("boolean(//*[@itemscope])"):
+    if not linked and _xpath("boolean(//*[@itemscope])")(answer.tree):
         layers.append(("microdata", linked_course(_microdata(answer))))
     layers.append(("opengraph", opengraph(answer.tree, titles)))
     layers.append(("html", html_fields(answer, titles, markers or {})))
@@ -571,18 +574,23 @@ _STRUCK = "//del|//s|//strike|" + "|".join(
 )
 
 
+@lru_cache(maxsize=256)
+def _xpath(path: str) -> Any:
+    return etree.XPath(path)
+
+
 def html_fields(answer: Answer, titles: re.Pattern[str] | None, markers: dict[str, str]) -> Fields:
     """The last layer: the platform's own markers (field -> XPath), then the habits that nearly all pages share."""
     tree = answer.tree
     fields: Fields = {}
     for field, path in markers.items():
-        text = next((t for node in tree.xpath(path) if (t := _text(node))), None)
+        text = next((t for node in _xpath(path)(tree) if (t := _text(node))), None)
         if text:
             fields[field] = text
     heading = _heading(tree)
     if heading:
         fields.setdefault("title", titles.sub("", heading).strip() if titles else heading)
-    struck = next((t for node in tree.xpath(_STRUCK) if (t := _text(node)) and _ANY_RUPIAH.search(t)), None)
+    struck = next((t for node in _xpath(_STRUCK)(tree) if (t := _text(node)) and _ANY_RUPIAH.search(t)), None)
     if struck:
         fields.setdefault("list_price", struck)
     for line in answer.lines[:120]:
