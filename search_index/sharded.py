@@ -31,7 +31,7 @@ if TYPE_CHECKING:
 HEAD = 20  # courses of a word that stand in its shard, best first
 CARDS = 10  # of which so many have their cards there: one page
 CARDED = 4  # words that fewer courses have in their names go without: they are most words, and few ask for them
-BLOCK = 16  # courses of a card block
+BLOCK = 24  # courses of a card block
 NAMES = 256  # card blocks whose tags stand in one file
 SHARD_BYTES = 24_000  # JSON text of a shard, before the host compresses it
 OWN_TAIL = 1_500  # a word with more courses has its tail in a file of its own
@@ -284,6 +284,8 @@ def write_sharded(documents: Sequence[Document], writer: Writer, build: str) -> 
         "form": "sharded",
         "build": build,
         "count": len(rows),
+        "block": BLOCK,
+        "names": NAMES,
         "tables": word_tables(),
         "platforms": platforms,
         "categories": labels(documents)["kategori"],

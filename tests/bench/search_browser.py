@@ -9,6 +9,7 @@ Counted are the bodies of scripts and data, not the page itself. Pages are alike
 
 from __future__ import annotations
 
+import contextlib
 import functools
 import http.server
 import json
@@ -221,7 +222,8 @@ class Handler(http.server.SimpleHTTPRequestHandler):
         self.end_headers()
         if path.suffix not in (".html", ".ico"):
             self.sent.append(len(body))
-        self.wfile.write(body)
+        with contextlib.suppress(BrokenPipeError):  # the page was closed meanwhile
+            self.wfile.write(body)
 
     def log_message(self, *_: Any) -> None:
         pass

@@ -7,8 +7,6 @@ import { Offers, Table, Values } from "./table.js";
 import { wordByWord } from "./understand.js";
 import { oneEdit, readings, Tables } from "./words.js";
 
-const BLOCK = 24;
-const NAMES = 256;
 const MOST_EXPANSIONS = 8;
 const MOST_CORRECTIONS = 3;
 const SYNONYM = 0.7;
@@ -254,19 +252,19 @@ export class Sharded {
   }
 
   /**
-   * Cards of courses in their order; each block of 24 is one file.
+   * Cards of courses in their order; each block is one file.
    * @param {number[]} courses
    * @param {State} state
    */
   async cards(courses, state) {
     return Promise.all(
       courses.map(async (course) => {
-        const block = Math.floor(course / BLOCK);
-        const page = Math.floor(block / NAMES);
+        const block = Math.floor(course / this.data.block);
+        const page = Math.floor(block / this.data.names);
         const tags = await this.part(`n${page}-${this.tags.blocks[page]}.json`);
-        const data = await this.part(`c${block}-${tags.split(" ")[block % NAMES]}.json`);
+        const data = await this.part(`c${block}-${tags.split(" ")[block % this.data.names]}.json`);
         data.table ??= Table.read(data.columns, data.offers, this.data.platforms, { ...this.labels, lembaga: data.providers });
-        return this.card(data.table, data, course % BLOCK, state);
+        return this.card(data.table, data, course % this.data.block, state);
       }),
     );
   }
