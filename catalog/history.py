@@ -285,7 +285,7 @@ def write_parquet(db: duckdb.DuckDBPyConnection, path: Path, nights: Nights) -> 
     # A fresh table: rows that were deleted on the way would leave traces in the statistics, and so in the bytes.
     db.execute(f"CREATE OR REPLACE TEMP TABLE written AS SELECT * FROM intervals {_ORDER}")  # noqa: S608
     db.execute(
-        f"COPY (SELECT * FROM written {_ORDER}) TO {_quoted(path)} (FORMAT parquet, COMPRESSION zstd, "  # noqa: S608
+        f"COPY written TO {_quoted(path)} (FORMAT parquet, COMPRESSION zstd, "
         f"ROW_GROUP_SIZE 20000, KV_METADATA {{banding: '{meta}'}})"
     )
 
@@ -360,13 +360,19 @@ def _load_nights(db: duckdb.DuckDBPyConnection, nights: Nights, table: str = "ni
     )
 
 
+# Nights are numbered within a platform, so that an interval's nights inside the window are a subtraction.
 _STATS = """
-WITH nightly AS (
-  SELECT i.offer, i.price_idr AS price, count(*) AS n
-  FROM intervals i JOIN nights d
-    ON d.platform = split_part(i.offer, ':', 1) AND d.night >= i."from" AND (i."to" IS NULL OR d.night <= i."to")
-  WHERE d.night BETWEEN ? AND ? AND i.price_idr IS NOT NULL AND i.status <> 'gone'
-  GROUP BY ALL
+WITH span AS (
+  SELECT platform, min(n) AS first, max(n) AS last FROM nights WHERE night BETWEEN ? AND ? GROUP BY platform
+), counted AS (
+  SELECT i.offer, i.price_idr AS price, least(coalesce(t.n, s.last), s.last) - greatest(f.n, s.first) + 1 AS n
+  FROM intervals i
+  JOIN span s ON s.platform = split_part(i.offer, ':', 1)
+  JOIN nights f ON f.platform = s.platform AND f.night = i."from"
+  LEFT JOIN nights t ON t.platform = s.platform AND t.night = i."to"
+  WHERE i.price_idr IS NOT NULL AND i.status <> 'gone'
+), nightly AS (
+  SELECT offer, price, sum(n) AS n FROM counted WHERE n > 0 GROUP BY offer, price
 ), ranked AS (
   SELECT offer, price, n, sum(n) OVER (PARTITION BY offer ORDER BY price) AS upto,
          sum(n) OVER (PARTITION BY offer) AS total
@@ -379,21 +385,18 @@ FROM ranked GROUP BY offer ORDER BY offer
 
 def _append_newest(db: duckdb.DuckDBPyConnection, nights: Nights, platforms: Sequence[str], night: dt.date) -> None:
     """The usual case: the night is the last one of its platforms. First undoes the night, then writes it."""
-    for platform in platforms:
-        days = nights[platform]
-        before = days[-2] if len(days) > 1 else None
-        mine = "starts_with(offer, ?)"
-        prefix = f"{platform}:"
-        db.execute(f'DELETE FROM intervals WHERE {mine} AND "from" = ?', [prefix, night])  # noqa: S608
-        db.execute(f'UPDATE intervals SET "to" = NULL WHERE {mine} AND "to" = ?', [prefix, before])  # noqa: S608
+    for before, some in _by_night_before(nights, platforms).items():
+        mine = f"split_part(offer, ':', 1) IN ({','.join('?' * len(some))})"
+        db.execute(f'DELETE FROM intervals WHERE "from" = ? AND {mine}', [night, *some])  # noqa: S608
         if before is None:
             continue
+        db.execute(f'UPDATE intervals SET "to" = NULL WHERE "to" = ? AND {mine}', [before, *some])  # noqa: S608
         # An offer that was already away before the last night was closed earlier; what is open now held until `before`.
         db.execute(
-            f'UPDATE intervals i SET "to" = ? WHERE {mine} AND "to" IS NULL AND NOT EXISTS ('  # noqa: S608
+            f'UPDATE intervals i SET "to" = ? WHERE "to" IS NULL AND {mine} AND NOT EXISTS ('  # noqa: S608
             "SELECT 1 FROM tonight t WHERE t.offer = i.offer AND t.price_idr IS NOT DISTINCT FROM i.price_idr "
             "AND t.list_price_idr IS NOT DISTINCT FROM i.list_price_idr AND t.status = i.status)",
-            [before, prefix],
+            [before, *some],
         )
     if platforms:
         marks = ",".join("?" * len(platforms))
@@ -402,6 +405,15 @@ def _append_newest(db: duckdb.DuckDBPyConnection, nights: Nights, platforms: Seq
             'AND NOT EXISTS (SELECT 1 FROM intervals i WHERE i.offer = t.offer AND i."to" IS NULL)',
             [night, *platforms],
         )
+
+
+def _by_night_before(nights: Nights, platforms: Sequence[str]) -> dict[dt.date | None, list[str]]:
+    """Platforms by their last night but one: mostly it is the same for all, and one statement serves them."""
+    found: dict[dt.date | None, list[str]] = {}
+    for platform in platforms:
+        days = nights[platform]
+        found.setdefault(days[-2] if len(days) > 1 else None, []).append(platform)
+    return found
 
 
 def _insert_older(db: duckdb.DuckDBPyConnection, nights: Nights, platforms: Sequence[str], night: dt.date) -> None:
