@@ -394,6 +394,19 @@ def _marked_up(parts: list[tuple[str, str]], style: int) -> str:
 # ---- truth ---------------------------------------------------------------------------------------------------------
 
 
+def _shown_in_directory(training: Training) -> dict[str, Any]:
+    """The directory shows no description: what stands only there can't be read from it."""
+    in_title = training.level_in in ("title", "both")
+    return {
+        "list_price_idr": None,
+        "levels": training.levels if in_title else [],
+        "level_in": "title" if in_title else "none",
+        "mode": "self_paced" if training.mode in ("self_paced", "blended") else "live_online",
+        "duration_minutes": None,
+        "sessions": [],
+    }
+
+
 def truth(catalog: Catalog) -> dict[str, Any]:
     """What is right: for every listing (`platform:native_id`) the values a reader should find, and the course it is."""
     listings: dict[str, Any] = {}
@@ -419,4 +432,6 @@ def truth(catalog: Catalog) -> dict[str, Any]:
                 "eligible": sale.eligible,
                 "instructor": training.person,
             }
+            if sale.platform == "skillsweek":
+                listings[key] |= _shown_in_directory(training)
     return {"seed": catalog.seed, "night": catalog.night.isoformat(), "courses": courses, "listings": listings}
