@@ -1,3 +1,4 @@
+# ruff: noqa: E501 - scripts for the browser stand on long lines
 """A card holder on a small phone: search, filters, chips, compare, plan, keyboard, flight mode."""
 
 from __future__ import annotations

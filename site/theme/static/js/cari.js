@@ -211,8 +211,7 @@ function dropped(state, repair) {
 }
 
 function totalWords(state) {
-  const sort = form.elements.urut.selectedOptions[0]?.textContent.trim().toLowerCase() || "";
-  return `pelatihan${state.q ? ` untuk “${state.q}”` : ""}, urut: ${sort}`;
+  return `pelatihan${state.q ? ` untuk “${state.q}”` : ""}`;
 }
 
 function show(state, answer) {
