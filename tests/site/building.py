@@ -113,7 +113,7 @@ def odd_courses() -> list[Course]:
     long = make_offer(native_id="long", title="Pelatihan " + "sangat panjang " * 20)
     rated = make_offer(native_id="rated", title="Dengan rating", rating=4.7, rating_count=512)
     courses = [
-        make_course(several, id="multi", slug="banyak-platform", regencies=["Kota Bandung"], modes=["onsite", "self_paced"],
+        make_course(several, id="multi", slug="banyak-platform", regencies=["Kota Bandung"], modes=["onsite", "self_paced"],  # noqa: E501
                     facts={"sasaran": "Pencari kerja", "tujuan_umum": "Bisa membuat roti"}, skills=["roti", "oven"],
                     min_age=18, max_age=40, min_education="SMA", certificate="Sertifikat penyelesaian"),
         make_course([hostile], id="hostile", slug="jahat", title=HOSTILE, provider=Provider(id="../../x", name=HOSTILE),

@@ -37,7 +37,7 @@ def file_of(path: str, folder: Path, base: str, *, folders: bool) -> Path | None
 def crawl(
     folder: Path, base: str, *, folders: bool = True, ignore: tuple[str, ...] = ()
 ) -> tuple[dict[str, int], list[str]]:
-    """From the home page on: (page path -> clicks from home, problems). Every HTML file is looked at, also unreached ones."""
+    """From the home page on: (page path -> clicks from home, problems). Every HTML file is looked at, also unreached ones."""  # noqa: E501
     clicks: dict[str, int] = {}
     problems: list[str] = []
     start = base if folders else base + "index.html"

@@ -274,7 +274,7 @@ def test_the_checker_sees_what_is_wrong(change: dict[str, object], says: str) ->
     assert any(says in line for line in found), found
     if "price" not in change:
         block = {k: v for k, v in block.items() if k not in change} | {"name": "Roti"}
-        page = f'<html><body><p>Toko 250.000</p><script type="application/ld+json">{json.dumps(block)}</script></body></html>'
+        page = f'<html><body><p>Toko 250.000</p><script type="application/ld+json">{json.dumps(block)}</script></body></html>'  # noqa: E501
         assert jsonld.problems(page.encode(), BASE) == []
 
 
