@@ -20,11 +20,12 @@ from rapidfuzz import fuzz
 
 from catalog.assemble import assemble
 from catalog.layout import Var
-from catalog.normalize.clean import fold, squash
+from catalog.normalize.clean import fold, squash, words_of
 from catalog.normalize.provider import read_provider
+from catalog.real_words import is_word
 from catalog.records import Course, Match, Offer
 from catalog.registry import Decisions, Registry
-from catalog.same_title import TitleKey, compare_titles, title_key
+from catalog.same_title import CUT_SCORE, TitleKey, compare_titles, title_key
 
 __all__ = ["Decisions", "Registry", "decisions_of", "group", "match_pair", "registry_path"]
 
@@ -70,17 +71,30 @@ def alike_providers(a: str, b: str) -> bool:
     return fuzz.ratio(a, b) >= PROVIDER_ALIKE
 
 
-def _same_provider(a: str | None, b: str | None, platform_a: str, platform_b: str) -> tuple[bool | None, str]:
+def _two_names(a: str | None, b: str | None) -> bool:
+    """'Pelita Utama' and 'Pelita Utara': the word that differs exists both ways, so it is no slip."""
+    first, second = words_of(a), words_of(b)
+    if len(first) != len(second):
+        return False
+    return any(x != y and is_word(x) and is_word(y) for x, y in zip(first, second, strict=True))
+
+
+Provider = tuple[str | None, str | None]
+"""Id and name of a provider, both None where none is named."""
+
+
+def _same_provider(one: Provider, other: Provider, platform_a: str, platform_b: str) -> tuple[bool | None, str]:
     """(True, False or None for 'can't say', why)."""
+    a, b = one[0], other[0]
     if a and b:
         if a == b:
             return True, "lembaga sama"
-        if alike_providers(a, b):
+        if alike_providers(a, b) and not _two_names(one[1], other[1]):
             return True, "lembaga sama kecuali salah ketik"
         if platform_a == platform_b and platform_a in (a, b):
             return None, "satu sisi hanya menyebut platform sebagai lembaga"
         return False, f"lembaga berbeda: {a} / {b}"
-    if platform_a == platform_b:
+    if platform_a and platform_a == platform_b:
         return True, "lembaga tidak disebut, platform sama"
     return None, "lembaga tidak disebut pada salah satu sisi"
 
@@ -103,9 +117,12 @@ def match_pair(a: Mapping[str, Any], b: Mapping[str, Any]) -> dict[str, Any]:
         return {"verdict": "unsure", "score": 0.0, "why": ["judul tidak ada pada salah satu sisi"]}
     first, second = (title_key(t) for t in titles)
     verdict, score, why = compare_titles(first, second)
-    provider_a, provider_b = read_provider(a.get("provider")).id, read_provider(b.get("provider")).id
+    provider_a, provider_b = read_provider(a.get("provider")), read_provider(b.get("provider"))
     teaches, provider_why = _same_provider(
-        provider_a, provider_b, _platform_id(a.get("platform")), _platform_id(b.get("platform"))
+        (provider_a.id, provider_a.name),
+        (provider_b.id, provider_b.name),
+        _platform_id(a.get("platform")),
+        _platform_id(b.get("platform")),
     )
     reasons = [provider_why, why]
     if teaches is False:
@@ -136,6 +153,11 @@ class _Cluster:
     longest: int | None = None
     score: float = 1.0
     why: list[str] = field(default_factory=list)
+
+    @property
+    def named(self) -> Provider:
+        """Id and name of the provider of the first offer."""
+        return self.provider, self.offers[0].provider_name
 
 
 def _cluster(offer: Offer) -> _Cluster:
@@ -281,6 +303,22 @@ def _decided_pairs(clusters: list[_Cluster], decisions: Decisions) -> Pairs:
             yield place[a], place[b]
 
 
+def _open_ends(clusters: list[_Cluster]) -> set[tuple[str, str]]:
+    """(provider, title) of cut titles that more than one longer title of the provider continues: nobody knows which."""
+    blocks: dict[tuple[str, str], dict[str, TitleKey]] = defaultdict(dict)
+    for cluster in clusters:
+        if cluster.provider and len(cluster.key.text) >= 40:
+            blocks[cluster.provider, cluster.key.text[:40]][cluster.key.text] = cluster.key
+    found: set[tuple[str, str]] = set()
+    for (provider, _), keys in blocks.items():
+        for text in [t for t, key in keys.items() if key.cut and len(keys) > 2]:
+            longer = [t for t in keys if t != text and t.startswith(text)]
+            whole = [t for t in longer if not any(o != t and o.startswith(t) for o in longer)]
+            if len(keys) > LARGEST_BLOCK or len({keys[t].exact for t in whole}) > 1:
+                found.add((provider, text))
+    return found
+
+
 def clusters_of(offers: Sequence[Offer], decisions: Decisions) -> list[_Cluster]:
     """The offers in clusters, in a fixed order whatever the order of the offers."""
     clusters = [_cluster(offer) for offer in sorted(offers, key=lambda o: o.id)]
@@ -288,14 +326,17 @@ def clusters_of(offers: Sequence[Offer], decisions: Decisions) -> list[_Cluster]
     for i, j in _decided_pairs(clusters, decisions):
         merging.merge(i, j, 1.0, ["keputusan yang ditinjau"], decided=True)
     steps: tuple[Callable[[list[_Cluster]], Pairs], ...] = (_exact_pairs, _slip_pairs, _provider_pairs, _nameless_pairs)
+    open_ends = _open_ends(clusters)
     for step in steps:
         for i, j in step(clusters):
             if merging.find(i) == merging.find(j):
                 continue
             a, b = clusters[i], clusters[j]
             verdict, score, why = compare_titles(a.key, b.key)
+            if score == CUT_SCORE and any((c.provider, c.key.text) in open_ends for c in (a, b)):
+                continue
             if verdict == "same":
-                teaches, who = _same_provider(a.provider, b.provider, a.offers[0].platform, b.offers[0].platform)
+                teaches, who = _same_provider(a.named, b.named, a.offers[0].platform, b.offers[0].platform)
                 if teaches:
                     merging.merge(i, j, score, [who, why])
     return [c for c in merging.clusters if c is not None]

@@ -11,6 +11,7 @@ import tomllib
 from dataclasses import dataclass
 from functools import cache, lru_cache
 from importlib.resources import files
+from itertools import pairwise
 from typing import Literal
 
 from rapidfuzz import fuzz
@@ -21,6 +22,7 @@ from catalog.normalize.level import title_levels
 from catalog.normalize.mode import mode_of_title
 from catalog.normalize.place import gazetteer
 from catalog.normalize.title import clean_title
+from catalog.real_words import is_word
 
 Verdict = Literal["same", "different", "unsure"]
 
@@ -31,6 +33,8 @@ REPLACED = 70.0
 MORE_WORDS = 3
 CUT_AT = 90
 """Some sources cut titles at about 100 signs: a shorter one never counts as cut."""
+CUT_SCORE = 0.93
+"""The score of a title with a longer one that it begins; no other rule gives it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,6 +71,8 @@ _ROMAN = {
     "viii": "8",
     "ix": "9",
     "x": "10",
+    "xi": "11",
+    "xii": "12",
 }
 _COUNTED = frozenset(
     [
@@ -97,6 +103,10 @@ _NUMBER_WORDS = {
     "empat": "4",
     "lima": "5",
     "enam": "6",
+    "tujuh": "7",
+    "delapan": "8",
+    "sembilan": "9",
+    "sepuluh": "10",
     "one": "1",
     "two": "2",
     "three": "3",
@@ -123,6 +133,8 @@ _LEVEL_WORDS = frozenset(
     ]
 )
 _MODE_MARKS = frozenset(["webinar", "luring", "daring", "offline", "bauran", "blended", "spl", "tatap", "muka"])
+_NEGATIONS = frozenset(["tanpa", "bukan", "non", "tidak", "without", "no", "anti"])
+_DIRECTIONS = frozenset(["dari", "ke", "menjadi", "jadi", "from", "to"])
 _TRAILING = re.compile(r"(?:\.\.\.|…)$")
 
 
@@ -172,6 +184,11 @@ def _kind_of(token: str, before: str, levels: bool) -> tuple[str, str] | None:
     return ("kota", token) if named or token in _cities() else None
 
 
+def _is_letter(word: str, following: str) -> bool:
+    """The "a" of 'Brevet Pajak A' and 'A dan B'; an English article has its noun behind it."""
+    return word == "a" and (len(following) <= 1 or following in ("dan", "atau", "and"))
+
+
 @lru_cache(maxsize=262_144)
 def title_key(raw: str) -> TitleKey:
     """The key of a title; cached, since the same title stands on many platforms."""
@@ -182,11 +199,12 @@ def title_key(raw: str) -> TitleKey:
     levels = title_levels(title)
     apart: dict[str, set[str]] = {"tingkat": set(levels)} if levels else {}
     content, before = [], ""
-    for token in tokens:
+    for place, token in enumerate(tokens):
         kind = _kind_of(token, before, bool(levels))
+        following = tokens[place + 1] if place + 1 < len(tokens) else ""
         if kind and kind[1]:
             apart.setdefault(kind[0], set()).add(kind[1])
-        elif not kind and token not in table.filler and token not in _MODE_MARKS:
+        elif not kind and token not in _MODE_MARKS and (_is_letter(token, following) or token not in table.filler):
             content.append(token)
         before = token
     sealed = tuple(sorted((kind, frozenset(words)) for kind, words in apart.items()))
@@ -195,10 +213,24 @@ def title_key(raw: str) -> TitleKey:
 
 
 def _typo(a: str, b: str) -> bool:
-    """One letter of a longer word; the first letter must stand, and endings that make another word are no slips."""
+    """One letter of a longer word; the first letter must stand, and two words that both exist are two words."""
     if min(len(a), len(b)) < 6 or a[0] != b[0] or any(c.isdigit() for c in a + b):
         return False
-    return DamerauLevenshtein.distance(a, b, score_cutoff=1) <= 1
+    return DamerauLevenshtein.distance(a, b, score_cutoff=1) <= 1 and not (is_word(a) and is_word(b))
+
+
+def _directions(text: str) -> dict[str, str]:
+    """The word behind each word of direction: 'dari karyawan menjadi pengusaha'."""
+    tokens = [t for t in words_of(text) if t in _DIRECTIONS or t not in _words().filler]
+    return {a: b for a, b in pairwise(tokens) if a in _DIRECTIONS and b not in _DIRECTIONS}
+
+
+def _turned_round(a: TitleKey, b: TitleKey) -> bool:
+    """The same words the other way round: 'Indonesia ke Inggris', 'Inggris ke Indonesia'."""
+    if a.text == b.text:
+        return False
+    first, second = _directions(a.text), _directions(b.text)
+    return any(first[word] != second[word] and not _typo(first[word], second[word]) for word in first.keys() & second)
 
 
 def _apart(a: TitleKey, b: TitleKey) -> tuple[Verdict, str] | None:
@@ -232,6 +264,12 @@ def _leftover(a: TitleKey, b: TitleKey) -> tuple[list[str], list[str], int]:
     return mine, other, slips
 
 
+def _alone(a: TitleKey, b: TitleKey) -> list[str]:
+    """Tools, languages, audiences, places of a title where the other names none of that kind."""
+    other = dict(b.apart)
+    return sorted(word for kind, words in a.apart if kind not in ("tingkat", "nomor", *other) for word in words)
+
+
 def _one_says_more(mine: list[str], other: list[str], a: TitleKey, b: TitleKey) -> bool:
     """'Membuat Logo' and 'Membuat Logo untuk Toko Roti': all words of one title and a few more."""
     return not (mine and other) and len(mine) + len(other) <= MORE_WORDS and min(a.words, b.words) >= 2
@@ -242,29 +280,38 @@ def _is_cut(a: TitleKey, b: TitleKey) -> bool:
     return short.cut and len(short.text) >= 40 and long.text.startswith(short.text)
 
 
+def _same_words(a: TitleKey, b: TitleKey, slips: int, alike: float) -> tuple[Verdict, float, str]:
+    """The verdict on titles that consist of the same words but for slips."""
+    if not a.content and not a.apart:
+        return "unsure", alike, "judul tidak punya kata isi"
+    if _turned_round(a, b):
+        return "unsure", alike, "kata sama, arahnya mungkin terbalik"
+    if slips == 0:
+        return "same", 0.99, "judul sama setelah hiasan dibuang"
+    return ("same", 0.95, "judul sama kecuali salah ketik") if slips == 1 else ("unsure", alike, "beberapa kata mirip")
+
+
 def compare_titles(a: TitleKey, b: TitleKey) -> tuple[Verdict, float, str]:
     """(verdict, score 0 to 1, why in Indonesian) of two titles of one provider."""
     alike = fuzz.token_sort_ratio(a.text, b.text) / 100
     if a.text == b.text and a.text:
         return "same", 1.0, "judul sama persis"
-    if _is_cut(a, b):
-        return "same", 0.93, "judul yang satu terpotong"
     apart = _apart(a, b)
     if apart and apart[0] == "different":
         return "different", alike, apart[1]
+    # Where the rest names a part, a level or a city, the cut title may belong to another one just as well.
+    if _is_cut(a, b) and not apart:
+        return "same", CUT_SCORE, "judul yang satu terpotong"
     if a.mode and b.mode and a.mode != b.mode:
         return "different", alike, f"cara belajar berbeda: {a.mode} / {b.mode}"
     mine, other, slips = _leftover(a, b)
     if "".join(mine) == "".join(other) and not apart:
-        if not a.content and not a.apart:
-            return "unsure", alike, "judul tidak punya kata isi"
-        if slips == 0:
-            return "same", 0.99, "judul sama setelah hiasan dibuang"
-        return (
-            ("same", 0.95, "judul sama kecuali salah ketik") if slips == 1 else ("unsure", alike, "beberapa kata mirip")
-        )
+        return _same_words(a, b, slips, alike)
     if apart and not (mine or other):
         return "unsure", alike, apart[1]
+    if (mine or other) and _NEGATIONS.issuperset(mine + other):
+        return "different", alike, f"hanya satu judul menyangkal: {' '.join(mine + other)}"
+    mine, other = mine + _alone(a, b), other + _alone(b, a)
     differing = " / ".join(filter(None, (" ".join(mine), " ".join(other))))
     if mine and other and fuzz.ratio("".join(mine), "".join(other)) < REPLACED:
         return "different", alike, f"judul berbeda: {differing}"[:160]

@@ -56,11 +56,26 @@ DIFFERENT = {
         "Mengenal Awan AWS bagi Pengembang Sisi Server",
     ),
     "audience": ("Cakap Inggris Khusus Pramusaji", "Cakap Inggris Khusus Pengemudi"),
+    "negation": ("Membangun Toko Daring Tanpa Modal", "Membangun Toko Daring dengan Modal"),
+    "audience of a kind and another word": ("Menjahit Gamis Anak", "Menjahit Gamis Dewasa"),
+    "roman class": ("Fisika Kelas X", "Fisika Kelas XI"),
+    "number words": ("Pembukuan Seri Tujuh", "Pembukuan Seri Delapan"),
 }
 UNSURE = {
     "level on one side": ("Belajar CodeIgniter", "Belajar CodeIgniter Pemula"),
     "tool on one side": ("Membuat Poster Acara", "Membuat Poster Acara dengan Canva"),
     "one title says more": ("Membuat Logo Toko", "Membuat Logo Toko untuk Pemilik Kedai"),
+    "one letter, two trades": ("Cara Pengelasan Wadah", "Cara Pengemasan Wadah"),
+    "one letter, two verbs": ("Cara Memasok Sayuran", "Cara Memasak Sayuran"),
+    "one letter less, another verb": ("Cara Memuat Kardus", "Cara Membuat Kardus"),
+    "one letter, two loan words": ("Seni Kartun Kreatif", "Seni Karton Kreatif"),
+    "the other way round": ("Menerjemahkan Arab ke Inggris", "Menerjemahkan Inggris ke Arab"),
+    "from and to": ("Dari Juru Ketik menjadi Penulis", "Dari Penulis menjadi Juru Ketik"),
+    "a letter that is a name": ("Sertifikasi Pajak Paket A", "Sertifikasi Pajak Paket"),
+    "cut before the part": (
+        "Menyusun Rencana Keuangan Rumah Tangga yang Sehat bagi Pekerja Harian Lepas dan Pelaku Usaha Mikro",
+        "Menyusun Rencana Keuangan Rumah Tangga yang Sehat bagi Pekerja Harian Lepas dan Pelaku Usaha Mikro Part 2",
+    ),
     "two real words": ("Teknik Pengelolaan Limbah Dapur", "Teknik Pengolahan Limbah Dapur"),
 }
 
@@ -93,6 +108,28 @@ def test_another_provider_is_another_training() -> None:
 def test_spellings_and_slips_of_a_provider() -> None:
     assert pair("Merajut Topi", "Merajut Topi", provider="LPK. KARYA CONTOH .")["verdict"] == "same"
     assert pair("Merajut Topi", "Merajut Topi", provider="Karya Conto")["verdict"] == "same"
+
+
+def test_two_words_that_exist_are_two_providers() -> None:
+    apart = pair("Merajut Topi Bayi", "Merajut Topi Bayi", provider="Pelita Bangsa Utara")
+    first = {"title": "Merajut Topi Bayi", "provider": "Pelita Bangsa Utama", "platform": "Tokopedia"}
+    assert match_pair(first, {**first, "provider": "Pelita Bangsa Utara"})["verdict"] == "different"
+    assert match_pair(first, {**first, "provider": "Pelita Bangsa Utaama"})["verdict"] == "same"
+    assert apart["verdict"] == "different"
+
+
+def test_neither_provider_nor_platform_is_no_sameness() -> None:
+    bare = {"title": "Merajut Topi Bayi Lucu"}
+    assert match_pair(bare, bare)["verdict"] == "unsure"
+    assert match_pair({**bare, "platform": "Pintaria"}, {**bare, "platform": "Pintaria"})["verdict"] == "same"
+
+
+def test_a_cut_title_with_two_continuations_joins_neither() -> None:
+    start = "Menyusun Rencana Keuangan Rumah Tangga yang Sehat bagi Pekerja Harian Lepas dan Para Pelaku Usaha"
+    titles = {"cut": start, "one": f"{start} Kecil di Kampung", "two": f"{start} Rumahan di Pesisir"}
+    offers = [make_offer(id=f"tokopedia:{n}", native_id=n, title=t, title_raw=t) for n, t in titles.items()]
+    assert len(group(offers, Registry(), Decisions())) == 3
+    assert len(group(offers[:2], Registry(), Decisions())) == 1
 
 
 def test_a_platform_in_the_providers_place_needs_a_telling_title() -> None:
