@@ -39,12 +39,14 @@ _N = r"[0-9]+(?:[.,][0-9]+)?(?![0-9:])"
 _TO = r"(?:-|~|hingga|sampai(?: dengan)?|s\s?/\s?d|s\.?d\.?|to|atau)"
 _LENGTH = re.compile(
     rf"(?<![0-9.,:/])(?P<clock>[0-9]{{1,3}}:[0-9]{{2}}(?::[0-9]{{2}})?)\s?(?P<clock_unit>{_MINUTE}|{_HOUR})?\b"
-    rf"|(?<![0-9.,:/])(?P<low>{_N})(?:\s?(?:{_JP}|{_HOUR}|{_MINUTE}|{_DAY}|{_WEEK}|{_MONTH}))?\s?(?P<plus>\+)?"
-    rf"(?:(?P<to>\s?{_TO}\s?)(?P<high>{_N}))?\s?-?{_UNIT}"
+    rf"|(?<![0-9.,:/])(?P<low>{_N})\s?(?P<plus>\+)?"
+    rf"(?:\s?(?:{_JP}|{_HOUR}|{_MINUTE}|{_DAY}|{_WEEK}|{_MONTH})?(?:\s?{_TO}\s?)(?P<high>{_N}))?\s?-?{_UNIT}"
 )
 _FIRST_UNIT = re.compile(rf"^{_N}\s?(?P<unit>{_JP}|{_HOUR}|{_MINUTE}|{_DAY}|{_WEEK}|{_MONTH})\b")
 _REPEATED = re.compile(r"(?<=[0-9])\s?\(\s?[0-9]+(?:[.,][0-9]+)?\s?\)")
 _JP_MEANS = re.compile(rf"\(?\b1\s?(?:{_JP})\s?(?:=|:|adalah|setara|@)\s?[0-9]+\s?(?:{_MINUTE})\)?")
+_JP_LENGTH = re.compile(rf"(?<=[0-9])(?P<jp>\s?(?:{_JP}))\s?\(\s?@?\s?45\s?(?:{_MINUTE})\s?\)")
+_AND_A_HALF = re.compile(rf"(?<![0-9.,])(?P<n>[0-9]{{1,3}})\s?(?P<unit>{_HOUR})\s?(?:dan )?setengah\b")
 _DAILY = re.compile(
     rf"(?P<rate>{_N})\s?(?P<unit>{_JP}|{_HOUR}|{_MINUTE})\s?(?:/|per\s|setiap\s|tiap\s|se"
     rf"|dalam 1 )\s?(?P<each>hari|sesi|pertemuan)\b"
@@ -55,7 +57,8 @@ _COUNT = (
     r"|days?|sessions?|weeks?)?"
 )
 _PRODUCT_BEFORE = re.compile(
-    rf"(?P<n>[0-9]{{1,3}})\s?{_COUNT}\s?(?:x|@|\*|kali|,?\s?masing-masing|,?\s?setiap sesi)\s?@?\s?(?:selama\s)?$"
+    rf"(?P<n>[0-9]{{1,3}})\s?(?:x\s)?{_COUNT}\s?(?:x|@|\*|kali|,?\s?masing-masing|,?\s?setiap sesi)"
+    r"\s?@?\s?(?:selama\s)?$"
 )
 _PRODUCT_AFTER = re.compile(
     r"^\s?(?:(?:/|per\s|se)\s?(?:sesi|pertemuan|hari|kelas)\s?)?(?:x|\*|@)\s?(?P<n>[0-9]{1,3})\s?"
@@ -224,7 +227,8 @@ def read_duration(text: object) -> Duration:
         line = digits(line)
         if not any(c.isdigit() for c in line):
             return UNKNOWN
-    line = _JP_MEANS.sub("", _REPEATED.sub("", digits(line)))
+    line = _JP_LENGTH.sub(r"\g<jp>", _JP_MEANS.sub("", _REPEATED.sub("", digits(line))))
+    line = _AND_A_HALF.sub(r"\g<n>,5 \g<unit>", line)
     if _DEADLINE.search(line):
         return UNKNOWN
     daily = _DAILY.search(line)

@@ -23,6 +23,9 @@ _TO = (
 _ALL = re.compile(rf"\b{_LOW}{_TO}{_HIGH}\b")
 _LOW_TO_MIDDLE = re.compile(rf"\b{_LOW}{_TO}(?:menengah|intermediate)\b")
 _MIDDLE_TO_HIGH = re.compile(rf"\b(?:menengah|intermediate){_TO}{_HIGH}\b")
+_AND = r"\s*(?:,\s*(?:dan|&)?|dan|&|/)\s*"
+_LOW_AND_MIDDLE = re.compile(rf"\b(?:dasar|pemula){_AND}(?:menengah|intermediate)\b(?!{_AND}(?:mahir|lanjut(?:an)?)\b)")
+_EACH = re.compile(rf"\b(?:dasar|pemula){_AND}menengah{_AND}(?:mahir|lanjut(?:an)?|advanced?)\b")
 _EVERY = re.compile(r"\b(?:semua|seluruh|segala|all) (?:tingkat\w*|level\w*|kalangan level)\b")
 
 # Words that look like a level and say something else; they are taken out before anything is read.
@@ -31,6 +34,7 @@ _NOT_LEVELS = re.compile(
     \b(?:
         (?:sekolah|pendidikan|kelas|guru|siswa|anak|murid)\s(?:dasar|menengah|lanjutan)(?:\s(?:atas|pertama|kejuruan))?
       | sd\s?/\s?sederajat
+      | olahan\sdasar\s\w+
       | (?:ber)?bahan(?:-bahan)?\s(?:\w+\s)?dasar(?:nya)?
       | (?:gaji|upah|harga|tarif|kebutuhan|hak|hukum|anggaran|undang-undang|layanan|pelayanan|jasa|cat|lapisan)\s dasar
       | (?:kuas|bumbu|kain|kaldu|saus|warna|alat|peralatan|perlengkapan)\sdasar
@@ -40,6 +44,7 @@ _NOT_LEVELS = re.compile(
       | jangka\s(?:menengah|panjang)
       | (?:pebisnis|pengusaha|industri|perusahaan|bisnis|usaha|masyarakat|kalangan|ekonomi|manajer|manajemen)
         \smenengah
+      | (?:manajer|manager|supervisor|pimpinan|pejabat|staf)\s(?:tingkat|level)\s(?:menengah|madya|atas|tinggi|ahli)
       | menengah\s(?:ke\s)?(?:atas|bawah)
       | visual\sbasic | (?:ms|microsoft)?\s?basic\s(?:4android)
       | (?:analisis|analisa|analysis|data)\sfundamental | fundamental\s(?:analisis|analisa|analysis|saham|emiten)
@@ -60,7 +65,7 @@ _TITLE: dict[Level, re.Pattern[str]] = {
     ),
     "intermediate": re.compile(
         r"\b(?:intermediate|(?:tingkat|level|jenjang|tahap)\s(?:\w+\s(?:dan|&)\s)?menengah)\b"
-        r"|\(\s?menengah\s?\)|(?:-|:|,)\s?menengah\s?(?:$|\()|(?<=\w)\smenengah$"
+        r"|\(\s?menengah\s?\)|(?:-|:|,)\s?menengah\s?(?:$|\()|(?<=\w)(?<!\bdan)\smenengah$"
     ),
     "advanced": re.compile(
         r"\b(?:lanjutan|advanced?|(?:tingkat|level|jenjang|tahap)\s(?:\w+\s(?:dan|&)\s)?"
@@ -110,6 +115,8 @@ def _spans(text: str) -> tuple[set[Level], str]:
     found: set[Level] = set()
     for pattern, levels in (
         (_ALL, LEVELS),
+        (_EACH, LEVELS),
+        (_LOW_AND_MIDDLE, LEVELS[:2]),
         (_LOW_TO_MIDDLE, LEVELS[:2]),
         (_MIDDLE_TO_HIGH, LEVELS[1:]),
     ):

@@ -84,6 +84,9 @@ def mode_of_title(title: object) -> Mode | None:
     if start and not _TAUGHT.match(line):
         return mode_of_words(start["mark"])
     for match in _TITLE_PARENS.finditer(line):
+        # Brackets that only say a word of the title again explain the subject: "… Bauran (Blended Learning)".
+        if _BLENDED.search(match["mark"]) and _BLENDED.search(line[: match.start()]):
+            continue
         if _MARKER.match(match["mark"]):
             return mode_of_words(match["mark"])
     end = _TITLE_END.search(line)

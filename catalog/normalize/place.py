@@ -187,6 +187,35 @@ _STREET = frozenset(
         *("institut", "politeknik", "mall", "apartemen", "grha", "graha", "plaza", "lpk", "lkp", "pt", "cv"),
     ]
 )
+# A city's name behind one of these, or behind it and a word such as "negeri", belongs to an organisation's name.
+_ORGANISATION = frozenset(
+    [
+        *("universitas", "institut", "politeknik", "akademi", "sekolah", "kampus", "yayasan", "balai", "dinas"),
+        *(
+            "lpk",
+            "lkp",
+            "lpks",
+            "lpkn",
+            "blk",
+            "pkbm",
+            "smk",
+            "sma",
+            "stie",
+            "stmik",
+            "stikes",
+            "uin",
+            "iain",
+            "pt",
+            "cv",
+        ),
+    ]
+)
+_OF_NAMES = frozenset(
+    [
+        *("negeri", "islam", "muhammadiyah", "kristen", "katolik", "teknologi", "pendidikan", "kesehatan", "ekonomi"),
+        *("pariwisata", "tinggi", "ilmu", "seni", "pertanian", "pelayaran", "kejuruan", "ui", "latihan", "kerja"),
+    ]
+)
 _POSTCODE = re.compile(r"(?<![0-9.])1[0-4][0-9]{3}(?![0-9]|[.][0-9])")
 _CAPITAL_BY_POSTCODE = {
     "10": "Kota Adm. Jakarta Pusat",
@@ -301,6 +330,14 @@ def _kind_match(words: list[str], start: int, kind: str) -> tuple[_Regency | Non
     return None, 0
 
 
+def _in_a_name(words: list[str], index: int) -> bool:
+    """'Politeknik Negeri Bandung', 'LPKN Mataram': the word at `index` ends the name of an organisation."""
+    before = index - 1
+    while before > 0 and words[before] in _OF_NAMES:
+        before -= 1
+    return before >= 0 and words[before] in _ORGANISATION
+
+
 def _english_kind(words: list[str], start: int, length: int) -> _Regency | None:
     """'South Jakarta City', 'Bogor Regency'."""
     after = words[start + length] if start + length < len(words) else ""
@@ -374,7 +411,7 @@ def _read_base(words: list[str], index: int, length: int, seen: _Seen, street: b
     allowed = whole if key in _COMMON else (whole or _is_end(words, index + length) or not street)
     if key in _ALSO_PROVINCE:
         seen.provinces.append(tables.provinces[key])
-    elif allowed and (index == 0 or words[index - 1] not in _STREET - {"raya"}):
+    elif allowed and not _in_a_name(words, index) and (index == 0 or words[index - 1] not in _STREET - {"raya"}):
         found = tables.by_base[key]
         if length > 1 and len(found) == 1 and words[index] != "kota":
             seen.strong.append(found[0])

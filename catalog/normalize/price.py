@@ -20,6 +20,8 @@ LONGEST = 300
 """Signs of a price text that are read; prices are short, and no text may make the reader slow."""
 LEAST = 1_000
 """Smaller amounts are no prices in rupiah: the cheapest course ever sold cost 24,000."""
+MOST_WORDS = 8
+"""A longer text that holds the word "gratis" is a sentence about something, not a price field that says free."""
 MOST = 10**15
 """Larger amounts are mistakes or phone numbers, not prices."""
 
@@ -85,6 +87,7 @@ _TIMES = re.compile(r"^\s?(?:x\b|kali\b|%|hari\b|bulan\b|jam\b|menit\b|orang\b|p
 _RANGE = re.compile(
     r"^\s?(?:/-)?\s?(?:-|~|hingga|sampai(?: dengan| ke)?|s\s?/\s?d|s\.?d\.?|to|ke)\s?(?:maksimal |max\.? )?$"
 )
+_BETWEEN = re.compile(r"\bantara\s?$")
 _CHANGED = re.compile(r"\b(?:menjadi|jadi|sekarang|kini|now)\b|->|=>|→")
 _INSTALMENT = re.compile(
     r"\b(?:dibayar\w*|cicil\w*|angsur\w*|setiap|tiap|dp|uang muka|x|kali|termin|total|rincian|terdiri)\b"
@@ -172,7 +175,9 @@ def _upper(first: _Amount, second: _Amount, text: str) -> int | None:
 
 def _range(amounts: list[_Amount], text: str) -> Price | None:
     for first, second in itertools.pairwise(amounts):
-        if not (first.marked or second.marked) or not _RANGE.match(text[first.end : second.start]):
+        link = text[first.end : second.start]
+        between = link.strip() == "dan" and _BETWEEN.search(text[: first.start])
+        if not (first.marked or second.marked) or not (between or _RANGE.match(link)):
             continue
         low, high = _inherit(first, second, text), _upper(first, second, text)
         if low is None or high is None or low > high:
@@ -238,7 +243,7 @@ def _read(text: str) -> Price:
         return ranged
     marked = [a for a in amounts if a.marked]
     free = _FREE.search(text)
-    if free and not _FREE_OF.search(text):
+    if free and not _FREE_OF.search(text) and len(text.split()) <= MOST_WORDS:
         if not marked or all(a.value == 0 for a in marked):
             return FREE
         return UNKNOWN if free.start() < marked[0].start else _choose(marked, text)

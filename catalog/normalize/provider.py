@@ -23,6 +23,7 @@ _FORMS = re.compile(
 _FORMS_AFTER = re.compile(r"[,\s]+(?:tbk|persero|\(persero\)|pt|cv|ltd|inc)\.?$")
 _BY = re.compile(r"\s+by\s+.+$")
 _PLATFORM_WORDS = re.compile(r"\s*[-|(]?\s*\b(?:(?:kartu\s)?prakerja|official(?:\sstore|\sshop)?|store)\b\s*\)?$")
+_INITIALS = re.compile(r"\s*\((?P<short>[a-z0-9.]{2,10})\)$")
 _TAIL = re.compile(r"[\s.,;:|\-–_/]+$")
 _HEAD = re.compile(r"^[\s.,;:|\-–_/*•]+")
 _COUNTRY = re.compile(r"\s+(?:indonesia|id)$")
@@ -114,6 +115,18 @@ def _without_forms(text: str) -> str:
     return text
 
 
+def _without_initials(text: str) -> str:
+    """'Gema Edukasi Nusantara (GEN)' without the abbreviation of itself; other brackets tell providers apart."""
+    match = _INITIALS.search(text)
+    if match is None:
+        return text
+    words = text[: match.start()].replace("-", " ").split()
+    letters = re.sub(r"[^a-z0-9]", "", match["short"])
+    firsts = "".join(word[0] for word in words)
+    named = len(words) > 1 and (letters in (firsts, firsts[1:]) or letters == squash(words[0]))
+    return text[: match.start()].strip() if named and len(letters) > 1 else text
+
+
 def _shown(name: str) -> str:
     """The name for people: a shouted one in title case, abbreviations left as they are."""
     if not (name.isupper() and len(name) > 6 and " " in name):
@@ -135,7 +148,7 @@ def _read(raw: str) -> ProviderRead:
         # Only signs or emoji: still a provider of its own, with an id that is safe.
         return ProviderRead("x" + hashlib.blake2b(raw.encode("utf-8", "replace"), digest_size=5).hexdigest(), name)
     known = aliases()
-    key = squash(_without_forms(fold(name)))
+    key = squash(_without_forms(_without_initials(_without_forms(fold(name)))))
     for candidate in (whole, key):
         if candidate in known:
             return known[candidate]

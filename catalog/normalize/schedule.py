@@ -80,7 +80,7 @@ _NUMERIC_RANGE = re.compile(
     rf"(?<![0-9/.])(?P<first>[0-9]{{1,2}})\s?{_TO}\s?(?=(?P<d>[0-9]{{1,2}})/(?P<m>[0-9]{{1,2}})/(?P<y>{_YEAR}))"
 )
 _DAY = r"[0-3]?[0-9](?:st|nd|rd|th)?"
-_LIST = rf"{_DAY}(?:\s?(?:,|&|dan|and|{_TO})\s?(?:dan\s|&\s)?(?:tanggal\s|tgl\.?\s)?{_DAY}(?![0-9:])){{0,20}}"
+_LIST = rf"{_DAY}(?:\s?(?:,|&|dan|and|{_TO})\s?(?:dan\s|&\s|,\s)?(?:tanggal\s|tgl\.?\s)?{_DAY}(?![0-9:])){{0,20}}"
 _NAMED = re.compile(
     rf"(?<![0-9:.])(?P<days>{_LIST})\s?(?:of\s)?[-/.,]?\s?(?P<month>{_MONTH})\b\.?(?:\s?[-/,']?\s?(?P<year>{_YEAR}))?"
 )

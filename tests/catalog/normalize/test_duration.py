@@ -37,6 +37,10 @@ CASES = {
     "number twice": ("6 (enam) bulan", (None, None, 180)),
     "bound on days": ("maksimal 3 hari", (None, None, 3)),
     "n x 24 hours are days": ("2x24 jam", (None, None, 2)),
+    "n x 24 hours and a word": ("3 x 24 jam hari kerja", (None, None, 3)),
+    "half after the unit": ("tiga jam setengah", (210, 210, None)),
+    "defined beside the number": ("6 JP (45 menit)", (270, 270, None)),
+    "product of counted meetings": ("4x pertemuan @ 3 jam", (720, 720, None)),
     "hours and days apart": ("15 jam dalam 5 hari", (900, 900, 5)),
     "a change of rule": ("minimal 6 jam menjadi 12 jam", (720, None, None)),
 }

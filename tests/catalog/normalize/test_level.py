@@ -30,10 +30,15 @@ TITLES = {
     "all three": ("Microsoft Word Dasar Hingga Mahir", (B, M, A)),
     "beginner to master": ("PHP dari pemula sampai master", (B, M, A)),
     "lower two": ("Gitar: Pemula - Menengah", (B, M)),
+    "lower two joined": ("Gitar Dasar & Menengah", (B, M)),
+    "all three listed": ("Gitar Tingkat Dasar, Menengah, dan Mahir", (B, M, A)),
     "two named": ("Menjahit Tingkat Dasar dan Lanjutan", (B, A)),
     "named level beside a tool": ("Merias dengan Teknik Dasar Tingkat Menengah", (M,)),
 }
 NO_LEVEL = [
+    "Rapat Efektif bagi Manajer Tingkat Menengah",
+    "Lomba bagi SD dan Menengah",
+    "Aneka Olahan Dasar Singkong",
     "Mahir Memotret Produk",
     "2 Jam Jago Membuat Poster",
     "Menjadi Barista Profesional",

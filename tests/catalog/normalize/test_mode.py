@@ -46,6 +46,7 @@ TITLES = {
     "Membuat Webinar yang Menarik": None,
     "Rapat Jarak Jauh (Zoom)": None,
     "Pertanian Hybrid": None,
+    "Merancang Pengajaran Bauran (Blended Learning)": None,
     "": None,
 }
 

@@ -48,6 +48,7 @@ ONE = {
 }
 RANGES = {
     "own units": ("Rp 500.000 hingga Rp 1,8 juta", 500_000, 1_800_000),
+    "between": ("antara Rp 40.000 dan Rp 90.000", 40_000, 90_000),
     "shared unit": ("200-300 ribu", 200_000, 300_000),
     "s/d": ("Rp.200.000,- s/d Rp.500.000,-", 200_000, 500_000),
     "dash without spaces": ("Rp250.000-500.000", 250_000, 500_000),
@@ -74,6 +75,7 @@ REFUSED = {
     "too small with its currency": "Rp 250",
     "about": "Rp 100rb-an",
     "not free": "tidak gratis",
+    "a sentence about free things": "isi kelas (Rp 650.000) sama dengan video gratis yang ada di mana-mana",
     "days": "5 hari",
 }
 

@@ -15,6 +15,8 @@ ALIKE = [
     ("LPK Karya Contoh", "Karya Contoh"),
     ("PT. Karya Contoh Tbk", "PT Karya Contoh"),
     ("Karya-Contoh", "KaryaContoh"),
+    ("LPK Karya Contoh Bangsa (KCB)", "PT Karya Contoh Bangsa"),
+    ("PT Karya Contoh (KARYA)", "Karya Contoh"),
     ("Karya Contoh .", "Karya Contoh -"),
     ("Karya Contoh Indonesia", "Karya Contoh"),
     ("Karya Contoh Official Store", "Karya Contoh"),
@@ -26,6 +28,8 @@ APART = [
     ("Universitas Indonesia", "Universitas Terbuka"),
     ("Akademi Indonesia", "Akademi Bali"),
     ("Arkademi", "Arkademy"),
+    ("LPK Contoh (Medan)", "LPK Contoh (Ambon)"),
+    ("LPK Contoh Bangsa (MDN)", "LPK Contoh Bangsa"),
     ("日本語", "韓国語"),
 ]
 

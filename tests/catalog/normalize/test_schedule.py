@@ -25,6 +25,10 @@ CASES = {
         "Sabtu 5 dan Minggu 6 Juni 2021",
         ("2021-06-05", "2021-06-06", None, None, None, ["sabtu", "minggu"]),
     ),
+    "days named before their dates": (
+        "Rabu, 2 & Kamis, 3 Februari 2022",
+        ("2022-02-02", "2022-02-03", None, None, None, ["rabu", "kamis"]),
+    ),
     "no year, no date": ("Rabu (29/4) pukul 10.00", (None, None, "10:00", None, None, ["rabu"])),
     "impossible date": ("31 Februari 2021", (None, None, None, None, None, [])),
     "times": ("Pukul: 13.00-14.30 WITA", (None, None, "13:00", "14:30", "WITA", [])),
