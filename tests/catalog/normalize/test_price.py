@@ -75,7 +75,7 @@ REFUSED = {
     "too small with its currency": "Rp 250",
     "about": "Rp 100rb-an",
     "not free": "tidak gratis",
-    "a sentence about free things": "isi kelas (Rp 650.000) sama dengan video gratis yang ada di mana-mana",
+    "a sentence about free things": "hampir semua isi kelas ini sama dengan video gratis yang ada di mana-mana",
     "days": "5 hari",
 }
 
