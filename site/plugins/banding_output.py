@@ -57,7 +57,13 @@ class Output:
     def _make_folder(self, name: str) -> None:
         parent = name.rpartition("/")[0]
         if parent not in self._folders:
-            (self.folder / parent).mkdir(parents=True, exist_ok=True)
+            path = f"{self.folder}/{parent}"
+            try:
+                os.mkdir(path)  # noqa: PTH102 - nearly every page makes one folder in one that is there
+            except FileExistsError:
+                pass
+            except FileNotFoundError:
+                os.makedirs(path, exist_ok=True)  # noqa: PTH103
             self._folders.add(parent)
 
     def emit(self, name: str, key: str, render: Callable[[], str | bytes]) -> None:

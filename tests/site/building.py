@@ -49,6 +49,7 @@ def run_pelican(
         "BANDING_NIGHT": str(night),
         "BANDING_BUILD": build,
         "BANDING_PREVIOUS": str(previous or ""),
+        "COLUMNS": "1000",  # Pelican's log breaks lines at the terminal's width, also inside paths
     }
     command = [sys.executable, "-m", "pelican", "content", "-s", "site/pelicanconf.py", "-o", str(out)]
     return subprocess.run(
