@@ -44,7 +44,7 @@ def verify(out: Path, var: Var, *, previous: Path | None = None) -> Verified:
     missing = [name for name in NEEDED if not (out / name).is_file()]
     found.problems += [f"{name} is missing" for name in missing]
     wanted = catalog_slugs(var)
-    found.problems += check_counts(out, wanted)
+    found.problems += check_counts(out, wanted, previous)
     pages = check_pages(
         out,
         base=str(build.get("base", "/")),
@@ -69,10 +69,11 @@ def catalog_slugs(var: Var) -> dict[str, str]:
         return {course["slug"]: course.get("status", "active") for course in courses}
 
 
-def check_counts(out: Path, wanted: dict[str, str]) -> list[str]:
-    """A page for every course, and no other."""
-    if not wanted:
-        return ["the catalog is empty: there is nothing to publish"]
+def check_counts(out: Path, wanted: dict[str, str], previous: Path | None) -> list[str]:
+    """A page for every course, and no other. Nothing at all may only follow nothing: a first night without an
+    accepted platform still publishes its coverage, with the reasons."""
+    if not wanted and previous is not None and any((previous / "pelatihan").glob("*/index.html")):
+        return ["the catalog is empty while the published site has courses: nothing is published"]
     pages = {path.parent.name for path in (out / "pelatihan").glob("*/index.html")}
     problems = [f"no page for course {slug}" for slug in sorted(wanted.keys() - pages)[:10]]
     return problems + [f"a page without course: {slug}" for slug in sorted(pages - wanted.keys())[:10]]

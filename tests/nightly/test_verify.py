@@ -127,9 +127,16 @@ def test_a_bad_build_is_stopped(spoil: Callable[[Path], None], word: str, built:
     assert any(word in problem for problem in verify(*built).problems), verify(*built).problems
 
 
-def test_an_empty_catalog_is_not_published(built: tuple[Path, Var]) -> None:
-    built[1].courses.write_text("", encoding="utf-8")
-    assert any("nothing to publish" in problem for problem in verify(*built).problems)
+def test_an_empty_catalog_never_follows_a_site_with_courses(built: tuple[Path, Var]) -> None:
+    out, var = built
+    var.courses.write_text("", encoding="utf-8")
+    assert any("catalog is empty" in problem for problem in verify(out, var, previous=out).problems)
+
+
+def test_an_empty_catalog_may_be_the_first_night(built: tuple[Path, Var], tmp_path: Path) -> None:
+    out, var = built
+    var.courses.write_text("", encoding="utf-8")
+    assert not any("catalog is empty" in p for p in verify(out, var, previous=tmp_path / "nothing").problems)
 
 
 def test_a_folder_without_pages_is_no_site(tmp_path: Path) -> None:
