@@ -47,6 +47,9 @@ _REPEATED = re.compile(r"(?<=[0-9])\s?\(\s?[0-9]+(?:[.,][0-9]+)?\s?\)")
 _JP_MEANS = re.compile(rf"\(?\b1\s?(?:{_JP})\s?(?:=|:|adalah|setara|@)\s?[0-9]+\s?(?:{_MINUTE})\)?")
 _JP_LENGTH = re.compile(rf"(?<=[0-9])(?P<jp>\s?(?:{_JP}))\s?\(\s?@?\s?45\s?(?:{_MINUTE})\s?\)")
 _AND_A_HALF = re.compile(rf"(?<![0-9.,])(?P<n>[0-9]{{1,3}})\s?(?P<unit>{_HOUR})\s?(?:dan )?setengah\b")
+_BETWEEN = re.compile(
+    rf"\bantara\s(?P<low>{_N}(?:\s?(?:{_JP}|{_HOUR}|{_MINUTE}|{_DAY}|{_WEEK}|{_MONTH}))?)\sdan\s(?={_N})"
+)
 _DAILY = re.compile(
     rf"(?P<rate>{_N})\s?(?P<unit>{_JP}|{_HOUR}|{_MINUTE})\s?(?:/|per\s|setiap\s|tiap\s|se"
     rf"|dalam 1 )\s?(?P<each>hari|sesi|pertemuan)\b"
@@ -70,7 +73,8 @@ _RATE_AFTER = re.compile(
     r"|1 (?:hari|minggu|bulan|pekan)\b|dalam (?:sehari|seminggu|1 hari|1 minggu))"
 )
 _RATE_BEFORE = re.compile(
-    r"(?:\b(?:setiap|tiap|per|each|every|kali|seminggu|hari ke|minggu ke|jam ke|pukul|/|h)\s?-?\s?|\bper-"
+    r"(?:\b(?:setiap|tiap|per|each|every|kali|sekali dalam|kali dalam|seminggu|hari ke|minggu ke|jam ke"
+    r"|pukul|/|h)\s?-?\s?|\bper-"
     r"|\b(?:setiap|tiap|per) (?:hari|sesi|pertemuan|minggu|kelas|video|modul|bulan)(?:nya)?\s?:?\s?)$"
 )
 _LOWER = re.compile(
@@ -85,7 +89,7 @@ _UPPER = re.compile(
 )
 _DEADLINE = re.compile(
     r"\b(?:sejak|setelah|sesudah|sebelum|semenjak|terhitung|usai|dari tanggal|lagi|yang lalu|lalu|kemudian"
-    r"|berlaku|masa berlaku"
+    r"|berlaku|masa berlaku|masa aktif"
     r"|akses(?:nya)?|paling lambat|selambat\w*|garansi|h-|kadaluarsa|kedaluwarsa|expired|usia|umur|berusia"
     r"|berumur|pengalaman)\b"
 )
@@ -228,6 +232,7 @@ def read_duration(text: object) -> Duration:
         if not any(c.isdigit() for c in line):
             return UNKNOWN
     line = _JP_LENGTH.sub(r"\g<jp>", _JP_MEANS.sub("", _REPEATED.sub("", digits(line))))
+    line = _BETWEEN.sub(r"\g<low> - ", line) if "antara" in line else line
     line = _AND_A_HALF.sub(r"\g<n>,5 \g<unit>", line)
     if _DEADLINE.search(line):
         return UNKNOWN

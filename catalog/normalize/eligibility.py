@@ -10,10 +10,17 @@ import re
 from catalog.normalize.clean import fold
 from catalog.records import Eligibility, Listing
 
+_CARD = r"\bkartu\s?pra\s?kerja\b"
+# The verb stands right behind the "not": "tidak hanya untuk", "belum menjadi peserta" refuse nothing.
 _REFUSED = re.compile(
-    r"\b(?:tidak|bukan|belum|non)\b[^.;\n]{0,30}\b(?:untuk|bisa|dapat|berlaku|menerima|peserta|pengguna|pembelian)\b[^.;\n]{0,40}"
-    r"\bkartu\s?pra\s?kerja\b"
-    r"|\bkartu\s?pra\s?kerja\b[^.;\n]{0,20}\b(?:tidak (?:bisa|dapat|berlaku)|sudah (?:tidak berlaku|berakhir))\b"
+    r"\b(?:tidak|belum)\s(?:lagi\s)?(?:berlaku|menerima|termasuk|tersedia|mendukung|dijual|untuk|bagi|diperuntukkan|ditujukan"
+    r"|(?:bisa|dapat)\s(?:di(?:beli|guna|bayar|pakai|ikuti|tebus|tukar)\w*|membeli|membayar|memakai|mengguna\w*|menerima"
+    rf"|dengan|pakai|untuk|bayar|beli))\b[^.;?\n]{{0,60}}{_CARD}"
+    r"|\bbukan\s(?:untuk|bagi|bagian|termasuk|kelas|pelatihan|program|produk)\b(?!\ssaja)"
+    rf"[^.;?\n]{{0,40}}{_CARD}(?!\ssaja\b)"
+    rf"|{_CARD}[^.;?\n]{{0,20}}\b(?:tidak berlaku|sudah (?:tidak berlaku|berakhir)|tidak (?:bisa|dapat) (?:lagi )?"
+    r"(?:di(?:guna|pakai|perguna|beli|terima)\w*|membeli|membayar|mengikuti|memakai))"
+    r"|[(\[]\s?(?:khusus\s)?non[\s-]?(?:kartu\s)?pra\s?kerja\s?[)\]]|\bkhusus\s(?:peserta\s)?non[\s-]?(?:kartu\s)?pra\s?kerja\b"
 )
 # A warning about handing a course on is no refusal: "… dibeli dengan Kartu Prakerja tidak dapat dipindahtangankan".
 _NOT_ABOUT_BUYING = re.compile(

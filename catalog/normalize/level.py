@@ -32,7 +32,8 @@ _EVERY = re.compile(r"\b(?:semua|seluruh|segala|all) (?:tingkat\w*|level\w*|kala
 _NOT_LEVELS = re.compile(
     r"""
     \b(?:
-        (?:sekolah|pendidikan|kelas|guru|siswa|anak|murid)\s(?:dasar|menengah|lanjutan)(?:\s(?:atas|pertama|kejuruan))?
+        (?:sekolah|pendidikan|guru|siswa|anak|murid)\s(?:dasar|menengah|lanjutan)(?:\s(?:atas|pertama|kejuruan))?
+      | kelas\smenengah
       | sd\s?/\s?sederajat
       | olahan\sdasar\s\w+
       | (?:ber)?bahan(?:-bahan)?\s(?:\w+\s)?dasar(?:nya)?

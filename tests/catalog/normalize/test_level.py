@@ -16,6 +16,8 @@ TITLES = {
     "basics of the subject": ("Memahami Dasar Pembukuan Toko", (B,)),
     "subject and dasar": ("Bahasa Arab Dasar", (B,)),
     "dasar-dasar": ("Dasar-dasar Fotografi", (B,)),
+    "a class of the basics": ("Kelas Dasar Merajut", (B,)),
+    "a class for the advanced": ("Kelas Lanjutan: Merajut", (A,)),
     "from nothing": ("Menjahit dari Nol", (B,)),
     "fundamental": ("Fundamental Golang", (B,)),
     "english": ("Coding for Beginners", (B,)),

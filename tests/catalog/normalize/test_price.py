@@ -26,6 +26,7 @@ ONE = {
     "rb": ("Rp45rb", 45_000),
     "ribu": ("310 ribu", 310_000),
     "k": ("350K", 350_000),
+    "k apart": ("150 k", 150_000),
     "jt": ("2 jt", 2_000_000),
     "decimal juta": ("Rp 1,5 juta", 1_500_000),
     "point as decimal before jt": ("2.5jt", 2_500_000),
