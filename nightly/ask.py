@@ -171,8 +171,8 @@ def _official(report: Any) -> None:
         print(f"  … {len(report['differences']) - 20} more; --json shows all")
 
 
-@app.command()
-def digest(
+@app.command(name="report")
+def report_(
     form: Annotated[str, typer.Option("--format", help="text, html or json")] = "text", var: VarOption = Path("var")
 ) -> int:
     """The night on one screen, for a mail or a chat."""

@@ -171,6 +171,33 @@ def sandbox(
         replicas.stop()
 
 
+history = banding()
+app.add_typer(history, name="history", help="The past of prices: fetch it from a published site.")
+
+
+@history.callback()
+def history_group() -> None:
+    """The past of prices."""
+
+
+@history.command(name="bootstrap")
+def history_bootstrap(
+    address: Annotated[str, typer.Argument(metavar="URL", help="a published site")],
+    var: VarOption = Path("var"),
+    log: Log = "auto",
+) -> int:
+    """Fetches last good copies, ids, lives and price history that the site at URL publishes; checksums are verified."""
+    from catalog.layout import Var
+    from nightly.bootstrap import fetch_past
+
+    progress = _progress(log)
+    try:
+        fetch_past(address, Var(var), progress)
+    finally:
+        progress.close()
+    return OK
+
+
 for part in (ask.app, hosting.app, maintain.app):
     app.add_typer(part)
 

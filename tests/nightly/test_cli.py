@@ -18,7 +18,7 @@ from nightly.errors import UserError
 
 ROOT = Path(__file__).resolve().parents[2]
 COMMANDS = """
-    demo nightly sandbox crawl merge catalog index site search normalize match coverage digest explain platforms
+    demo nightly sandbox crawl merge catalog index site search normalize match coverage report history explain platforms
     preview new-platform capture diagnose accept export serve deploy rollback check-live
 """.split()  # noqa: SIM905
 
@@ -158,3 +158,8 @@ def test_words_in_both_languages() -> None:
     assert options.origin_map(["Pintaria=http://[::1]:80/x"], specs) == {"pintaria": "http://[::1]:80"}
     assert options.base_path("a/b") == "/a/b/"
     assert options.base_path("/") == "/"
+
+
+def test_history_bootstrap_names_a_site_that_does_not_answer(tmp_path: Path, capsys: Any) -> None:
+    assert banding(["history", "bootstrap", "http://127.0.0.1:9/", "--var", str(tmp_path / "var")]) == 1
+    assert "127.0.0.1:9" in one_line(capsys)
