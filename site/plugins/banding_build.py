@@ -22,7 +22,7 @@ from banding_format import ARCHIVED_WORDS, SOURCE_WORDS, slug
 from banding_history import Prices, history_html
 from banding_home import home_values
 from banding_indexes import make_indexes
-from banding_lists import Listing, make_lists, page_path, page_size
+from banding_lists import PAGE_SIZE, Listing, make_lists, page_path, page_size
 from banding_output import Output, digest
 from banding_read import CourseFile, Once, read_json, read_last_good
 from banding_shards import Shards, shard_count
@@ -265,7 +265,7 @@ class Builder:
             "page_links": _page_links(listing.path, number, total),
             "crumbs": listing.crumbs,
             "search_query": self._search_query(listing),
-            "ld_list": ld.script(ld.item_list_ld(cards, site, start)),
+            "ld_list": ld.script(ld.item_list_ld(cards[:PAGE_SIZE], site, start)),
             "feed": self._feed_of(listing),
             "night": self._night_of(listing),
         }
