@@ -150,8 +150,10 @@ def price_jump(case: Case) -> Outcome:
     """The price rose or fell by more than half since the night before."""
     before = (case.context.price_before or {}).get(case.offer.id)
     price = case.offer.price_idr
-    if not before or price is None:
+    if before is None or price is None:
         return not_tested("harga sebelumnya tidak diketahui")
+    if before == 0:
+        return not_tested("sebelumnya gratis, jadi tidak ada persentase")
     if abs(price - before) <= JUMP * before:
         return FALSE
     way = "naik" if price > before else "turun"

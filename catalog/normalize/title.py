@@ -15,7 +15,7 @@ _DECORATION = re.compile(
   | [\[(]\s?(?:promo|diskon|sale|flash\s?sale|best\s?seller|terlaris|new|baru|hot|bonus|gratis|free|voucher
       |e-?voucher)[^\])]{{0,40}}[\])]
   | \b(?:diskon|disc\.?|hemat|promo|cashback|potongan)\s?(?:s/d\s?|hingga\s|up\sto\s)?[0-9]{{1,3}}\s?%(?:\soff)?
-  | \b(?:promo|diskon|hemat|hanya|cuma|harga)?\s?:?\s?{_MONEY}
+  | \b(?:promo|diskon|hemat|hanya|cuma|harga|mulai(?:\sdari)?)?\s?:?\s?{_MONEY}
   | \b(?:flash\s?sale|best\s?seller|promo\s(?:spesial|terbatas|hari\sini|murah)|murah\smeriah)\b!*
   | \b(?:beli\s1\sgratis\s1|buy\s1\sget\s1)\b!* | ^promo\s?!+
   | (?:\s[-|:]\s?|^)(?:kartu\s)?pra\s?kerja(?:\s[0-9]{{4}})?(?=\s[-|:]|\s?$|\s?:)
@@ -24,6 +24,17 @@ _DECORATION = re.compile(
     """,
     re.VERBOSE | re.IGNORECASE,
 )
+# "Modal Rp 500.000", "Cara Hemat 50% Listrik": amounts that are what the course is about, and tell two courses apart.
+_ABOUT_BEFORE = re.compile(
+    r"\b(?:modal|om[sz]et|gaji|upah|dapat|dapatkan|raih|meraih|untung|laba|profit|cuan|(?:meng)?hasilkan|penghasilan|pendapatan"
+    r"|income|dari|hingga|sampai|dengan|utang|hutang|nilai|senilai|anggaran|tabungan|(?:me)?nabung|kumpulkan|jadi|menjadi"
+    r"|cara|strategi|tips|trik|teknik|jurus|kiat|rahasia|membuat|mengelola|mengatur|menyusun|merancang|menjalankan|menghitung)\s*$",
+    re.IGNORECASE,
+)
+_ABOUT_AFTER = re.compile(
+    r"\s*(?:/|per\b|pertama\b|se(?:bulan|hari|minggu|tahun)\b|dalam\b|hingga\b|sampai\b)", re.IGNORECASE
+)
+_INLINE = re.compile(r"[\[(]|(?:^|.*\W)(?:pra\s?kerja|e?-?voucher)\b", re.IGNORECASE)
 _EMPTY = re.compile(r"[\[(]\s*[\])]")
 _EDGES = re.compile(r"^[\s\-–|:;,.!*~_/]+|[\s\-–|:;,*~_/]+$")
 _MANY = re.compile(r"([!?*~])\1+")
@@ -31,6 +42,16 @@ PROMO = re.compile(
     rf"{_MONEY}|\b(?:diskon|disc|promo|hemat|cashback|flash\s?sale|gratis|murah|best\s?seller|termurah|bonus)\b|[0-9]{{1,3}}\s?%",
     re.IGNORECASE,
 )
+
+
+def _without(match: re.Match[str]) -> str:
+    """A space for decoration, the text itself where it is part of what the title says."""
+    found, before, after = match.group(0), match.string[: match.start()], match.string[match.end() :]
+    if _INLINE.match(found):
+        return " "
+    amid_words = "%" in found and re.search(r"\w\s*$", before) and re.match(r"\s*\w", after)
+    about = _ABOUT_BEFORE.search(before) or ("%" not in found and _ABOUT_AFTER.match(after))
+    return found if amid_words or about else " "
 
 
 def clean_title(raw: object, platform_words: list[str] | None = None) -> str:
@@ -43,8 +64,8 @@ def clean_title(raw: object, platform_words: list[str] | None = None) -> str:
     )
     for word in platform_words or []:
         bare = re.sub(rf"[\[(]?\b{re.escape(word)}\b[\])]?", " ", bare, flags=re.IGNORECASE) if word else bare
-    bare = _EMPTY.sub(" ", _DECORATION.sub(" ", bare))
-    bare = _MANY.sub(r"\1", re.sub(r"\s+", " ", bare)).strip()
+    bare = _EMPTY.sub(" ", _DECORATION.sub(_without, bare))
+    bare = _MANY.sub(r"\1", re.sub(r"\s+(?=[!?]|$)", "", re.sub(r"\s+", " ", bare))).strip()
     previous = None
     while previous != bare:
         previous, bare = bare, _EDGES.sub("", bare)

@@ -56,6 +56,7 @@ DIFFERENT = {
         "Mengenal Awan AWS bagi Pengembang Sisi Server",
     ),
     "audience": ("Cakap Inggris Khusus Pramusaji", "Cakap Inggris Khusus Pengemudi"),
+    "amount of money": ("Dapat Rp 1 Juta dari Blog", "Dapat Rp 10 Juta dari Blog"),
     "negation": ("Membangun Toko Daring Tanpa Modal", "Membangun Toko Daring dengan Modal"),
     "audience of a kind and another word": ("Menjahit Gamis Anak", "Menjahit Gamis Dewasa"),
     "roman class": ("Fisika Kelas X", "Fisika Kelas XI"),

@@ -44,6 +44,12 @@ CLEANED = {
     "Strategi Promo Penjualan": "Strategi Promo Penjualan",
     "Kelas C++ & C#": "Kelas C++ & C#",
     "Merawat Tanaman (Webinar)": "Merawat Tanaman (Webinar)",
+    "Kelas Merajut mulai dari Rp 45.000!": "Kelas Merajut!",
+    "Diskon 30% Kelas Merajut": "Kelas Merajut",
+    "Warung Kopi Modal Rp 750.000": "Warung Kopi Modal Rp 750.000",
+    "Raih Omzet Rp 5 Juta per Bulan": "Raih Omzet Rp 5 Juta per Bulan",
+    "Cara Hemat 40% Listrik Rumah": "Cara Hemat 40% Listrik Rumah",
+    "Mengelola Promo Spesial di Kedai": "Mengelola Promo Spesial di Kedai",
     "🎉🎉": "🎉🎉",
     "": "",
 }
