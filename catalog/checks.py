@@ -176,7 +176,7 @@ def title_promotion(case: Case) -> Outcome:
 
 
 _BUNDLE = re.compile(
-    r"\b(?:bundle|bundling|bundel)\b|^\W*paket\b(?!\s(?:wisata|data|c\b|b\b|a\b|tour|internet|perjalanan|pernikahan))"
+    r"\b(?:bundle|bundling|bundel)\b|^\W*paket\b(?!\s(?:wisata|data|c\b|b\b|a\b|tour|internet|perjalanan|pernikahan|kiriman|pos|umrah|haji))"
     r"|\bpaket\s(?:kursus|kelas|pelatihan|belajar|lengkap|hemat|komplit|combo|bundling)\b"
     r"|\b(?:[2-9]|1[0-9])\s?(?:in|dalam)\s?1\b|\b(?:[2-9]|1[0-9])\s(?:kelas|kursus|pelatihan)\s(?:sekaligus|lengkap)\b"
 )

@@ -17,7 +17,8 @@ _UNLIMITED = re.compile(r"\b(?:unlimited|tak terbatas|tidak terbatas|tanpa batas
 _AGE = r"(?P<{0}>[1-9][0-9])"
 _AGE_RANGE = re.compile(
     r"\b(?:usia|umur|berusia|berumur|rentang usia)\b[^0-9.;]{0,25}"
-    r"(?P<low>[1-9][0-9])\s?(?:tahun\s?)?(?:-|hingga|sampai(?: dengan)?|s\s?/\s?d|s\.?d\.?)\s?(?P<high>[1-9][0-9])\b"
+    r"(?P<low>[1-9][0-9])\s?(?:tahun\s?)?(?:-|hingga|dan|sampai(?: dengan)?|s\s?/\s?d|s\.?d\.?)\s?"
+    r"(?P<high>[1-9][0-9])\b"
 )
 _AGE_LOW = re.compile(
     r"\b(?:usia|umur|berusia|berumur)\b[^0-9.;]{0,20}(?:minimal|minimum|min\.?|paling rendah|di ?atas|mulai(?: dari)?|"
@@ -30,6 +31,7 @@ _AGE_HIGH = re.compile(
     r"|di ?bawah|<=?)\s?"
     r"(?P<a>[1-9][0-9])\b|\b(?:maksimal|maksimum|maks\.?)\s?(?:ber)?(?:usia|umur)?\s?(?P<b>[1-9][0-9])\s?(?:tahun|thn|th)\b"
 )
+_EXPERIENCE = re.compile(r"\b(?:pengalaman|masa kerja|lama kerja|bekerja|berdiri)\b[^.;,\n]{0,30}?\b(?:tahun|thn|th)\b")
 
 EDUCATION = ("SD", "SMP", "SMA", "D1", "D2", "D3", "D4", "S1", "S2", "S3")
 _SCHOOLS = (
@@ -81,7 +83,7 @@ def read_rating(text: object, raters: int | None) -> float | None:
 
 def read_ages(text: object) -> Ages:
     """Minimum and maximum age that a text sets for participants, in years."""
-    line = fold(text)
+    line = _EXPERIENCE.sub(" ", fold(text))
     span = _AGE_RANGE.search(line)
     if span:
         low, high = int(span["low"]), int(span["high"])

@@ -90,6 +90,7 @@ _LEVEL_LINE = re.compile(
     r"\s?(?:[:=\-]|adalah|yaitu|ialah|termasuk)?\s?(?:adalah\s)?(?P<value>[^.;\n]{1,60})"
 )
 _LABELLED = re.compile(r"\b(?:level|tingkat(?:an)?)\s?[:=]\s?(?P<value>[^.;\n]{1,40})")
+_PROMISE = re.compile(r"\b(?:menjadi|jadi|agar|setelah|mampu|supaya)\b")
 _NEXT_HEADING = re.compile(
     r"\b(?:metode|jenis|sertifikat|kapasitas|durasi|total|jadwal|kelompok|profil|panduan|kontak|tujuan|aspek|peserta"
     r"|minimal|syarat|usia)\b"
@@ -150,7 +151,7 @@ def outline_levels(text: object) -> tuple[Level, ...]:
             found.update(stated_levels(value[: heading.start()] if heading else value))
         if found:
             return _ordered(found)
-    return stated_levels(line) if len(line) <= 60 else ()
+    return stated_levels(line) if len(line) <= 60 and not _PROMISE.search(line) else ()
 
 
 def title_levels(text: object) -> tuple[Level, ...]:

@@ -17,6 +17,8 @@ COUNTS = {
 AGES = {
     "Pria dan wanita dengan rentang usia 18 - 35 tahun": (18, 35),
     "Usia minimal 21 tahun": (21, None),
+    "umur antara 20 dan 45 tahun": (20, 45),
+    "Masa kerja minimal 15 tahun": (None, None),
     "berusia minimal 18 tahun dan maksimal 64 tahun": (18, 64),
     "usia maksimal 40 tahun": (None, 40),
     "18 tahun ke atas": (18, None),

@@ -82,6 +82,7 @@ STATED = {
     "-": (),
 }
 OUTLINES = {
+    "Setelah kelas ini peserta jadi mahir": (),
     "Basic / Tingkat dasar": (B,),
     "Tingkat kesulitan pelatihan ini adalah tingkat menengah;": (M,),
     "<b>Level Pelatihan</b><br>Lanjutan": (A,),
