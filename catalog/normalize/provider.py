@@ -148,7 +148,10 @@ def _read(raw: str) -> ProviderRead:
         # Only signs or emoji: still a provider of its own, with an id that is safe.
         return ProviderRead("x" + hashlib.blake2b(raw.encode("utf-8", "replace"), digest_size=5).hexdigest(), name)
     known = aliases()
-    key = squash(_without_forms(_without_initials(_without_forms(fold(name)))))
+    bare = _without_forms(fold(name))
+    if bare.endswith(")"):
+        bare = _without_forms(_without_initials(bare))
+    key = squash(bare)
     for candidate in (whole, key):
         if candidate in known:
             return known[candidate]
