@@ -71,16 +71,20 @@ setup_browser() {
         browser=$(find_browser) || die "no Chromium after installation; set BANDING_CHROMIUM=/path/to/browser"
     fi
     say "browser tests use $browser"
-    for folder in tests/browser tests/bench; do
-        [ -f "$folder/package-lock.json" ] || continue
-        [ "$folder" = tests/bench ] && [ "${1:-}" != bench ] && continue
-        command -v npm >/dev/null 2>&1 || die "npm is missing; install Node.js 18 or later"
-        sum=$(cksum <"$folder/package-lock.json")
-        [ -f "$folder/node_modules/.stamp" ] && [ "$(cat "$folder/node_modules/.stamp")" = "$sum" ] && continue
-        say "installing the npm packages of $folder"
-        (cd "$folder" && PUPPETEER_SKIP_DOWNLOAD=1 npm ci --silent --no-audit --no-fund)
-        printf '%s' "$sum" >"$folder/node_modules/.stamp"
-    done
+    npm_packages tests/browser ci
+    # The benchmarks' tools pin exact versions but no lock: some of their own parts ask for "latest".
+    [ "${1:-}" != bench ] || npm_packages tests/bench install --no-package-lock
+}
+
+npm_packages() { # folder npm-verb [options]
+    folder=$1; shift
+    command -v npm >/dev/null 2>&1 || die "npm is missing; install Node.js 18 or later"
+    sum=$(cat "$folder"/package*.json | cksum)
+    [ -f "$folder/node_modules/.stamp" ] && [ "$(cat "$folder/node_modules/.stamp")" = "$sum" ] && return
+    say "installing the npm packages of $folder"
+    (cd "$folder" && PUPPETEER_SKIP_DOWNLOAD=1 npm "$@" --silent --no-audit --no-fund) ||
+        die "npm $1 failed in $folder; run it there without --silent to see why"
+    printf '%s' "$sum" >"$folder/node_modules/.stamp"
 }
 
 case "${1:-}" in

@@ -14,7 +14,7 @@ from tests.site.building import ROOT, build_site, serving, usual_courses, write_
 
 LEAST = 98
 PAGES = ("", "pelatihan/", "pelatihan/banyak-platform/", "banding/?id=multi&id=c1&id=c2", "cakupan/")
-CLI = ROOT / "tests" / "browser" / "node_modules" / "lighthouse" / "cli" / "index.js"
+CLI = ROOT / "tests" / "bench" / "node_modules" / "lighthouse" / "cli" / "index.js"
 # Pages with a reader's own content (compare) carry noindex on purpose; that one audit is left out.
 FLAGS = (
     "--output=json",
