@@ -109,7 +109,10 @@ def aliases() -> dict[str, ProviderRead]:
 def _without_forms(text: str) -> str:
     """The folded name without legal forms, platform words and a country ending; never empty for a non-empty name."""
     for pattern in (_FORMS, _FORMS, _FORMS_AFTER, _BY, _PLATFORM_WORDS, _COUNTRY):
-        shorter = _TAIL.sub("", pattern.sub("", text)).strip()
+        shorter = pattern.sub("", text)
+        if shorter == text:
+            continue
+        shorter = _TAIL.sub("", shorter).strip()
         if len(squash(shorter)) >= 3 and shorter not in _GENERIC:
             text = shorter
     return text
