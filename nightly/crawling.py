@@ -20,7 +20,7 @@ from nightly.build_id import ROOT
 from nightly.errors import ALARM, FAILED, OK, UsageError, UserError
 from nightly.job import CRAWL_GRACE, CRAWL_MEGABYTES, last_line, read_report
 from nightly.maintain import check_name
-from nightly.options import known_specs, night_date, origin_url, platform_id
+from nightly.options import known_specs, need_contact, night_date, origin_url, platform_id
 from nightly.processes import Limits, Task
 from nightly.rooms import room
 from spiders.shards import Shard
@@ -78,6 +78,8 @@ def crawl_one(
         raise UsageError("--frontier: give the same --run NAME to all workers of one crawl")
     if run:
         check_name(run)
+    if not origin and not part.replay:
+        need_contact([name])
     run = run or free_run(here, night, name, more.get("shard"))
     report = _run(here, specs[name], run, night, origin_url(origin) if origin else None, limit, more)
     listings = read_listings(here, run, name)

@@ -26,6 +26,7 @@ from nightly.build_id import ROOT, build_id, code_hash, tree_hash
 from nightly.errors import ALARM, OK, UserError
 from nightly.journal import Journal
 from nightly.lock import hold
+from nightly.options import need_contact
 from nightly.processes import Limits, Outcome, Task, Usage
 from nightly.report import Progress
 from nightly.retention import prune
@@ -153,7 +154,9 @@ class Job:
 
     def crawl(self, *, resume: bool) -> None:
         """One process a platform, side by side, each with its own limits."""
-        tasks = [self._crawl_task(p) for p in self.night.platforms if not (resume and self._crawled(p))]
+        due = [p for p in self.night.platforms if not (resume and self._crawled(p))]
+        need_contact([p for p in due if not self.night.origins.get(p)])
+        tasks = [self._crawl_task(p) for p in due]
         jobs = self.night.jobs
         outcomes = processes.run_all(tasks, jobs=jobs, watch=self.progress.step, tick=self._tick)
         total = self.result.costs.setdefault("crawl", Usage())

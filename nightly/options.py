@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import difflib
 import os
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from pathlib import Path
 from typing import TypeVar
 from urllib.parse import urlsplit
@@ -97,6 +97,15 @@ def origin_url(url: str) -> str:
         raise UsageError(f"--origin {url!r}: write http://HOST:PORT or https://HOST")
     host = f"[{parts.hostname}]" if ":" in parts.hostname else parts.hostname
     return f"{parts.scheme}://{host}" + (f":{port}" if port else "")
+
+
+def need_contact(platforms: Collection[str]) -> None:
+    """A real platform is asked only by a crawler that says who can be reached about it."""
+    if platforms and not os.environ.get("BANDING_CONTACT", "").strip():
+        raise UserError(
+            f"who answers for requests to {', '.join(sorted(platforms))}? Set BANDING_CONTACT to a mail address or web page;"
+            " it stands in the user agent (for replicas: --origin PLATFORM=URL, or banding demo)"
+        )
 
 
 def night_date(text: str | None) -> dt.date:

@@ -163,3 +163,13 @@ def test_words_in_both_languages() -> None:
 def test_history_bootstrap_names_a_site_that_does_not_answer(tmp_path: Path, capsys: Any) -> None:
     assert banding(["history", "bootstrap", "http://127.0.0.1:9/", "--var", str(tmp_path / "var")]) == 1
     assert "127.0.0.1:9" in one_line(capsys)
+
+
+@pytest.mark.parametrize("words", ["crawl tokopedia", "nightly --only tokopedia"])
+def test_a_real_platform_is_not_asked_without_a_contact(
+    words: str, tmp_path: Path, capsys: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.delenv("BANDING_CONTACT", raising=False)
+    where = ["--var", str(tmp_path / "var")] + (["--public", str(tmp_path / "p")] if "nightly" in words else [])
+    assert banding([*words.split(), *where]) == 1
+    assert "BANDING_CONTACT" in capsys.readouterr().err
