@@ -7,9 +7,10 @@ API is gone. Both turn every course into one `Listing`; `start` is the only plac
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import datetime as dt
 import re
-from collections import Counter
+from collections import Counter, deque
 from collections.abc import AsyncIterator, Iterable
 from dataclasses import dataclass, field
 from functools import cached_property
@@ -113,16 +114,17 @@ class PageSpider(scrapy.Spider):
     async def start(self) -> AsyncIterator[Any]:
         """Yields every listing once. Whatever happens, the tally ends with a reason."""
         try:
-            async for listing in self.listings():
-                if listing.native_id in self.tally.ids:
-                    self.tally.errors["duplicate_id"] += 1
-                    continue
-                self.tally.ids.add(listing.native_id)
-                self.tally.layers.update(set(listing.evidence.values()))
-                yield listing
-                if self.limit is not None and len(self.tally.ids) >= self.limit:
-                    self.tally.note(f"stopped after --limit {self.limit}")
-                    break
+            async with contextlib.aclosing(self.listings()) as listings:
+                async for listing in listings:
+                    if listing.native_id in self.tally.ids:
+                        self.tally.errors["duplicate_id"] += 1
+                        continue
+                    self.tally.ids.add(listing.native_id)
+                    self.tally.layers.update(set(listing.evidence.values()))
+                    yield listing
+                    if self.limit is not None and len(self.tally.ids) >= self.limit:
+                        self.tally.note(f"stopped after --limit {self.limit}")
+                        break
             self.tally.reason = self._verdict()
         except Blocked as blocked:
             self.tally.reason = blocked.code
@@ -159,29 +161,33 @@ class PageSpider(scrapy.Spider):
 
     async def listings(self) -> AsyncIterator[Listing]:
         """All listings of the platform; a source with an API overrides `courses`, not this."""
-        batch: list[Course] = []
         lanes = self.crawler.settings.getint("CONCURRENT_REQUESTS_PER_DOMAIN", 1)
+        window = 1 if lanes == 1 else 2 * lanes  # with several lanes, the downloader always has the next request
+        running: deque[asyncio.Task[Listing | None]] = deque()
         end: Blocked | None = None
         try:
-            async for course in self.courses():
-                batch.append(course)
-                if len(batch) >= lanes:
-                    for listing in await self._finish(batch):
+            try:
+                async for course in self.courses():
+                    if window == 1 or (course.complete and not running):
+                        if (listing := await self.listing(course)) is not None:
+                            yield listing
+                        continue
+                    running.append(asyncio.create_task(self.listing(course)))
+                    if len(running) >= window and (listing := await running.popleft()) is not None:
                         yield listing
-                    batch = []
-        except Blocked as blocked:
-            end = blocked  # what was received until then still counts
-        for listing in await self._finish(batch) if end is None or end.code != "budget" else ():
-            yield listing
+            except Blocked as blocked:
+                end = blocked  # what was received until then still counts
+            while running and (end is None or end.code != "budget"):
+                if (listing := await running.popleft()) is not None:
+                    yield listing
+        except asyncio.CancelledError:
+            for task in running:
+                task.cancel()
+            raise
+        finally:
+            await asyncio.gather(*running, return_exceptions=True)  # no request outlives the run
         if end is not None:
             raise end
-
-    async def _finish(self, batch: list[Course]) -> list[Listing]:
-        if len(batch) == 1 or all(course.complete for course in batch):
-            done = [await self.listing(course) for course in batch]
-        else:
-            done = list(await asyncio.gather(*(self.listing(course) for course in batch)))
-        return [listing for listing in done if listing is not None]
 
     async def courses(self) -> AsyncIterator[Course]:
         """The courses that the list pages name."""

@@ -47,6 +47,7 @@ SETTINGS: dict[str, Any] = {
     "DOWNLOAD_HANDLERS": {
         "http": "spiders.handlers.OriginHandler",
         "https": "spiders.handlers.OriginHandler",
+        **dict.fromkeys(("data", "file", "ftp", "s3")),
     },
     "ITEM_PIPELINES": {"spiders.recorder.RecorderPipeline": 300},
     # Not needed, and each costs a connection, a thread or time at the start.
@@ -55,6 +56,10 @@ SETTINGS: dict[str, Any] = {
         "scrapy.extensions.memusage.MemoryUsage": None,
         "scrapy.extensions.logstats.LogStats": None,
         "scrapy.extensions.telnet.TelnetConsole": None,
+        "scrapy.extensions.remote_control.RemoteControl": None,
+        "scrapy.extensions.feedexport.FeedExporter": None,
+        "scrapy.extensions.memdebug.MemoryDebugger": None,
+        "scrapy.extensions.spiderstate.SpiderState": None,
     },
     "SPIDER_MIDDLEWARES": {
         "scrapy.spidermiddlewares.referer.RefererMiddleware": None,

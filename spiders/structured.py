@@ -569,8 +569,8 @@ _COUNT = {
     "rating_count": re.compile(r"(?i)^\(?\s*([\d.,]+\s*(?:rb)?)\s*\+?\s*(?:ulasan|rating|reviews?)\s*\)?$"),
     "sold": re.compile(r"(?i)^([\d.,]+\s*(?:rb)?\+?)\s*(?:terjual|peserta(?: terdaftar)?|siswa|orang mengikuti)$"),
 }
-_STRUCK = "//del|//s|//strike|" + "|".join(
-    f"//*[contains(@class,'{word}')]" for word in ("original", "slash", "coret", "price-before")
+_STRUCK = "//*[self::del or self::s or self::strike or (@class and ({}))]".format(
+    " or ".join(f"contains(@class,'{word}')" for word in ("original", "slash", "coret", "price-before"))
 )
 
 
