@@ -103,8 +103,8 @@ def need_contact(platforms: Collection[str]) -> None:
     """A real platform is asked only by a crawler that says who can be reached about it."""
     if platforms and not os.environ.get("BANDING_CONTACT", "").strip():
         raise UserError(
-            f"who answers for requests to {', '.join(sorted(platforms))}? Set BANDING_CONTACT to a mail address or web page;"
-            " it stands in the user agent (for replicas: --origin PLATFORM=URL, or banding demo)"
+            f"who answers for requests to {', '.join(sorted(platforms))}? Set BANDING_CONTACT to a mail address or web"
+            " page; it stands in the user agent (for replicas: --origin PLATFORM=URL, or banding demo)"
         )
 
 

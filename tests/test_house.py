@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import ast
+import re
 import tomllib
 from collections.abc import Iterator
+from importlib.metadata import distributions
 from pathlib import Path
 
 import pytest
+from packaging.specifiers import SpecifierSet
 
 ROOT = Path(__file__).resolve().parent.parent
 OURS = {"catalog", "spiders", "search_index", "nightly"}
@@ -80,6 +83,19 @@ def test_the_packages_list_names_every_package_and_no_other() -> None:
         ".".join(init.parent.relative_to(ROOT).parts) for top in OURS for init in (ROOT / top).rglob("__init__.py")
     }
     assert sorted(listed) == sorted(there)
+
+
+def test_every_locked_package_runs_on_debians_python() -> None:
+    """Debian 12 has Python 3.11.2; a package that asks for more would stop `make demo` there."""
+    text = (ROOT / "requirements-dev.lock").read_text(encoding="utf-8")
+    locked = {name.lower() for name in re.findall(r"^([\w.-]+)==", text, flags=re.MULTILINE)}
+    asked = {
+        dist.metadata["Name"].lower(): SpecifierSet(dist.metadata["Requires-Python"])
+        for dist in distributions()
+        if dist.metadata["Requires-Python"]
+    }
+    assert len(locked & asked.keys()) > 100
+    assert sorted(name for name in locked & asked.keys() if not asked[name].contains("3.11.2")) == []
 
 
 def test_locks_name_no_registry_and_carry_hashes() -> None:
