@@ -17,13 +17,15 @@ from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
 from search_index import ranking
-from search_index.codec import ascending, fnv, numbers
+from search_index.codec import ascending, coded, fnv, numbers
 from search_index.documents import Document
 from search_index.facets import Row
-from search_index.filters import cheapest, sort_key
+from search_index.filters import sort_key
 from search_index.lexicon import Expression, Lexicon, build_lexicon
 from search_index.understand import MOST_EXPANSIONS, SHORTEST_PREFIX, SHORTEST_TYPO
-from search_index.whole import facet_columns, labels, offer_columns, one_line, platform_ids, slug_code, word_tables
+from search_index.walk import CARDS as CARD_FILE
+from search_index.walk import lowest_prices, option_counts, write_walk
+from search_index.whole import card_block, facet_columns, labels, offer_columns, platform_ids, word_tables
 
 if TYPE_CHECKING:
     from search_index.export import Writer
@@ -35,6 +37,7 @@ BLOCK = 24  # courses of a card block
 NAMES = 256  # card blocks whose tags stand in one file
 SHARD_BYTES = 24_000  # JSON text of a shard, before the host compresses it
 OWN_TAIL = 1_500  # a word with more courses has its tail in a file of its own
+LISTED = 64  # shards whose first keys and tags stand in one file
 NEAR_WORDS = 192  # words of a file of beginnings and misspellings, on average
 FIRST = 50  # courses of the ready lists without words
 STEP = 1.006  # scores are kept as powers of this: within a third of a percent
@@ -144,9 +147,16 @@ class ShardWriter:
                 usable[expression] = found
         return usable
 
-    def write(self) -> list[list[str]]:
-        """Writes all shards; returns first key and the tags of the shard and its prices, A to Z."""
-        return [self._write(number, shard) for number, shard in enumerate(self._cut())]
+    def write(self) -> list[tuple[str, str]]:
+        """Writes all shards and lists of LISTED shards; returns every list's first key and tag, A to Z."""
+        shards = [self._write(number, shard) for number, shard in enumerate(self._cut())]
+        lists = [shards[start : start + LISTED] for start in range(0, len(shards), LISTED)]
+        return [(found[0][0], self._list(place, found)) for place, found in enumerate(lists)]
+
+    def _list(self, place: int, shards: Sequence[list[str]]) -> str:
+        firsts, words, prices = zip(*shards, strict=True)
+        data = {"shards": "\n".join(firsts), "words": " ".join(words), "prices": " ".join(prices)}
+        return self.writer.tag(f"d{place}", data)
 
     def _cut(self) -> Iterator[Shard]:
         forms = self.lexicon.forms
@@ -205,18 +215,6 @@ class ShardWriter:
         return [shard.first, self.writer.tag(f"w{place}", data), prices]
 
 
-def card_block(rows: Sequence[Row]) -> dict[str, Any]:
-    """Everything that cards show but offers and prices."""
-    titles = [one_line(row.title) for row in rows]
-    return {
-        "columns": facet_columns(rows),
-        "ids": "\n".join(row.id for row in rows),
-        "titles": "\n".join(titles),
-        "slugs": "\n".join(slug_code(row, title) for row, title in zip(rows, titles, strict=True)),
-        "providers": {row.provider_id: row.provider for row in rows if row.provider_id},
-    }
-
-
 def write_blocks(rows: Sequence[Row], writer: Writer, platforms: list[str]) -> list[str]:
     """Card blocks with offers, in the order of course numbers; their tags are listed in files of NAMES blocks."""
     names = []
@@ -230,8 +228,8 @@ def write_blocks(rows: Sequence[Row], writer: Writer, platforms: list[str]) -> l
 def first_courses(rows: Sequence[Row]) -> dict[str, str]:
     """For each sort the first courses when nothing is asked for."""
     out = {}
+    prices = lowest_prices(rows)
     for sort in SORTS:
-        prices = [(offer.price if (offer := cheapest(row.offers)) else None) for row in rows]
         order = sorted(range(len(rows)), key=lambda n: sort_key(sort, rows[n], prices[n], 0.0))
         out[sort] = numbers(order[:FIRST])
     return out
@@ -278,7 +276,7 @@ def write_sharded(documents: Sequence[Document], writer: Writer, build: str) -> 
     rows = [document.row for document in documents]
     platforms = platform_ids(rows)
     columns = facet_columns(rows)
-    shards = ShardWriter(documents, lexicon, writer, platforms).write()
+    lists = ShardWriter(documents, lexicon, writer, platforms).write()
     data = {
         "format": FORMAT,
         "form": "sharded",
@@ -291,11 +289,15 @@ def write_sharded(documents: Sequence[Document], writer: Writer, build: str) -> 
         "categories": labels(documents)["kategori"],
         "columns": {name: writer.write(f"k-{name}", value) for name, value in columns.items()},
         "offers": writer.write("k-offers", offer_columns(rows, platforms)),
+        "lowest": writer.write("k-lowest", coded(lowest_prices(rows))),
+        "walk": " ".join(write_walk(rows, writer, platforms)),
+        "walked": CARD_FILE,
+        "options": writer.write("options", option_counts(rows)),
         "first": writer.write("first", first_courses(rows)),
         "blocks": " ".join(write_blocks(rows, writer, platforms)),
         "beginnings": " ".join(write_beginnings(lexicon, writer)),
-        "shards": "\n".join(first for first, _, _ in shards),
-        "words": " ".join(tag for _, tag, _ in shards),
-        "prices": " ".join(tag for _, _, tag in shards),
+        "shards": "\n".join(first for first, _ in lists),
+        "lists": " ".join(tag for _, tag in lists),
+        "listed": LISTED,
     }
     return writer.write("boot", data)

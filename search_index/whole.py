@@ -117,6 +117,18 @@ def slug_code(row: Row, title: str) -> str:
     return f"{shared}{base[shared:] and '+'}{base[shared:]}"
 
 
+def card_block(rows: Sequence[Row]) -> dict[str, Any]:
+    """Everything that cards show but offers and prices."""
+    titles = [one_line(row.title) for row in rows]
+    return {
+        "columns": facet_columns(rows),
+        "ids": "\n".join(row.id for row in rows),
+        "titles": "\n".join(titles),
+        "slugs": "\n".join(slug_code(row, title) for row, title in zip(rows, titles, strict=True)),
+        "providers": {row.provider_id: row.provider for row in rows if row.provider_id},
+    }
+
+
 def id_columns(ids: Sequence[str]) -> dict[str, Any]:
     """Ids in their order: hexadecimal ones as the gaps between them, digit by digit; others as they are."""
     if not all(_HEX.fullmatch(name) for name in ids) or not ids:

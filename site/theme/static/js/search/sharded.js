@@ -1,7 +1,7 @@
 // @ts-check
 /** The *sharded* form: a small boot file, then only the shards, tails, columns and card blocks that a query needs. */
 
-import { ascending, hash, numbers } from "./codec.js";
+import { ascending, column, hash, numbers } from "./codec.js";
 import { cheapest, compile, loosely, matches, repair, run, together } from "./filters.js";
 import { Offers, Table, Values } from "./table.js";
 import { wordByWord } from "./understand.js";
@@ -11,8 +11,12 @@ const MOST_EXPANSIONS = 8;
 const MOST_CORRECTIONS = 3;
 const SYNONYM = 0.7;
 const STEP = 1.006;
-const NEEDS = { harga: ["offers"], "-harga": ["offers"], per_jam: ["offers", "minutes"], rating: ["rating", "raters"], terbaru: ["seen"] };
-const COLUMN_OF = { durasi: "minutes", rating: "rating" };
+const NEEDS = { harga: ["lowest"], "-harga": ["lowest"], per_jam: ["lowest", "minutes"], rating: ["rating", "raters"], terbaru: ["seen"] };
+const COLUMN_OF = { durasi: "minutes", rating: "rating", platform: "offers", prakerja: "offers", harga_min: "offers", harga_maks: "lowest" };
+// What counts are made of; the others are for cards and sorts.
+const COUNTED = ["tingkat", "kategori", "cara", "kota", "lembaga", "mulai", "sertifikat", "minutes", "rating", "offers"];
+// Conditions that the blocks of the cheapest courses can answer.
+const WALKED = ["tingkat", "kategori", "cara", "durasi", "mulai", "sertifikat", "rating", "platform", "prakerja"];
 
 /** @typedef {import("./filters.js").State} State */
 /** @typedef {import("./engine.js").Answer} Answer */
@@ -46,11 +50,13 @@ export class Sharded {
     this.count = data.count;
     this.tables = new Tables(data.tables);
     this.labels = { kategori: data.categories, lembaga: {}, kota: {} };
-    /** @type {string[]} the first key of every shard */
+    /** @type {string[]} the first key of every list of shards */
     this.firsts = data.shards ? data.shards.split("\n") : [];
+    /** @type {Map<number, {firsts: string[], words: string[], prices: string[]}>} lists that were read */
+    this.lists = new Map();
     /** @param {string} tags */
     const list = (tags) => (tags ? tags.split(" ") : []);
-    this.tags = { words: list(data.words), prices: list(data.prices), blocks: list(data.blocks), beginnings: list(data.beginnings) };
+    this.tags = { lists: list(data.lists), walk: list(data.walk), blocks: list(data.blocks), beginnings: list(data.beginnings) };
     /** @type {Map<string, Promise<any>>} */
     this.parts = new Map();
     /** @type {Map<number, Shard>} */
@@ -62,6 +68,8 @@ export class Sharded {
     this.columns = {};
     /** @type {Offers|null} */
     this.offers = null;
+    /** @type {Offers|null} of every course its lowest price only */
+    this.lowest = null;
   }
 
   /** Reads a file once. @param {string} name */
@@ -75,23 +83,27 @@ export class Sharded {
     return reading;
   }
 
-  /** The shard in which a key would lie. @param {string} key */
+  /** The shard in which a key would lie; -1 where its list was not read. @param {string} key */
   place(key) {
-    let low = 0;
-    let high = this.firsts.length - 1;
-    while (low < high) {
-      const middle = (low + high + 1) >> 1;
-      if (this.firsts[middle] <= key) low = middle;
-      else high = middle - 1;
-    }
-    return low;
+    const number = lastUpTo(this.firsts, key);
+    const list = this.lists.get(number);
+    return list ? number * this.data.listed + lastUpTo(list.firsts, key) : -1;
+  }
+
+  /** Tags of a shard whose list was read. @param {number} place @param {"words"|"prices"} kind */
+  tag(place, kind) {
+    return this.lists.get(Math.floor(place / this.data.listed))?.[kind][place % this.data.listed];
   }
 
   /** @param {string} key @returns {Promise<void>} */
   async shard(key) {
+    if (!this.firsts.length) return;
+    const number = lastUpTo(this.firsts, key);
+    const { shards, words, prices } = await this.part(`d${number}-${this.tags.lists[number]}.json`);
+    if (!this.lists.has(number)) this.lists.set(number, { firsts: shards.split("\n"), words: words.split(" "), prices: prices.split(" ") });
     const place = this.place(key);
-    if (!this.firsts.length || this.open.has(place)) return;
-    const data = await this.part(`w${place}-${this.tags.words[place]}.json`);
+    if (this.open.has(place)) return;
+    const data = await this.part(`w${place}-${this.tag(place, "words")}.json`);
     if (!this.open.has(place)) this.open.set(place, { ...data, numbers: ascending(data.numbers) });
   }
 
@@ -242,13 +254,16 @@ export class Sharded {
 
   /** Reads the columns with these names. @param {string[]} names */
   async need(names) {
+    const all = names.includes("offers") || this.offers !== null;
     await Promise.all(
       names.map(async (name) => {
-        if (name !== "offers") this.columns[name] ??= new Values(await this.part(this.data.columns[name]));
-        else this.offers ??= new Offers(await this.part(this.data.offers));
+        if (name === "offers") this.offers ??= new Offers(await this.part(this.data.offers));
+        else if (name !== "lowest") this.columns[name] ??= new Values(await this.part(this.data.columns[name]));
+        else if (!all) this.lowest ??= Offers.lowest(new Values(await this.part(this.data.lowest)));
       }),
     );
-    return new Table(this.columns, this.offers, this.data.platforms, this.labels);
+    const offers = this.offers ?? (names.includes("lowest") ? this.lowest : null);
+    return new Table(this.columns, offers, this.data.platforms, this.labels);
   }
 
   /**
@@ -282,7 +297,7 @@ export class Sharded {
     const wanted = term.best.slice(first, last);
     const places = wanted.map((course) => shard.numbers.indexOf(course));
     if (places.some((place) => place < 0)) return this.cards(wanted, {});
-    const offers = await this.part(`p${term.place}-${this.tags.prices[term.place]}.json`);
+    const offers = await this.part(`p${term.place}-${this.tag(term.place, "prices")}.json`);
     const { cards } = shard;
     cards.table ??= Table.read(cards.columns, offers, this.data.platforms, { ...this.labels, lembaga: cards.providers });
     return places.map((place) => this.card(cards.table, cards, place, {}));
@@ -315,7 +330,70 @@ export class Sharded {
         return { ...base, total: this.count, cards: await this.cards(order.slice(first, last), {}), counts };
       }
     }
+    const cheap = !groups.length && sort === "harga" ? await this.walk(state, first, last) : null;
+    if (cheap) return { ...base, ...cheap, counts };
     return this.scan(state, groups, sort, first, last, base, counts);
+  }
+
+  /**
+   * How many courses fulfil one or two conditions with one value each; null where other questions are asked.
+   * @param {State} state
+   * @returns {Promise<number|null>}
+   */
+  async known(state) {
+    const asked = Object.entries(state).filter(([key, value]) => given(key, value));
+    const values = asked.map(([key, value]) => (Array.isArray(value) && value.length > 1 ? "" : `${key}=${value}`));
+    if (asked.length > 2 || values.includes("") || asked.some(([key]) => !WALKED.includes(key))) return null;
+    const { options, counts } = await this.part(this.data.options);
+    const places = values.map((value) => options.indexOf(value)).sort((a, b) => a - b);
+    const [low, high] = [places[0], places[places.length - 1]];
+    if (!(low >= 0)) return null;
+    // The upper triangle of a table, row by row.
+    return numbers(counts)[low * options.length - (low * (low - 1)) / 2 + high - low];
+  }
+
+  /**
+   * The cheapest courses of one or two conditions, from blocks in the order of lowest prices. A course's passing offer is never
+   * cheaper than its lowest price, so what stands behind a block can't come before its end. Null: look at all courses.
+   * @param {State} state
+   * @param {number} first
+   * @param {number} last
+   * @returns {Promise<{total: number, cards: import("./table.js").Card[]}|null>}
+   */
+  async walk(state, first, last) {
+    const opening = this.tags.walk.length ? this.part(`v0-${this.tags.walk[0]}.json`) : null;
+    opening?.catch(() => {});
+    const total = await this.known(state);
+    if (!total) return null;
+    /** @type {{course: number, price: number, block: any, at: number}[]} */
+    const found = [];
+    for (let n = 0; n < this.tags.walk.length; n++) {
+      const block = await this.part(`v${n}-${this.tags.walk[n]}.json`);
+      block.table ??= Table.read(block.columns, block.offers, this.data.platforms, this.labels);
+      block.courses ??= column(block.numbers);
+      const asked = compile(state, block.table);
+      block.courses.forEach((/** @type {number} */ course, /** @type {number} */ at) => {
+        if (!matches(asked, block.table, at)) return;
+        found.push({ course, price: block.table.key("harga", at, cheapest(asked, block.table, at)) ?? Infinity, block, at });
+      });
+      found.sort(byPrice);
+      const next = block.next && { price: block.next[0] ?? Infinity, course: block.next[1] };
+      const ending = found[Math.min(last, total) - 1];
+      if (ending && (!next || byPrice(ending, next) < 0)) {
+        return { total, cards: await Promise.all(found.slice(first, last).map((hit) => this.walked(hit, state))) };
+      }
+    }
+    return null;
+  }
+
+  /** The card of a course of a block. @param {{course: number, block: any, at: number}} hit @param {State} state */
+  async walked({ course, block, at }, state) {
+    const tags = block.cards ? block.cards.split(" ") : [];
+    const file = Math.floor(at / this.data.walked);
+    if (!tags[file]) return (await this.cards([course], state))[0];
+    const data = await this.part(`u${block.first / this.data.walked + file}-${tags[file]}.json`);
+    data.table ??= Table.read(data.columns, data.offers, this.data.platforms, { ...this.labels, lembaga: data.providers });
+    return this.card(data.table, data, at % this.data.walked, state);
   }
 
   /**
@@ -336,7 +414,7 @@ export class Sharded {
     const passing = courses.filter((course) => matches(asked, table, course));
     const order = passing.map((course) => ({
       course,
-      key: sort === "relevan" ? -(scores?.get(course) || 0) : table.key(sort, course, this.offers ? cheapest(asked, table, course) : -1),
+      key: sort === "relevan" ? -(scores?.get(course) || 0) : table.key(sort, course, table.offers ? cheapest(asked, table, course) : -1),
     }));
     order.sort((a, b) => (a.key === null || b.key === null ? (a.key === null ? 1 : 0) - (b.key === null ? 1 : 0) : a.key - b.key) || a.course - b.course);
     const total = passing.length;
@@ -350,7 +428,7 @@ export class Sharded {
 
   /** True counts of every option; reads all columns. @param {State} state @param {Alternative[][]} groups */
   async counts(state, groups) {
-    const [scores, table] = await Promise.all([groups.length ? this.find(groups) : null, this.need([...Object.keys(this.data.columns), "offers"])]);
+    const [scores, table] = await Promise.all([groups.length ? this.find(groups) : null, this.need(COUNTED)]);
     const courses = scores ? [...scores.keys()] : Array.from({ length: this.count }, (_, i) => i);
     return run(compile(state, table), table, courses).facets;
   }
@@ -374,12 +452,38 @@ export class Sharded {
 /** One edit leaves so many letters at one end of a word of this length as they are. @param {number} length */
 const kept = (length) => (length >= 9 ? 4 : length >= 7 ? 3 : 2);
 
+/**
+ * Cheaper first, unknown (Infinity) last, ties by id.
+ * @param {{price: number, course: number}} a
+ * @param {{price: number, course: number}} b
+ */
+const byPrice = (a, b) => (a.price === b.price ? a.course - b.course : a.price - b.price);
+
+/** Is this entry of a state a condition? @param {string} key @param {unknown} value */
+const given = (key, value) => !["q", "urut", "hal"].includes(key) && value != null && value !== "" && !(Array.isArray(value) && !value.length);
+
+/**
+ * The last of ascending keys that is not past `key`; 0 where all are.
+ * @param {string[]} keys
+ * @param {string} key
+ */
+function lastUpTo(keys, key) {
+  let low = 0;
+  let high = keys.length - 1;
+  while (low < high) {
+    const middle = (low + high + 1) >> 1;
+    if (keys[middle] <= key) low = middle;
+    else high = middle - 1;
+  }
+  return low;
+}
+
 /** Names of the columns that a state's conditions need. @param {State} state */
 function conditions(state) {
   const needed = new Set();
   for (const [key, value] of Object.entries(state)) {
-    if (["q", "urut", "hal"].includes(key) || value == null || value === "" || (Array.isArray(value) && !value.length)) continue;
-    needed.add(["platform", "prakerja", "harga_min", "harga_maks"].includes(key) ? "offers" : /** @type {Record<string, string>} */ (COLUMN_OF)[key] || key);
+    if (!given(key, value)) continue;
+    needed.add(/** @type {Record<string, string>} */ (COLUMN_OF)[key] || key);
   }
   return [...needed];
 }

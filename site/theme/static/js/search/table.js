@@ -93,9 +93,20 @@ export class Offers {
     const prices = new Values(data.price);
     this.price = Int32Array.from(prices.index, (_, offer) => prices.at(offer) ?? -1);
   }
+
+  /** One offer a course, of which only the price is known. @param {Values} prices */
+  static lowest(prices) {
+    const offers = new Offers(NOTHING);
+    const count = prices.index.length;
+    offers.first = Uint32Array.from({ length: count + 1 }, (_, i) => i);
+    offers.platform = offers.eligible = new Uint32Array(count);
+    offers.price = Int32Array.from(prices.index, (_, course) => prices.at(course) ?? -1);
+    return offers;
+  }
 }
 
-const NONE = new Offers({ n: "$", p: "$", e: "$", price: { t: [], c: "$" } });
+const NOTHING = { n: "$", p: "$", e: "$", price: { t: [], c: "$" } };
+const NONE = new Offers(NOTHING);
 
 /** Columns of a catalog or of a part of it; not all need be there. */
 export class Table {

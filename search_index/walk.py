@@ -1,0 +1,85 @@
+"""Courses in the order of their lowest price, for filters without words in the *sharded* form: a browser that wants the
+ten cheapest reads the first of these blocks instead of every column. How many there are in all is counted here.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from typing import TYPE_CHECKING, Any
+
+from search_index.codec import column, numbers
+from search_index.facets import ELIGIBLE, Row
+from search_index.filters import cheapest, rating_values, sort_key
+from search_index.whole import card_block, facet_columns, offer_columns
+
+if TYPE_CHECKING:
+    from search_index.export import Writer
+
+STRETCHES = (512, 1024, 2048, 4096)  # courses of the first blocks; who looks further reads whole columns
+CARDED = 1024  # so many of the cheapest courses have cards in this order too
+CARDS = 8  # courses of such a card file: results that pass a filter lie scattered
+COLUMNS = ("tingkat", "kategori", "cara", "mulai", "sertifikat", "minutes", "rating")
+COURSE_GROUPS = ("tingkat", "kategori", "cara", "durasi", "mulai", "sertifikat")
+
+Option = tuple[str, str]  # group, value
+
+
+def lowest_prices(rows: Sequence[Row]) -> list[int | None]:
+    """The price of each course's cheapest offer."""
+    return [offer.price if (offer := cheapest(row.offers)) else None for row in rows]
+
+
+def write_walk(rows: Sequence[Row], writer: Writer, platforms: list[str]) -> list[str]:
+    """Blocks of the cheapest courses, cheapest first; returns their tags."""
+    prices = lowest_prices(rows)
+    order = sorted(range(len(rows)), key=lambda n: sort_key("harga", rows[n], prices[n], 0.0))
+    tags: list[str] = []
+    start = 0
+    for size in STRETCHES:
+        chosen = order[start : start + size]
+        if not chosen:
+            break
+        part = [rows[n] for n in chosen]
+        known = facet_columns(part)
+        after = order[start + size] if start + size < len(order) else None
+        block: dict[str, Any] = {
+            "first": start,
+            "numbers": column(chosen),
+            "columns": {name: known[name] for name in COLUMNS},
+            "offers": offer_columns(part, platforms),
+            "next": None if after is None else [prices[after], after],
+            "cards": " ".join(_card_files(part[: max(0, CARDED - start)], start, writer, platforms)),
+        }
+        tags.append(writer.tag(f"v{len(tags)}", block))
+        start += size
+    return tags
+
+
+def _card_files(rows: Sequence[Row], start: int, writer: Writer, platforms: list[str]) -> Iterable[str]:
+    for at in range(0, len(rows), CARDS):
+        part = rows[at : at + CARDS]
+        data = card_block(part) | {"offers": offer_columns(part, platforms)}
+        yield writer.tag(f"u{(start + at) // CARDS}", data)
+
+
+def option_counts(rows: Iterable[Row]) -> dict[str, Any]:
+    """How many courses have each option and each two options of different groups.
+
+    A platform and an eligibility must be one offer's.
+    """
+    found: Counter[tuple[Option, Option]] = Counter()
+    for row in rows:
+        if not row.offers:
+            continue
+        own = [(group, value) for group in COURSE_GROUPS for value in row.values[group]]
+        own += [("rating", value) for value in rating_values(row)]
+        shops = {("platform", offer.platform) for offer in row.offers}
+        kinds = {("prakerja", ELIGIBLE[offer.eligible]) for offer in row.offers}
+        found.update((min(a, b), max(a, b)) for a in own for b in own if a <= b)
+        found.update((min(a, b), max(a, b)) for a in own for b in (*shops, *kinds))
+        found.update((option, option) for option in (*shops, *kinds))
+        found.update({(("platform", o.platform), ("prakerja", ELIGIBLE[o.eligible])) for o in row.offers})
+    options = sorted({option for pair in found for option in pair})
+    pairs = ((a, b) for at, a in enumerate(options) for b in options[at:])
+    return {"options": ["=".join(option) for option in options], "counts": numbers(found[pair] for pair in pairs)}

@@ -1,0 +1,82 @@
+"""Filters by price without words, in the sharded form: blocks of the cheapest courses give what all columns would."""
+
+from __future__ import annotations
+
+import itertools
+from typing import Any
+
+import pytest
+
+from search_index.codec import numbers
+from search_index.facets import read_row
+from search_index.walk import option_counts
+from tests.search_index.support import OPTIONS, Both, build_both, make_catalog
+
+ASKED = tuple(key for key in OPTIONS if key not in ("kota", "lembaga"))
+
+
+@pytest.fixture(scope="module")
+def both(tmp_path_factory: pytest.TempPathFactory) -> Both:
+    """A catalog of several blocks, of which only the first have cards, and of several lists of shards."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("search_index.walk.STRETCHES", (16, 32, 64, 128))
+        patch.setattr("search_index.walk.CARDED", 64)
+        patch.setattr("search_index.sharded.LISTED", 2)
+        patch.setattr("search_index.sharded.SHARD_BYTES", 1_000)
+        return build_both(make_catalog(500, seed=3), tmp_path_factory.mktemp("walk"), "sharded")
+
+
+def pairs() -> list[dict[str, Any]]:
+    """Every option alone and every two options of different groups."""
+    options = [(key, value) for key in ASKED for value in OPTIONS[key]]
+    states = [{key: [value]} for key, value in options]
+    states += [{a: [x], b: [y]} for (a, x), (b, y) in itertools.combinations(options, 2) if a != b]
+    return [{**state, "urut": "harga"} for state in states]
+
+
+def test_one_and_two_conditions_give_whooshs_courses_in_its_order_with_its_totals(both: Both) -> None:
+    states = [{**state, "hal": page} for state in pairs()[::3] for page in (1, 2)]
+    ours = both.whoosh([{k: v for k, v in state.items() if k != "hal"} for state in states])
+    for state, whoosh, browser in zip(states, ours, both.browser(states), strict=True):
+        start = 10 * (state["hal"] - 1)
+        hits = whoosh.hits[start : start + 10]
+        assert browser["total"] == whoosh.total, state
+        assert [card["id"] for card in browser["cards"]] == [hit.row.id for hit in hits], state
+        assert [card["price"] for card in browser["cards"]] == [hit.offer.price if hit.offer else None for hit in hits]
+
+
+def test_what_blocks_cannot_answer_is_looked_for_in_all_courses(both: Both) -> None:
+    states: list[dict[str, Any]] = [
+        {"tingkat": ["pemula", "mahir"], "urut": "harga"},
+        {"tingkat": ["pemula"], "lembaga": ["lembaga-1"], "urut": "harga"},
+        {"tingkat": ["pemula"], "platform": ["tokopedia"], "cara": ["webinar"], "urut": "harga"},
+        {"tingkat": ["pemula"], "harga_maks": 300_000, "urut": "harga"},
+        {"tingkat": ["tidak-ada"], "urut": "harga"},
+        {"tingkat": ["pemula"], "urut": "harga", "hal": 500},
+        {"harga_maks": 300_000, "urut": "-harga"},
+        {"harga_maks": 300_000, "harga_min": 100_000, "urut": "harga"},
+    ]
+    ours = both.whoosh([{k: v for k, v in state.items() if k != "hal"} for state in states])
+    for state, whoosh, browser in zip(states, ours, both.browser(states), strict=True):
+        hits = [] if "hal" in state else whoosh.hits[:10]
+        assert browser["total"] == whoosh.total, state
+        assert [card["id"] for card in browser["cards"]] == [hit.row.id for hit in hits], state
+
+
+def test_words_are_found_through_several_lists_of_shards(both: Both) -> None:
+    assert len(list(both.boot.parent.glob("d*.json"))) > 2
+    states = [{"q": q} for q in ("desain kemasan", "memasak", "english", "zzzzzz", "fotog", "bahsa inggris")]
+    for whoosh, browser in zip(both.whoosh(states), both.browser(states), strict=True):
+        assert browser["total"] == whoosh.total
+
+
+def test_option_counts_hold_pairs_of_one_offer_and_nothing_of_no_courses() -> None:
+    assert option_counts([]) == {"options": [], "counts": ""}
+    rows = [read_row(course) for course in make_catalog(40) if course.status == "active"]
+    data = option_counts(rows)
+    size = len(data["options"])
+    low, high = data["options"].index("platform=tokopedia"), data["options"].index("prakerja=ya")
+    wanted = sum(any(o.platform == "tokopedia" and o.eligible == "yes" for o in row.offers) for row in rows)
+    assert 0 < wanted < len(rows)
+    assert len(data["counts"]) == size * (size + 1) // 2  # fewer than 45 courses: one sign a number
+    assert data["counts"][low * size - low * (low - 1) // 2 + high - low] == numbers([wanted])
