@@ -11,7 +11,7 @@ import contextlib
 import datetime as dt
 import re
 from collections import Counter, deque
-from collections.abc import AsyncIterator, Iterable
+from collections.abc import AsyncGenerator, AsyncIterator, Iterable
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
@@ -33,6 +33,7 @@ from spiders.structured import Fields
 
 if TYPE_CHECKING:
     from spiders.recrawl import Memory
+    from spiders.watchdog import Watchdog
 
 
 @dataclass
@@ -93,7 +94,7 @@ class PageSpider(scrapy.Spider):
 
     def __init__(
         self, spec: Spec, night: dt.date, recorder: Recorder, origin: Origin | None = None, limit: int | None = None,
-        memory: Memory | None = None, replay: Replay | None = None, **kwargs: Any,
+        memory: Memory | None = None, replay: Replay | None = None, watchdog: Watchdog | None = None, **kwargs: Any,
     ) -> None:  # fmt: skip
         super().__init__(name=spec.id, **kwargs)
         self.spec, self.night, self.recorder, self.origin = spec, night, recorder, origin
@@ -108,6 +109,7 @@ class PageSpider(scrapy.Spider):
         self.missing: Blocked | None = None
         self.json_answer: Answer | None = None
         self.pages_close = False
+        self.watchdog = watchdog
 
     # ---- the run
 
@@ -119,6 +121,7 @@ class PageSpider(scrapy.Spider):
                     if listing.native_id in self.tally.ids:
                         self.tally.errors["duplicate_id"] += 1
                         continue
+                    self.moved()
                     self.tally.ids.add(listing.native_id)
                     self.tally.layers.update(set(listing.evidence.values()))
                     yield listing
@@ -138,6 +141,11 @@ class PageSpider(scrapy.Spider):
             self.tally.note(f"{type(error).__name__}: {str(error)[:200]}")
             self.logger.debug("crashed", exc_info=True)
         await self._settle()
+
+    def moved(self) -> None:
+        """A sign of life for the watchdog, where there is one."""
+        if self.watchdog is not None:
+            self.watchdog.moved()
 
     async def _settle(self) -> None:
         """Waits until the pipelines have the last item; else Scrapy looks only every five seconds if all is done."""
@@ -159,7 +167,7 @@ class PageSpider(scrapy.Spider):
             return "shape"
         return "finished"
 
-    async def listings(self) -> AsyncIterator[Listing]:
+    async def listings(self) -> AsyncGenerator[Listing, None]:
         """All listings of the platform; a source with an API overrides `courses`, not this."""
         lanes = self.crawler.settings.getint("CONCURRENT_REQUESTS_PER_DOMAIN", 1)
         window = 1 if lanes == 1 else 2 * lanes  # with several lanes, the downloader always has the next request
@@ -250,6 +258,7 @@ class PageSpider(scrapy.Spider):
             OSError,
         ) as error:
             raise Blocked("http_error", f"reset: {type(error).__name__}") from error
+        self.moved()
         stored = response.headers.get(b"X-Banding-Source")
         return Answer(
             response.url,

@@ -105,6 +105,9 @@ class PoliteRetry(RetryMiddleware):
                 return response
             host = urlsplit(request.url).netloc
             self.free_at[host] = max(self.free_at.get(host, 0.0), time.monotonic() + wait)
+            watchdog = getattr(self.crawler.spider, "watchdog", None)
+            if watchdog is not None:
+                watchdog.rest(self.free_at[host])
         return super().process_response(request, response)
 
     def _pause(self, request: Request, response: Response) -> float:

@@ -6,6 +6,7 @@ Whatever happens, `report.json` is there afterwards: a first one is written befo
 from __future__ import annotations
 
 import argparse
+import contextlib
 import datetime as dt
 import importlib
 import importlib.util
@@ -14,7 +15,7 @@ import subprocess
 import sys
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from pydantic import ValidationError
 
@@ -25,6 +26,9 @@ from catalog.records import RunReport
 from spiders import SPECS
 from spiders.origin import Origin
 from spiders.recorder import LISTINGS, RAW, REPORT
+
+if TYPE_CHECKING:
+    from spiders.watchdog import Watchdog
 
 GOOD = ("finished", "not_modified")
 
@@ -141,13 +145,18 @@ def _run(
     recorder = Recorder(folder, raw=stored is None)
     whole = limit is None and stored is None and wrap is None  # a part must not replace the memory of the whole
     memory = Memory.open(var, spec, night, origin) if whole else None
-    process = AsyncCrawlerProcess(_settings(spec, origin, replayed=stored is not None))
+    settings = _settings(spec, origin, replayed=stored is not None)
+    process = AsyncCrawlerProcess(settings)
     spider_type = spider_class(spec, specs_dir)
     crawler = process.create_crawler(wrap(spider_type) if wrap else spider_type)
+    # A worker of a shared frontier may wait long for others; its leases watch over it instead.
+    watchdog = _watchdog(crawler, report, folder, settings) if wrap is None else None
     process.crawl(
-        crawler, spec=spec, night=night, recorder=recorder, origin=origin, limit=limit, memory=memory, replay=stored
-    )
-    process.start()
+        crawler, spec=spec, night=night, recorder=recorder, origin=origin, limit=limit, memory=memory, replay=stored,
+        watchdog=watchdog,
+    )  # fmt: skip
+    with watchdog or contextlib.nullcontext():
+        process.start()
     recorder.finish()
     spider: Any = crawler.spider
     stats = crawler.stats.get_stats() if crawler.stats is not None else {}
@@ -155,6 +164,22 @@ def _run(
     if memory is not None:
         memory.close(keep=report.finish_reason in GOOD)
     return report
+
+
+def _watchdog(crawler: Any, report: RunReport, folder: Path, settings: dict[str, Any]) -> Watchdog:
+    """Writes the report and ends the process when nothing moves any more."""
+    from spiders.watchdog import Watchdog, leave, patience
+
+    def stuck(seconds: float) -> None:
+        if crawler.spider is not None:
+            crawler.spider.tally.reason = "timeout"
+            crawler.spider.tally.note(f"nothing moved for {seconds:.0f} seconds; the run was ended")
+            stats = crawler.stats.get_stats() if crawler.stats is not None else {}
+            _fill(report, crawler.spider, dict(stats), replayed=False)
+            write_json(folder / REPORT, report, indent=1)
+        leave()
+
+    return Watchdog(patience(settings), stuck)
 
 
 def _settings(spec: Spec, origin: Origin | None, *, replayed: bool) -> dict[str, Any]:

@@ -161,8 +161,8 @@ def _title(dice: random.Random, category: str) -> str:
     """A title in one of the shapes that real ones have, often with a name of its own; varied, since real ones are."""
     title = _shaped(dice, category)
     if dice.random() < 0.85:
-        name = "".join(dice.choice(words.SYLLABLES) for _ in range(dice.choice((3, 4, 4))))
-        title += f" {dice.choice(words.OWN)} {name.capitalize()}"
+        first, second = dice.choice(words.NAMES), dice.choice((*words.NAMES, *words.COLOURS))
+        title += f" {dice.choice(words.OWN)} {first} {second}"
     return title
 
 

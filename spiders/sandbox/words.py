@@ -216,13 +216,31 @@ TAILS = _split(
 )
 
 OWN = _split("""ala, metode, seri, modul, gaya, versi, model, pola, ragam, jurus, tema, edisi, rangkaian, paket""")
-SYLLABLES = _split(
-    """ka, ra, sa, la, ma, na, ta, wa, ba, da, ga, pa, ja, ki, ri, si, li, mi, ni, ti, bi, di, gi, pi, ku, ru, su,
-    lu, mu, nu, tu, bu, du, gu, pu, ju, ke, re, se, le, me, ne, te, be, de, ge, pe, ko, ro, so, lo, mo, no, to,
-    bo, do, go, po, jo, sen, ran, lar, men, tun, ban, dar, sam, ker, ping, rang, san, tam, gar, wul, nir, pra,
-    kri, tri, bra, sri"""
+NAMES = _split(
+    """Anggrek, Melati, Kenanga, Cempaka, Seroja, Teratai, Mawar, Dahlia, Flamboyan, Kamboja, Bakung, Kantil, Wijaya,
+    Sedap Malam, Asoka, Jati, Mahoni, Cendana, Beringin, Ulin, Sengon, Pinus, Aren, Lontar, Sawo, Nangka, Salak,
+    Manggis, Duku, Rambutan, Kecapi, Kelapa, Pandan, Serai, Jahe, Kunyit, Temulawak, Kencur, Lada, Pala, Cengkih,
+    Kapulaga, Vanili, Gambir, Rotan, Bambu, Merak, Cenderawasih, Elang, Kutilang, Jalak, Nuri, Kakatua, Merpati,
+    Bangau, Camar, Rajawali, Maleo, Kasuari, Perkutut, Anoa, Banteng, Kancil, Rusa, Komodo, Penyu, Pesut, Lumba,
+    Arwana, Kerapu, Cakalang, Mutiara, Karang, Terumbu, Samudra, Selat, Delta, Telaga, Danau, Rawa, Curug, Serayu,
+    Brantas, Citarum, Rinjani, Semeru, Merapi, Lawu, Slamet, Ciremai, Bromo, Sindoro, Sumbing, Leuser, Tambora,
+    Agung, Gede, Maninjau, Singkarak, Towuti, Tempe, Sentani, Batur, Bratan, Weh, Enggano, Bawean, Kangean, Kei,
+    Misool, Waigeo, Batik, Tenun, Songket, Lurik, Ulos, Sasirangan, Gringsing, Jumputan, Parang, Kawung, Truntum,
+    Mega Mendung, Sido Mukti, Sekar Jagad, Tambal, Ceplok, Lereng, Gamelan, Angklung, Kolintang, Sasando, Suling,
+    Rebab, Kendang, Saron, Bonang, Gambang, Tifa, Serune, Rebana, Kecapi Sunda, Saman, Pendet, Kecak, Remo, Jaipong,
+    Zapin, Tortor, Piring, Topeng, Wayang, Arjuna, Nakula, Sadewa, Srikandi, Gatotkaca, Semar, Petruk, Fajar, Senja,
+    Purnama, Pelangi, Embun, Gerimis, Angin, Mentari, Cakrawala, Lazuardi, Nirwana, Bahari, Nagari, Lembah, Bukit,
+    Ladang, Sawah, Kebun, Taman, Serambi, Pendapa, Joglo, Limasan, Gadang, Honai, Lamin, Betang, Tongkonan, Pinisi,
+    Jukung, Sampan, Perahu, Layar, Dermaga, Mercusuar, Lentera, Obor, Pelita, Kunang, Cermin, Jendela, Pintu,
+    Tangga, Jembatan, Gapura, Pasar, Lumbung, Lesung, Tampah, Bakul, Kendi, Tempayan, Gerabah, Anyaman, Ukiran,
+    Perak, Tembaga, Emas, Safir, Nilam, Delima, Kecubung, Giok"""
 )
-"""A coined name (of a method, a module, a motif) stands in most titles: real ones too are full of names seen once."""
+COLOURS = _split(
+    """Biru, Hijau, Merah, Putih, Kuning, Jingga, Ungu, Kelabu, Cokelat, Hitam, Muda, Baru, Raya, Utara, Selatan,
+    Timur, Barat, Tengah, Kecil, Besar, Tinggi, Dalam, Luas, Cerah, Teduh, Hangat, Sejuk, Rindang, Ceria, Lestari,
+    Bahagia, Merdeka, Berseri, Harum, Manis, Jernih"""
+)
+"""A name of its own (of a method, a module, a motif) stands in most titles: real ones are full of names seen once."""
 
 PLACES = _split(
     """Kota Bandung, Kota Semarang, Kota Surabaya, Kota Medan, Kota Makassar, Kota Denpasar, Kota Palembang,
