@@ -215,7 +215,7 @@ TAILS = _split(
     dan Cara Merawatnya, serta Menghitung Biayanya, agar Laris, secara Mandiri, untuk Skala Kecil"""
 )
 
-OWN = _split("""ala, metode, seri, modul, gaya, versi, model, pola, ragam, jurus, tema, edisi, rangkaian, paket""")
+OWN = _split("""ala, metode, seri, modul, gaya, versi, model, pola, ragam, jurus, tema, edisi, rangkaian""")
 NAMES = _split(
     """Anggrek, Melati, Kenanga, Cempaka, Seroja, Teratai, Mawar, Dahlia, Flamboyan, Kamboja, Bakung, Kantil, Wijaya,
     Sedap Malam, Asoka, Jati, Mahoni, Cendana, Beringin, Ulin, Sengon, Pinus, Aren, Lontar, Sawo, Nangka, Salak,
