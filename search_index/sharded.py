@@ -24,7 +24,7 @@ from search_index.filters import sort_key
 from search_index.lexicon import Expression, Lexicon, build_lexicon
 from search_index.understand import MOST_EXPANSIONS, SHORTEST_PREFIX, SHORTEST_TYPO
 from search_index.walk import CARDS as CARD_FILE
-from search_index.walk import lowest_prices, option_counts, write_walk
+from search_index.walk import lowest_prices, option_counts, provider_counts, write_walk
 from search_index.whole import card_block, facet_columns, labels, offer_columns, platform_ids, word_tables
 
 if TYPE_CHECKING:
@@ -276,6 +276,7 @@ def write_sharded(documents: Sequence[Document], writer: Writer, build: str) -> 
     rows = [document.row for document in documents]
     platforms = platform_ids(rows)
     columns = facet_columns(rows)
+    options = option_counts(rows)
     lists = ShardWriter(documents, lexicon, writer, platforms).write()
     data = {
         "format": FORMAT,
@@ -292,7 +293,8 @@ def write_sharded(documents: Sequence[Document], writer: Writer, build: str) -> 
         "lowest": writer.write("k-lowest", coded(lowest_prices(rows))),
         "walk": " ".join(write_walk(rows, writer, platforms)),
         "walked": CARD_FILE,
-        "options": writer.write("options", option_counts(rows)),
+        "options": writer.write("options", options),
+        "providers": writer.write("providers", provider_counts(rows, options["options"])),
         "first": writer.write("first", first_courses(rows)),
         "blocks": " ".join(write_blocks(rows, writer, platforms)),
         "beginnings": " ".join(write_beginnings(lexicon, writer)),

@@ -20,7 +20,7 @@ STRETCHES = (512, 1024, 2048, 4096)  # courses of the first blocks; who looks fu
 CARDED = 1024  # so many of the cheapest courses have cards in this order too
 CARDS = 8  # courses of such a card file: results that pass a filter lie scattered
 COLUMNS = ("tingkat", "kategori", "cara", "mulai", "sertifikat", "minutes", "rating")
-COURSE_GROUPS = ("tingkat", "kategori", "cara", "durasi", "mulai", "sertifikat")
+COURSE_GROUPS = ("tingkat", "kategori", "cara", "kota", "durasi", "mulai", "sertifikat")
 
 Option = tuple[str, str]  # group, value
 
@@ -63,8 +63,16 @@ def _card_files(rows: Sequence[Row], start: int, writer: Writer, platforms: list
         yield writer.tag(f"u{(start + at) // CARDS}", data)
 
 
+def _options(row: Row) -> tuple[list[Option], set[Option]]:
+    """A course's options without its provider: those of the course, those of its offers."""
+    own = [(group, value) for group in COURSE_GROUPS for value in row.values[group]]
+    own += [("rating", value) for value in rating_values(row)]
+    shops = {("platform", offer.platform) for offer in row.offers}
+    return own, shops | {("prakerja", ELIGIBLE[offer.eligible]) for offer in row.offers}
+
+
 def option_counts(rows: Iterable[Row]) -> dict[str, Any]:
-    """How many courses have each option and each two options of different groups.
+    """How many courses have each option and each two options of different groups, providers left out.
 
     A platform and an eligibility must be one offer's.
     """
@@ -72,14 +80,30 @@ def option_counts(rows: Iterable[Row]) -> dict[str, Any]:
     for row in rows:
         if not row.offers:
             continue
-        own = [(group, value) for group in COURSE_GROUPS for value in row.values[group]]
-        own += [("rating", value) for value in rating_values(row)]
-        shops = {("platform", offer.platform) for offer in row.offers}
-        kinds = {("prakerja", ELIGIBLE[offer.eligible]) for offer in row.offers}
+        own, offered = _options(row)
         found.update((min(a, b), max(a, b)) for a in own for b in own if a <= b)
-        found.update((min(a, b), max(a, b)) for a in own for b in (*shops, *kinds))
-        found.update((option, option) for option in (*shops, *kinds))
+        found.update((min(a, b), max(a, b)) for a in own for b in offered)
+        found.update((option, option) for option in offered)
         found.update({(("platform", o.platform), ("prakerja", ELIGIBLE[o.eligible])) for o in row.offers})
     options = sorted({option for pair in found for option in pair})
     pairs = ((a, b) for at, a in enumerate(options) for b in options[at:])
     return {"options": ["=".join(option) for option in options], "counts": numbers(found[pair] for pair in pairs)}
+
+
+def provider_counts(rows: Iterable[Row], options: Sequence[str]) -> dict[str, Any]:
+    """For every provider how many courses it has, and how many with each option of `options`."""
+    found: dict[str, list[int]] = {}
+    place = {tuple(option.split("=", 1)): at for at, option in enumerate(options, 1)}
+    for row in rows:
+        if not row.offers:
+            continue
+        own, offered = _options(row)
+        for provider in row.values["lembaga"]:
+            counts = found.setdefault(provider, [0] * (len(options) + 1))
+            counts[0] += 1
+            for option in (*own, *offered):
+                counts[place[option]] += 1
+    values = sorted(found)
+    # Option by option: equal numbers lie together and compress.
+    columns = (found[value][at] for at in range(len(options) + 1) for value in values)
+    return {"values": values, "counts": numbers(columns)}

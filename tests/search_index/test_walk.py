@@ -9,7 +9,7 @@ import pytest
 
 from search_index.codec import numbers
 from search_index.facets import read_row
-from search_index.walk import option_counts
+from search_index.walk import option_counts, provider_counts
 from tests.search_index.support import OPTIONS, Both, build_both, make_catalog
 
 ASKED = tuple(key for key in OPTIONS if key not in ("kota", "lembaga"))
@@ -35,13 +35,14 @@ def pairs() -> list[dict[str, Any]]:
 
 
 def test_one_and_two_conditions_give_whooshs_courses_in_its_order_with_its_totals(both: Both) -> None:
-    states = [{**state, "hal": page} for state in pairs()[::3] for page in (1, 2)]
+    states = [{**state, "hal": page} for state in pairs()[::7] for page in (1, 2)]
     ours = both.whoosh([{k: v for k, v in state.items() if k != "hal"} for state in states])
     for state, whoosh, browser in zip(states, ours, both.browser(states), strict=True):
         start = 10 * (state["hal"] - 1)
         hits = whoosh.hits[start : start + 10]
         assert browser["total"] == whoosh.total, state
         assert [card["id"] for card in browser["cards"]] == [hit.row.id for hit in hits], state
+        assert browser["facets"] == whoosh.facets, state
         assert [card["price"] for card in browser["cards"]] == [hit.offer.price if hit.offer else None for hit in hits]
 
 
@@ -63,6 +64,17 @@ def test_what_blocks_cannot_answer_is_looked_for_in_all_courses(both: Both) -> N
         assert [card["id"] for card in browser["cards"]] == [hit.row.id for hit in hits], state
 
 
+def test_counts_without_and_with_one_condition_are_whooshs(both: Both) -> None:
+    states = [
+        {},
+        *({key: [value]} for key in OPTIONS for value in OPTIONS[key]),
+        {"kota": ["x"]},
+        {"harga_maks": 300_000},
+    ]
+    for state, whoosh, browser in zip(states, both.whoosh(states), both.browser(states), strict=True):
+        assert browser["facets"] == whoosh.facets, state
+
+
 def test_words_are_found_through_several_lists_of_shards(both: Both) -> None:
     assert len(list(both.boot.parent.glob("d*.json"))) > 2
     states = [{"q": q} for q in ("desain kemasan", "memasak", "english", "zzzzzz", "fotog", "bahsa inggris")]
@@ -74,6 +86,7 @@ def test_option_counts_hold_pairs_of_one_offer_and_nothing_of_no_courses() -> No
     assert option_counts([]) == {"options": [], "counts": ""}
     rows = [read_row(course) for course in make_catalog(40) if course.status == "active"]
     data = option_counts(rows)
+    assert provider_counts([], []) == {"values": [], "counts": ""}
     size = len(data["options"])
     low, high = data["options"].index("platform=tokopedia"), data["options"].index("prakerja=ya")
     wanted = sum(any(o.platform == "tokopedia" and o.eligible == "yes" for o in row.offers) for row in rows)

@@ -345,11 +345,9 @@ export class Sharded {
     const values = asked.map(([key, value]) => (Array.isArray(value) && value.length > 1 ? "" : `${key}=${value}`));
     if (asked.length > 2 || values.includes("") || asked.some(([key]) => !WALKED.includes(key))) return null;
     const { options, counts } = await this.part(this.data.options);
-    const places = values.map((value) => options.indexOf(value)).sort((a, b) => a - b);
-    const [low, high] = [places[0], places[places.length - 1]];
-    if (!(low >= 0)) return null;
-    // The upper triangle of a table, row by row.
-    return numbers(counts)[low * options.length - (low * (low - 1)) / 2 + high - low];
+    const places = values.map((value) => options.indexOf(value));
+    if (!places.length || places.includes(-1)) return null;
+    return numbers(counts)[corner(places[0], places[places.length - 1], options.length)];
   }
 
   /**
@@ -426,8 +424,40 @@ export class Sharded {
     return answer;
   }
 
+  /**
+   * True counts without words and with at most one condition, which were counted at build time; null for other questions.
+   * @param {State} state
+   * @returns {Promise<Record<string, Record<string, number>>|null>}
+   */
+  async counted(state) {
+    const asked = Object.entries(state).filter(([key, value]) => given(key, value));
+    if (asked.length > 1) return null;
+    const [key, value] = asked.length ? [asked[0][0], Array.isArray(asked[0][1]) && asked[0][1].length > 1 ? "" : String(asked[0][1])] : ["", ""];
+    const [{ options, counts }, offered] = await Promise.all([this.part(this.data.options), this.part(this.data.providers)]);
+    const [pairs, own] = [numbers(counts), numbers(offered.counts)];
+    const place = options.indexOf(`${key}=${value}`);
+    const provider = key === "lembaga" ? offered.values.indexOf(value) : -1;
+    if (key && place < 0 && provider < 0) return null;
+    /** @type {Record<string, Record<string, number>>} */
+    const facets = Object.fromEntries([...WALKED, "kota", "lembaga"].map((group) => [group, {}]));
+    const width = offered.values.length;
+    options.forEach((/** @type {string} */ option, /** @type {number} */ at) => {
+      const [group] = option.split("=", 1);
+      const other = group === key || !key ? at : place;
+      const count = provider < 0 ? pairs[corner(at, other, options.length)] : own[(at + 1) * width + provider];
+      if (count) facets[group][option.slice(group.length + 1)] = count;
+    });
+    offered.values.forEach((/** @type {string} */ name, /** @type {number} */ at) => {
+      const count = own[(place + 1) * width + at];
+      if (count) facets.lembaga[name] = count;
+    });
+    return facets;
+  }
+
   /** True counts of every option; reads all columns. @param {State} state @param {Alternative[][]} groups */
   async counts(state, groups) {
+    const ready = groups.length ? null : await this.counted(state);
+    if (ready) return ready;
     const [scores, table] = await Promise.all([groups.length ? this.find(groups) : null, this.need(COUNTED)]);
     const courses = scores ? [...scores.keys()] : Array.from({ length: this.count }, (_, i) => i);
     return run(compile(state, table), table, courses).facets;
@@ -458,6 +488,14 @@ const kept = (length) => (length >= 9 ? 4 : length >= 7 ? 3 : 2);
  * @param {{price: number, course: number}} b
  */
 const byPrice = (a, b) => (a.price === b.price ? a.course - b.course : a.price - b.price);
+
+/**
+ * Where two options' count stands: the upper triangle of a table, row by row.
+ * @param {number} a
+ * @param {number} b
+ * @param {number} size
+ */
+const corner = (a, b, size) => Math.min(a, b) * size - (Math.min(a, b) * (Math.min(a, b) - 1)) / 2 + Math.abs(a - b);
 
 /** Is this entry of a state a condition? @param {string} key @param {unknown} value */
 const given = (key, value) => !["q", "urut", "hal"].includes(key) && value != null && value !== "" && !(Array.isArray(value) && !value.length);
