@@ -4,6 +4,7 @@ ten cheapest reads the first of these blocks instead of every column. How many t
 
 from __future__ import annotations
 
+import itertools
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING, Any
@@ -21,8 +22,6 @@ CARDED = 1024  # so many of the cheapest courses have cards in this order too
 CARDS = 8  # courses of such a card file: results that pass a filter lie scattered
 COLUMNS = ("tingkat", "kategori", "cara", "mulai", "sertifikat", "minutes", "rating")
 COURSE_GROUPS = ("tingkat", "kategori", "cara", "kota", "durasi", "mulai", "sertifikat")
-
-Option = tuple[str, str]  # group, value
 
 
 def lowest_prices(rows: Sequence[Row]) -> list[int | None]:
@@ -63,12 +62,12 @@ def _card_files(rows: Sequence[Row], start: int, writer: Writer, platforms: list
         yield writer.tag(f"u{(start + at) // CARDS}", data)
 
 
-def _options(row: Row) -> tuple[list[Option], set[Option]]:
-    """A course's options without its provider: those of the course, those of its offers."""
-    own = [(group, value) for group in COURSE_GROUPS for value in row.values[group]]
-    own += [("rating", value) for value in rating_values(row)]
-    shops = {("platform", offer.platform) for offer in row.offers}
-    return own, shops | {("prakerja", ELIGIBLE[offer.eligible]) for offer in row.offers}
+def _options(row: Row) -> tuple[list[str], set[str]]:
+    """A course's options ("group=value") without its provider: those of the course, those of its offers."""
+    own = [f"{group}={value}" for group in COURSE_GROUPS for value in row.values[group]]
+    own += [f"rating={value}" for value in rating_values(row)]
+    shops = {f"platform={offer.platform}" for offer in row.offers}
+    return own, shops | {f"prakerja={ELIGIBLE[offer.eligible]}" for offer in row.offers}
 
 
 def option_counts(rows: Iterable[Row]) -> dict[str, Any]:
@@ -76,24 +75,26 @@ def option_counts(rows: Iterable[Row]) -> dict[str, Any]:
 
     A platform and an eligibility must be one offer's.
     """
-    found: Counter[tuple[Option, Option]] = Counter()
+    found: Counter[tuple[str, str]] = Counter()
     for row in rows:
         if not row.offers:
             continue
         own, offered = _options(row)
-        found.update((min(a, b), max(a, b)) for a in own for b in own if a <= b)
-        found.update((min(a, b), max(a, b)) for a in own for b in offered)
-        found.update((option, option) for option in offered)
-        found.update({(("platform", o.platform), ("prakerja", ELIGIBLE[o.eligible])) for o in row.offers})
+        found.update(itertools.combinations(own, 2))
+        found.update(itertools.product(own, offered))
+        found.update((option, option) for option in (*own, *offered))
+        found.update({(f"platform={o.platform}", f"prakerja={ELIGIBLE[o.eligible]}") for o in row.offers})
     options = sorted({option for pair in found for option in pair})
     pairs = ((a, b) for at, a in enumerate(options) for b in options[at:])
-    return {"options": ["=".join(option) for option in options], "counts": numbers(found[pair] for pair in pairs)}
+    # A pair was met in one order or the other; a Counter has 0 for what was not met.
+    counts = (found[a, b] + (found[b, a] if a != b else 0) for a, b in pairs)
+    return {"options": options, "counts": numbers(counts)}
 
 
 def provider_counts(rows: Iterable[Row], options: Sequence[str]) -> dict[str, Any]:
     """For every provider how many courses it has, and how many with each option of `options`."""
     found: dict[str, list[int]] = {}
-    place = {tuple(option.split("=", 1)): at for at, option in enumerate(options, 1)}
+    place = {option: at for at, option in enumerate(options, 1)}
     for row in rows:
         if not row.offers:
             continue
