@@ -162,7 +162,7 @@ def main(
         print(f"{server.replica.platform}=http://127.0.0.1:{server.server_address[1]}", flush=True)
     stop = threading.Event()
     for number in (signal.SIGINT, signal.SIGTERM):
-        signal.signal(number, lambda *_: stop.set())
+        signal.signal(number, _leave)
     if watch:
 
         def until_closed() -> None:
@@ -170,10 +170,17 @@ def main(
             stop.set()
 
         threading.Thread(target=until_closed, daemon=True).start()
-    stop.wait()
-    for server in servers:
-        server.quiet.set()
+    try:
+        stop.wait()
+    finally:
+        for server in servers:
+            server.quiet.set()
     return 0
+
+
+def _leave(*_: object) -> None:
+    """Raises instead of setting the event: the thread that the signal interrupts may hold the event's lock itself."""
+    raise SystemExit(0)
 
 
 def _arguments() -> argparse.Namespace:

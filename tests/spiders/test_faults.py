@@ -1,16 +1,24 @@
-"""Fault × source -> outcome. A small share runs always, the whole table with BANDING_CHAOS=full."""
+"""Fault × source -> outcome of the run and verdict of the gate; the whole table runs with BANDING_CHAOS=full.
+
+The gate knows each source's clean run as its last good one, so it sees what a real night would see.
+"""
 
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
 
+from catalog.gate import Baseline, baseline_of, judge
+from catalog.platforms import read_spec
+from catalog.records import Verdict
+from catalog.rooms import read_offer
+from spiders import SPECS
 from spiders.sandbox import serve
 from spiders.sandbox.faults import FAULTS, Faults
-from tests.spiders.harness import crawl
+from tests.spiders.harness import NIGHT, Ran, crawl
 
 SOURCES = (
     "tokopedia",
@@ -53,6 +61,7 @@ BAD = {
     "gzip-bomb": {"too_large"},
     "redirect-away": {"off_host"},
 }
+HELD_BY = {"shrink": "shrink", "total-high": "declared"}  # the run ends well, and the gate sees what it lacks
 ONE_LIST = {"down", "redesign", "zero-rows", "no-api", "shrink"}  # the faults that the directory's single file can show
 SHARE = [(fault, SOURCES[n % len(SOURCES)]) for n, fault in enumerate(FAULTS)]
 TABLE = (
@@ -68,16 +77,63 @@ def box() -> Iterator[dict[str, serve.Sandbox]]:
         one.stop()
 
 
+@pytest.fixture(scope="module")
+def last_good(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Callable[[str], Baseline]]:
+    """The figures of a source's run without faults, made when first asked for."""
+    known: dict[str, Baseline] = {}
+    with serve.start(COURSES, 1) as clean:
+
+        def baseline(source: str) -> Baseline:
+            if source not in known:
+                ran = crawl(source, tmp_path_factory.mktemp("clean"), clean.origins[source])
+                assert verdict_of(ran, source, None).outcome == "accepted", ran.report
+                known[source] = baseline_of(ran.listings, ran.report)
+            return known[source]
+
+        yield baseline
+
+
+def verdict_of(ran: Ran, source: str, before: Baseline | None) -> Verdict:
+    spec = read_spec(SPECS / f"{source}.toml")
+    offers = [read_offer(listing, spec, NIGHT) for listing in ran.listings]
+    return judge(ran.report, ran.listings, offers, before, spec, origin=True)
+
+
+def check_verdict(verdict: Verdict, ran: Ran, before: Baseline, fault: str) -> None:
+    """Accepted only when complete; held with the code of what went wrong."""
+    report = ran.report
+    if verdict.outcome == "accepted":
+        assert report.finish_reason == "finished"
+        assert report.received >= 0.97 * (report.declared or 0)
+        assert report.received >= 0.97 * before.count
+        assert not verdict.codes
+    else:
+        assert verdict.outcome == "held"
+        assert verdict.codes
+        assert len(verdict.codes) == len(verdict.reasons)
+    if report.finish_reason != "finished":
+        assert "finish" in verdict.codes
+        assert report.finish_reason in verdict.reasons[0]
+    elif fault in HELD_BY:
+        assert HELD_BY[fault] in verdict.codes
+    else:
+        assert verdict.outcome == "accepted", verdict.reasons
+    if fault == "total-low" and report.declared is not None and report.declared < report.received / 1.03:
+        assert verdict.warnings
+
+
 @pytest.mark.chaos
 @pytest.mark.parametrize(("fault", "source"), TABLE)
 def test_every_fault_ends_well_or_with_its_own_reason(
-    fault: str, source: str, box: dict[str, serve.Sandbox], tmp_path: Path
+    fault: str, source: str, box: dict[str, serve.Sandbox], last_good: Callable[[str], Baseline], tmp_path: Path
 ) -> None:
     if fault not in box:
         box[fault] = serve.start(COURSES, 1, faults=fault)
     there = box[fault]
+    before = last_good(source)
     ran = crawl(source, tmp_path, there.origins[source], settings={"DOWNLOAD_TIMEOUT": 3})
     report = ran.report
+    check_verdict(verdict_of(ran, source, before), ran, before, fault)
     right = {key.partition(":")[2] for key in there.truth["listings"] if key.startswith(f"{source}:")}
     got = set(ran.by_id)
     assert report.finish_reason != "crashed", report.notes

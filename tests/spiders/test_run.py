@@ -300,3 +300,12 @@ def test_spiders_are_small() -> None:
     assert len(lines) == 9
     assert lines[4] <= 40
     assert sys.version_info >= (3, 11)
+
+
+@pytest.mark.chaos
+def test_the_replicas_end_when_their_input_closes_and_a_signal_comes_at_once() -> None:
+    """Both at the same moment once locked the process up for ever."""
+    for _ in range(4):
+        running = serve.start(20, 1)
+        running.stop()  # closes the input, then sends the signal; raises when the process does not end
+        assert running.process.returncode in (0, -signal.SIGTERM)
