@@ -359,6 +359,8 @@ export class Sharded {
    * @returns {Promise<{total: number, cards: import("./table.js").Card[]}|null>}
    */
   async walk(state, first, last) {
+    const asks = Object.entries(state).filter(([key, value]) => given(key, value));
+    if (!asks.length || asks.length > 2 || asks.some(([key]) => !WALKED.includes(key))) return null;
     const opening = this.tags.walk.length ? this.part(`v0-${this.tags.walk[0]}.json`) : null;
     opening?.catch(() => {});
     const total = await this.known(state);
