@@ -258,7 +258,8 @@ class PageSpider(scrapy.Spider):
             OSError,
         ) as error:
             raise Blocked("http_error", f"reset: {type(error).__name__}") from error
-        self.moved()
+        finally:
+            self.moved()  # a failure is a sign of life too
         stored = response.headers.get(b"X-Banding-Source")
         return Answer(
             response.url,
