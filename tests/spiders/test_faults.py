@@ -158,6 +158,9 @@ def test_every_fault_ends_well_or_with_its_own_reason(
     elif fault == "shrink":
         assert report.finish_reason == "finished"
         assert 0.5 < len(got) / len(right) < 0.7
+    elif (fault, source) == ("soft-404", "sekolahmu"):  # its list is its providers' pages; the sitemap names the rest
+        assert (report.finish_reason, got) == ("finished", right)
+        assert report.errors["redesign_list"] == 1
     else:
         assert report.finish_reason in BAD[fault], report.notes
         if fault != "endless":
