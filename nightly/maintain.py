@@ -18,8 +18,12 @@ app = banding()
 @app.command()
 def preview(url: str, platform: Annotated[str | None, typer.Option(help="whose parser to use")] = None) -> int:
     """Fetches one page and shows what is read from it."""
+    from nightly.job import is_loopback
+    from nightly.options import need_contact
     from nightly.rooms import room
 
+    if not is_loopback(url):
+        need_contact([url])
     return int(room("spiders.maintain", "preview")(url, platform=platform) or OK)
 
 
@@ -39,11 +43,13 @@ def capture(
     var: VarOption = Path("var"),
 ) -> int:
     """Saves a few answers of a platform, scrubbed, as fixtures."""
-    from nightly.options import known_specs, origin_url, platform_id
+    from nightly.options import known_specs, need_contact, origin_url, platform_id
     from nightly.rooms import room
 
     name = platform_id(platform, known_specs())
     where = origin_url(origin) if origin else None
+    if where is None:
+        need_contact([name])
     return int(room("spiders.maintain", "capture")(name, origin=where, var=var, limit=limit) or OK)
 
 

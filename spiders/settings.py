@@ -5,8 +5,9 @@ from __future__ import annotations
 import os
 from typing import Any
 
-CONTACT = os.environ.get("BANDING_CONTACT", "https://github.com/banding/banding")
-USER_AGENT = f"BandingBot/0.1 (+{CONTACT})"
+CONTACT = os.environ.get("BANDING_CONTACT", "").strip()
+# Without a contact only replicas are asked: the command line refuses a real platform.
+USER_AGENT = f"BandingBot/0.1 (+{CONTACT})" if CONTACT else "BandingBot/0.1"
 
 SETTINGS: dict[str, Any] = {
     # Who we are: honest and reachable; a site can name us in its robots.txt.
