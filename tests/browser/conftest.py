@@ -1,4 +1,4 @@
-"""A headless Chromium for the whole session, and a served site with every kind of course."""
+"""A headless Chromium for each module, and a served site with every kind of course."""
 
 from __future__ import annotations
 
@@ -39,8 +39,9 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
             item.add_marker(pytest.mark.xdist_group("browser"))
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def browser() -> Iterator[Browser]:
+    """Ends with its module: Playwright keeps an event loop running, in which tests of coroutines can't start theirs."""
     program = chromium()
     if program is None:
         pytest.fail("no Chromium found; run tools/setup.sh browser or set BANDING_CHROMIUM")
