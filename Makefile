@@ -1,6 +1,6 @@
 # Two commands matter: `make demo` and `make test`. Both set up what they need and are safe to run again.
 .DEFAULT_GOAL := help
-.PHONY: help demo serve test check bench chaos audit screenshots docs lock clean
+.PHONY: help demo serve test check bench chaos audit screenshots docs lock
 BIN := .venv/bin
 COURSES ?= 2000
 PORT ?= 8000
