@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import argparse
 import datetime as dt
+import os
 import signal
 import socket
 import subprocess
@@ -179,8 +180,9 @@ def main(
 
 
 def _leave(*_: object) -> None:
-    """Raises instead of setting the event: the thread that the signal interrupts may hold the event's lock itself."""
-    raise SystemExit(0)
+    """Ends at once: the thread that the signal interrupts may hold the event's lock, or be in the interpreter's own
+    shutdown, where an exception would only print a traceback. Nothing of a replica needs to be saved."""
+    os._exit(0)
 
 
 def _arguments() -> argparse.Namespace:

@@ -7,6 +7,7 @@ import pytest
 from playwright.sync_api import Browser, Page
 
 from tests.browser.conftest import PHONE
+from tests.browser.waiting import until
 
 PAGES = ("", "pelatihan/", "pelatihan/banyak-platform/", "banding/?id=multi&id=c1&id=c2&id=c3", "rencana/?id=multi&id=c1", "daftar/", "daftar/semua/", "perubahan/", "cara-beli/", "data/", "404.html")  # fmt: skip
 SPACING = "* { line-height: 1.5 !important; letter-spacing: .12em !important; word-spacing: .16em !important } p { margin-bottom: 2em !important }"
@@ -89,13 +90,13 @@ def test_search_filter_and_compare_by_keyboard_only(page: Page, site_url: str) -
     page.focus("#q")
     page.keyboard.type("roti")
     page.keyboard.press("Enter")
-    page.wait_for_function("new URLSearchParams(location.search).get('q') === 'roti'")
+    until(page, "new URLSearchParams(location.search).get('q') === 'roti'")
     page.focus("[data-toggle-filters]")
     page.keyboard.press("Enter")
     assert page.get_attribute("[data-toggle-filters]", "aria-expanded") == "true"
     page.focus("input[name=tingkat][value=pemula]")
     page.keyboard.press("Space")
-    page.wait_for_function("new URLSearchParams(location.search).get('tingkat') === 'pemula'")
+    until(page, "new URLSearchParams(location.search).get('tingkat') === 'pemula'")
     page.wait_for_selector("[data-results][data-state=ready]", state="attached")
     # Changing a filter neither moves the focus nor leaves the page.
     assert page.evaluate("document.activeElement.value") == "pemula"

@@ -14,6 +14,7 @@ from playwright.sync_api import Browser, Page
 from search_index.facets import read_row
 from search_index.filters import Query, cheapest, matches, passing_offers
 from tests.browser.conftest import PHONE
+from tests.browser.waiting import until
 from tests.site.building import build_site, serving, usual_courses, write_catalog
 
 COURSES = {c.id: c for c in usual_courses()}
@@ -93,22 +94,22 @@ def test_address_holds_the_state_and_back_undoes(page: Page, site_url: str) -> N
     before = total(page)
     page.click("[data-toggle-filters]")
     page.check("input[name=tingkat][value=pemula]")
-    page.wait_for_function("new URLSearchParams(location.search).get('tingkat') === 'pemula'")
+    until(page, "new URLSearchParams(location.search).get('tingkat') === 'pemula'")
     ready(page)
     narrowed = total(page)
     assert 0 < narrowed < before
     page.go_back()
-    page.wait_for_function("!location.search")
+    until(page, "!location.search")
     ready(page)
     assert total(page) == before
     page.go_forward()
-    page.wait_for_function("location.search")
+    until(page, "location.search")
     ready(page)
     page.reload()
     ready(page)
     assert total(page) == narrowed
     page.click("[data-chips] button")
-    page.wait_for_function("!location.search")
+    until(page, "!location.search")
     ready(page)
     assert total(page) == before
 
@@ -145,7 +146,7 @@ def test_a_price_that_cannot_be_read_is_explained_beside_the_field(
     assert shown(page) == before
     page.fill("#harga_maks", "500 ribu")
     page.press("#harga_maks", "Tab")
-    page.wait_for_function("new URLSearchParams(location.search).get('harga_maks') === '500000'")
+    until(page, "new URLSearchParams(location.search).get('harga_maks') === '500000'")
     assert error.is_hidden()
 
 
@@ -155,7 +156,7 @@ def test_no_result_names_the_filter_whose_removal_helps(page: Page, site_url: st
     words = page.text_content("[data-repair]") or ""
     promised = int(re.search(r"ada ([\d.]+) pelatihan", words)[1].replace(".", ""))  # type: ignore[index]
     page.click("[data-repair-apply]")
-    page.wait_for_function("!new URLSearchParams(location.search).get('harga_maks')")
+    until(page, "!new URLSearchParams(location.search).get('harga_maks')")
     ready(page)
     assert total(page) == promised
 
@@ -176,7 +177,7 @@ def test_the_total_is_announced_once_a_change(page: Page, site_url: str) -> None
     )
     page.click("[data-toggle-filters]")
     page.check("input[name=tingkat][value=mahir]")
-    page.wait_for_function("location.search")
+    until(page, "location.search")
     ready(page)
     page.wait_for_timeout(300)
     assert page.evaluate("window.heard.length") == 1
@@ -219,12 +220,10 @@ def test_the_plan_sums_orders_exports_and_imports(page: Page, browser: Browser, 
     assert "hemat" not in (page.text_content("main") or "").lower()
     assert "melebihi saldo" in (page.text_content("[data-fit]") or "")
     page.click(f'[data-id="{ids[0]}"][data-step="down"]')
-    page.wait_for_function("i => document.querySelector('[data-entry]').dataset.entry === i", arg=ids[1])
+    until(page, "i => document.querySelector('[data-entry]').dataset.entry === i", arg=ids[1])
     page.fill("#saldo", "9 juta")
     page.press("#saldo", "Tab")
-    page.wait_for_function(
-        "document.querySelector('[data-sum]').textContent.includes('Sisa saldo setelah rencana ini')"
-    )
+    until(page, "document.querySelector('[data-sum]').textContent.includes('Sisa saldo setelah rencana ini')")
     with page.expect_download() as waiting:
         page.click('[data-do="export"]')
     target = tmp_path / "rencana.json"
@@ -274,7 +273,7 @@ def test_flight_mode_keeps_search_compare_plan_and_visited_pages(browser: Browse
     page = context.new_page()
     page.goto(f"{site_url}pelatihan/banyak-platform/")
     page.evaluate("navigator.serviceWorker.ready")
-    page.wait_for_function("navigator.serviceWorker.controller !== null")
+    until(page, "navigator.serviceWorker.controller !== null")
     page.goto(f"{site_url}pelatihan/banyak-platform/")
     page.goto(f"{site_url}banding/?id=multi&id=c1")
     page.wait_for_selector("table.cmp")
@@ -302,7 +301,7 @@ def test_a_new_build_is_there_after_one_load_and_never_mixed(browser: Browser, t
     with serving(live) as url:
         open_search(page, url)
         page.evaluate("navigator.serviceWorker.ready")
-        page.wait_for_function("navigator.serviceWorker.controller !== null")
+        until(page, "navigator.serviceWorker.controller !== null")
         first = total(page)
         live.unlink()
         live.symlink_to(newer)
