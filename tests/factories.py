@@ -7,18 +7,9 @@ import random
 from typing import Any
 
 from catalog.records import Course, Listing, Offer, Provider
+from spiders.sandbox.invent import PLATFORMS
 
 NIGHT = dt.date(2020, 7, 15)
-PLATFORMS = (
-    "tokopedia",
-    "skillacademy",
-    "maubelajarapa",
-    "bukalapak",
-    "pintaria",
-    "sekolahmu",
-    "pijarmahir",
-    "sisnaker",
-)
 _DOING = [
     "Belajar",
     "Membuat",
