@@ -1,6 +1,7 @@
 """Kills, full disks, two nightlies at once, nights of random faults.
 
-The dice follow BANDING_CHAOS_SEED; BANDING_CHAOS=full (`make chaos`) runs all of them, else a small share.
+The dice follow BANDING_CHAOS_SEED and the part's number; BANDING_CHAOS=full (`make chaos`) runs all parts, else a
+small share of one. A part stands alone, so a long suite can be run in slices: `make chaos ARGS="-k part3"`.
 """
 
 from __future__ import annotations
@@ -64,12 +65,22 @@ def troubled() -> Iterator[serve.Sandbox]:
         yield sandbox
 
 
+# 300 kills and 100 nights in all of `make chaos`.
+KILL_PARTS, KILLS = (10, 30) if FULL else (1, 20)
+FAULT_PARTS, FAULT_NIGHTS = (4, 25) if FULL else (1, 3)
+
+
+def parts(number: int) -> Any:
+    return pytest.mark.parametrize("part", range(number), ids=[f"part{n}" for n in range(number)])
+
+
+@parts(KILL_PARTS)
 def test_killed_at_any_instant_public_is_one_whole_build_and_history_is_exact(
-    quiet: serve.Sandbox, troubled: serve.Sandbox, tmp_path: Path
+    part: int, quiet: serve.Sandbox, troubled: serve.Sandbox, tmp_path: Path
 ) -> None:
     """The same nights with and without kills end in the same history and the same site."""
-    dice = random.Random(SEED)
-    kills, per_night = (300, 30) if FULL else (20, 10)
+    dice = random.Random(f"{SEED} kills {part}")
+    kills, per_night = KILLS, 10
     calm, wild = tmp_path / "calm", tmp_path / "wild"
     killed = number = 0
     while killed < kills:
@@ -166,8 +177,9 @@ def test_of_two_nightlies_at_once_one_runs_and_the_other_says_who(quiet: serve.S
     whole(tmp_path / "public")
 
 
-def test_nights_of_random_faults_lose_nothing_and_call_nothing_gone(tmp_path: Path) -> None:
-    dice = random.Random(SEED)
+@parts(FAULT_PARTS)
+def test_nights_of_random_faults_lose_nothing_and_call_nothing_gone(part: int, tmp_path: Path) -> None:
+    dice = random.Random(f"{SEED} faults {part}")
     faults = """
         server-errors rate-limit reset cut-json empty zero-rows challenge login-wall soft-404 no-jsonld redesign
         repeated-page total-high total-low charset hostile duplicate-ids price-types redirect-away shrink down
@@ -176,7 +188,7 @@ def test_nights_of_random_faults_lose_nothing_and_call_nothing_gone(tmp_path: Pa
         night(words(sandbox.origins, tmp_path, day(0)))
     known = offers(tmp_path / "public")
     assert len(known) > 10
-    for number in range(1, 100 if FULL else 4):
+    for number in range(1, FAULT_NIGHTS + 1):
         chosen = [f"{dice.choice(faults)}@{platform}" for platform in PLATFORMS if dice.random() < 0.8]
         with replicas(faults=",".join(chosen) or None) as sandbox:
             night(words(sandbox.origins, tmp_path, day(number)), (0, 3))
