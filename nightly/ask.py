@@ -32,6 +32,15 @@ def search(
     platform: Annotated[list[str] | None, typer.Option(help="id or name (repeatable)")] = None,
     category: Annotated[list[str] | None, typer.Option(help="official name or its slug (repeatable)")] = None,
     mode: Annotated[list[str] | None, typer.Option(help="self_paced, webinar, onsite, blended …")] = None,
+    city: Annotated[list[str] | None, typer.Option(help="name or slug, e.g. 'Kota Bandung' (repeatable)")] = None,
+    provider: Annotated[list[str] | None, typer.Option(help="provider id (repeatable)")] = None,
+    duration: Annotated[list[str] | None, typer.Option(help="kurang-5, 5-10, 10-20, lebih-20 (hours)")] = None,
+    start: Annotated[list[str] | None, typer.Option(help="YYYY-MM, or anytime/kapan-saja")] = None,
+    certificate: Annotated[list[str] | None, typer.Option(help="yes/ya, or tidak-disebutkan")] = None,
+    rating: Annotated[str | None, typer.Option(help="at least 3, 4 or 4.5")] = None,
+    eligible: Annotated[list[str] | None, typer.Option(help="yes/ya, unknown/periksa, no/tidak")] = None,
+    buyable: Annotated[bool, typer.Option("--buyable", help="can still be bought with the card, price known")] = False,
+    today: Annotated[str | None, typer.Option(help="day that --buyable counts from (default: today in WIB)")] = None,
     sort: Annotated[str, typer.Option(help="relevance, price, -price, per-hour, rating, newest")] = "relevance",
     limit: Annotated[int, typer.Option(min=1)] = 10,
     explain: Annotated[bool, typer.Option("--explain", help="why each course stands where it stands")] = False,
@@ -40,10 +49,13 @@ def search(
 ) -> int:
     """Searches the catalog with Whoosh."""
     from nightly.asking import find
+    from nightly.options import night_date
 
     answer = find(
-        " ".join(words or []), level or [], platform or [], category or [], mode or [], min_price, max_price, sort,
-        limit, var, explain=explain,
+        " ".join(words or []), platform or [], sort, var, explain=explain, limit=limit, min_price=min_price,
+        max_price=max_price, level=level or [], category=category or [], mode=mode or [], city=city or [],
+        provider=provider or [], duration=duration or [], start=start or [], certificate=certificate or [],
+        rating=[rating] if rating else [], eligible=eligible or [], buyable=buyable, today=night_date(today, "--today"),
     )  # fmt: skip
     if as_json:
         print(json.dumps(answer, ensure_ascii=False))

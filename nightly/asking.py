@@ -19,30 +19,25 @@ from nightly.rooms import room
 
 
 def find(
-    words: str, levels: list[str], platforms: list[str], categories: list[str], modes: list[str],
-    min_price: int | None, max_price: int | None, sort: str, limit: int, var: Path, *, explain: bool = False,
-) -> dict[str, Any]:  # fmt: skip
-    """The answer of `banding search --json`."""
+    words: str, platforms: list[str], sort: str, var: Path, *, explain: bool = False, **conditions: Any
+) -> dict[str, Any]:
+    """The answer of `banding search --json`; `conditions` are those of search_index.options.make_query."""
     from nightly.ask import data_folder
 
     here = Var(var)
     here = here if here.index.is_dir() else data_folder(var)
     if not here.index.is_dir():
         raise UserError(f"{var} holds no index: run `banding nightly` or `make demo` first")
-    if min_price is not None and max_price is not None and min_price > max_price:
-        raise UsageError(f"--min-price {min_price} is above --max-price {max_price}")
+    low, high = conditions.get("min_price"), conditions.get("max_price")
+    if low is not None and high is not None and low > high:
+        raise UsageError(f"--min-price {low} is above --max-price {high}")
     specs = known_specs()
     try:
         query = room("search_index.options", "make_query")(
             words,
-            level=levels,
-            max_price=max_price,
-            min_price=min_price,
             platform=[platform_id(text, specs) for text in platforms],
-            category=categories,
-            mode=modes,
             sort=pick("sort", sort, SORTS),
-            limit=limit,
+            **conditions,
         )
     except ValueError as error:
         raise UsageError(str(error)) from error

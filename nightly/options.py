@@ -108,14 +108,14 @@ def need_contact(platforms: Collection[str]) -> None:
         )
 
 
-def night_date(text: str | None) -> dt.date:
-    """The night's date; today in WIB where none is given."""
+def night_date(text: str | None, option: str = "--date") -> dt.date:
+    """A date given as `option`; today in WIB where none is given."""
     if not text:
         return today_wib()
     try:
         return dt.date.fromisoformat(text.strip())
     except ValueError:
-        raise UsageError(f"--date {text!r}: write YYYY-MM-DD, for example 2020-07-15") from None
+        raise UsageError(f"{option} {text!r}: write YYYY-MM-DD, for example 2020-07-15") from None
 
 
 def base_path(text: str) -> str:

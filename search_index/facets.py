@@ -5,11 +5,12 @@ Names and values are those of the address's query (`kategori=teknologi-informasi
 
 from __future__ import annotations
 
+import datetime as dt
 import re
 from collections.abc import Iterable
 from typing import Any, NamedTuple
 
-from catalog.records import Course
+from catalog.records import Course, Offer
 from search_index.analyzer import fold
 
 UNSTATED = "tidak-disebutkan"
@@ -34,15 +35,19 @@ GROUPS = (
     "sertifikat",
     "rating",
     "prakerja",
+    "buyable",
 )
+BUYABLE = "1"
 
 
 class RowOffer(NamedTuple):
-    """An active offer as filters see it."""
+    """An active offer as filters see it. `until` is the last day (YYYYMMDD as a number) on which a dated run of it can
+    still be bought; None where it has no dated run, and so no last day."""
 
     platform: str
     price: int | None
     eligible: str
+    until: int | None = None
 
 
 class Row(NamedTuple):
@@ -83,6 +88,17 @@ def duration_value(minutes: int | None) -> str:
     return "10-20" if minutes <= 1200 else "lebih-20"
 
 
+def day_number(day: dt.date) -> int:
+    """A calendar day as a number that sorts and compares like it: 20200715."""
+    return day.year * 10_000 + day.month * 100 + day.day
+
+
+def last_day(offer: Offer) -> int | None:
+    """Until when a run of the offer can be bought: its last `buy_by`, or its start where no rule is known."""
+    days = [session.buy_by or session.start for session in offer.sessions if session.start]
+    return max((day_number(day) for day in days), default=None)
+
+
 def _starts(course: Course) -> Iterable[str]:
     for offer in course.offers:
         if offer.status == "active":
@@ -110,7 +126,7 @@ def city_names(course: Course) -> dict[str, str]:
 def read_row(course: Course) -> Row:
     """The row of an active course; offers that are not active are left out."""
     offers = tuple(
-        RowOffer(offer.platform, offer.price_idr, offer.eligible)
+        RowOffer(offer.platform, offer.price_idr, offer.eligible, last_day(offer))
         for offer in sorted(course.offers, key=lambda o: o.id)
         if offer.status == "active"
     )

@@ -12,12 +12,15 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field, replace
 from typing import Any
 
-from search_index.facets import COURSE_GROUPS, ELIGIBLE, GROUPS, RATINGS, UNSTATED, Row, RowOffer
+from search_index.facets import BUYABLE, COURSE_GROUPS, ELIGIBLE, GROUPS, RATINGS, UNSTATED, Row, RowOffer
 
 
 @dataclass(frozen=True)
 class Query:
-    """What is asked for, with the names and values of the site's address; no value means no condition."""
+    """What is asked for, with the names and values of the site's address; no value means no condition.
+
+    `today` (YYYYMMDD as a number) is the day on which `buyable` is judged; without it no last day has passed.
+    """
 
     q: str = ""
     tingkat: tuple[str, ...] = ()
@@ -33,9 +36,11 @@ class Query:
     sertifikat: tuple[str, ...] = ()
     rating: tuple[str, ...] = ()
     prakerja: tuple[str, ...] = ()
+    buyable: tuple[str, ...] = ()
     urut: str = "relevan"
     limit: int = 10
     hal: int = 1
+    today: int | None = None
 
     def without(self, key: str) -> Query:
         """The same query with one condition taken away."""
@@ -58,9 +63,24 @@ def _in_eligible(query: Query, offer: RowOffer) -> bool:
     return not query.prakerja or ELIGIBLE[offer.eligible] in query.prakerja
 
 
-def passing_offers(query: Query, row: Row) -> list[RowOffer]:
-    """Active offers that fulfil the platform, price and eligibility conditions together."""
-    return [o for o in row.offers if offer_in_price(query, o) and _in_platform(query, o) and _in_eligible(query, o)]
+def still_buyable(offer: RowOffer, today: int | None) -> bool:
+    """Can it be bought with the card: bookable for sure, at a known price, with a run that can still be booked?"""
+    open_yet = offer.until is None or today is None or offer.until >= today
+    return offer.eligible == "yes" and offer.price is not None and open_yet
+
+
+def _in_buyable(query: Query, offer: RowOffer) -> bool:
+    return BUYABLE not in query.buyable or still_buyable(offer, query.today)
+
+
+_OFFER_RULES = {"platform": _in_platform, "prakerja": _in_eligible, "buyable": _in_buyable}
+
+
+def passing_offers(query: Query, row: Row, besides: str = "") -> list[RowOffer]:
+    """Active offers that fulfil the platform, price, eligibility and buyable conditions together; the condition
+    `besides` is left out."""
+    rules = [rule for group, rule in _OFFER_RULES.items() if group != besides]
+    return [o for o in row.offers if offer_in_price(query, o) and all(rule(query, o) for rule in rules)]
 
 
 def cheapest(offers: Iterable[RowOffer]) -> RowOffer | None:
@@ -112,9 +132,10 @@ class Counts:
         for group in (*COURSE_GROUPS, "rating"):
             if offers:
                 self._count(group, row)
-        fair = [o for o in row.offers if offer_in_price(query, o)]
-        self.by_group["platform"].update({o.platform for o in fair if _in_eligible(query, o)})
-        self.by_group["prakerja"].update({ELIGIBLE[o.eligible] for o in fair if _in_platform(query, o)})
+        self.by_group["platform"].update({o.platform for o in passing_offers(query, row, "platform")})
+        self.by_group["prakerja"].update({ELIGIBLE[o.eligible] for o in passing_offers(query, row, "prakerja")})
+        if any(still_buyable(o, query.today) for o in passing_offers(query, row, "buyable")):
+            self.by_group["buyable"][BUYABLE] += 1
         self.total += bool(offers)
         return bool(offers)
 

@@ -2,9 +2,23 @@
 
 from __future__ import annotations
 
+import datetime as dt
+import re
 from collections.abc import Iterable
 
-from search_index.facets import ELIGIBLE, LEVELS, MODES, SORTS, UNSTATED, slugify
+from search_index.facets import (
+    ANYTIME,
+    BUYABLE,
+    DURATIONS,
+    ELIGIBLE,
+    LEVELS,
+    MODES,
+    RATINGS,
+    SORTS,
+    UNSTATED,
+    day_number,
+    slugify,
+)
 from search_index.filters import Query
 
 _SORT_WORDS = {
@@ -38,6 +52,15 @@ def _one_of(option: str, given: Iterable[str], names: dict[str, str]) -> tuple[s
     return tuple(out)
 
 
+def _month(text: str) -> str:
+    folded = text.strip().casefold()
+    if folded in ("anytime", ANYTIME):
+        return ANYTIME
+    if folded == UNSTATED or re.fullmatch(r"\d{4}-(0[1-9]|1[0-2])", folded):
+        return folded
+    raise ValueError(f"--start: {text!r}: write YYYY-MM, for example 2020-07, or {ANYTIME}")
+
+
 def make_query(
     words: str = "",
     *,
@@ -47,7 +70,15 @@ def make_query(
     platform: Iterable[str] = (),
     category: Iterable[str] = (),
     mode: Iterable[str] = (),
+    city: Iterable[str] = (),
+    provider: Iterable[str] = (),
+    duration: Iterable[str] = (),
+    start: Iterable[str] = (),
+    certificate: Iterable[str] = (),
+    rating: Iterable[str] = (),
     eligible: Iterable[str] = (),
+    buyable: bool = False,
+    today: dt.date | None = None,
     sort: str = "relevance",
     limit: int = 10,
 ) -> Query:
@@ -65,7 +96,15 @@ def make_query(
         platform=tuple(name.strip().casefold() for name in platform),
         kategori=tuple(slugify(name) for name in category),
         cara=_one_of("--mode", mode, _MODE_WORDS),
+        kota=tuple(slugify(name) for name in city),
+        lembaga=tuple(name.strip() for name in provider),
+        durasi=_one_of("--duration", duration, {name: name for name in DURATIONS}),
+        mulai=tuple(_month(text) for text in start),
+        sertifikat=_one_of("--certificate", certificate, {"yes": "ya", "ya": "ya"}),
+        rating=_one_of("--rating", rating, {name: name for name in RATINGS}),
         prakerja=_one_of("--eligible", eligible, ELIGIBLE),
+        buyable=(BUYABLE,) if buyable else (),
+        today=day_number(today) if today else None,
         urut=urut,
         limit=limit,
     )

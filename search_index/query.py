@@ -207,7 +207,7 @@ class Index:
 
 CONDITIONS = (
     "harga_maks", "harga_min", "tingkat", "platform", "kategori", "cara", "kota", "lembaga", "durasi", "mulai",
-    "sertifikat", "rating", "prakerja",
+    "sertifikat", "rating", "prakerja", "buyable",
 )  # fmt: skip
 
 

@@ -48,9 +48,11 @@ def facet_columns(rows: Sequence[Row]) -> dict[str, Any]:
 
 
 def offer_columns(rows: Sequence[Row], platforms: Sequence[str]) -> dict[str, Any]:
-    """Active offers of all courses one after the other; `n` says how many each course has."""
+    """Active offers of all courses one after the other; `n` says how many each course has, `until` (left out where
+    no offer has one) the last day on which a dated run can be bought."""
     offers = [offer for row in rows for offer in row.offers]
-    return {
+    days = {"until": coded([offer.until for offer in offers])} if any(offer.until for offer in offers) else {}
+    return days | {
         "n": column([len(row.offers) for row in rows]),
         "p": column([platforms.index(offer.platform) for offer in offers]),
         "e": column([ELIGIBLE.index(offer.eligible) for offer in offers]),

@@ -4,6 +4,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import json
 import random
 import subprocess
@@ -15,7 +16,7 @@ from typing import Any
 from catalog.records import Course, Provider, Session
 from search_index.build import build_index
 from search_index.export import export_index
-from search_index.facets import slugify
+from search_index.facets import day_number, slugify
 from search_index.filters import Query
 from search_index.query import Index, SearchResult
 from tests.factories import NIGHT, PLATFORMS, make_course, make_offer
@@ -23,6 +24,7 @@ from tests.factories import NIGHT, PLATFORMS, make_course, make_offer
 ROOT = Path(__file__).parents[2]
 ENGINE = ROOT / "site/theme/static/js/search"
 EVERYTHING = 1_000_000
+TODAY = {"today": day_number(NIGHT)}
 CATEGORIES = (
     "Teknologi Informasi", "Makanan dan Minuman", "Bahasa Asing", "Keuangan", "Gaya hidup", "Teknik",
     "Perkantoran", "Manajemen", "Pertanian", "Penjualan dan Pemasaran", "Sosial dan Perilaku", None,
@@ -47,10 +49,19 @@ def make_catalog(count: int, seed: int = 7) -> list[Course]:
     return [_course(dice, number) for number in range(count)]
 
 
+def _sessions(dice: random.Random) -> list[Session]:
+    """Dated runs, some of which can no longer be bought on NIGHT; some without a rule, some without a day."""
+    if dice.random() > 0.4:
+        return []
+    starts = (NIGHT + dt.timedelta(days=dice.randrange(-20, 60)) for _ in range(dice.choice((1, 1, 2, 3))))
+    runs = [(start, dice.choice((None, start - dt.timedelta(days=dice.choice((1, 3)))))) for start in starts]
+    undated = [Session(raw="segera")] if dice.random() < 0.2 else []
+    return [*(Session(start=start, buy_by=last, raw="x") for start, last in runs), *undated]
+
+
 def _course(dice: random.Random, number: int) -> Course:
     title = f"{dice.choice(_VERBS)} {dice.choice(_TOPICS)}{dice.choice(_ENDS)}"
     mode = dice.choice(("self_paced", "live_online", "onsite", "blended", None))
-    sessions = [Session(start=NIGHT.replace(month=dice.choice((7, 8, 9))), raw="x")] if dice.random() < 0.3 else []
     shops = dice.sample(PLATFORMS, dice.choice((1, 1, 1, 2, 3, 5)))
     offers = [
         make_offer(
@@ -60,7 +71,7 @@ def _course(dice: random.Random, number: int) -> Course:
             price_idr=dice.choice((None, 0, *range(25_000, 1_000_001, 25_000))),
             eligible=dice.choice(("yes", "yes", "unknown", "no")),
             status=dice.choice(("active", "active", "active", "gone")) if place else "active",
-            sessions=sessions,
+            sessions=_sessions(dice),
             mode=mode,
             regency=dice.choice((None, None, *CITIES)),
         )
@@ -104,7 +115,7 @@ class Both:
             return [opened.search(query_of(state)) for state in states]
 
     def browser(self, states: Sequence[dict[str, Any]]) -> list[dict[str, Any]]:
-        lines = "".join(json.dumps(state) + "\n" for state in states)
+        lines = "".join(json.dumps(TODAY | state) + "\n" for state in states)
         command = ["node", str(Path(__file__).with_name("engine.mjs")), str(ENGINE), str(self.boot)]
         run = subprocess.run(command, input=lines, capture_output=True, text=True, check=False, timeout=300)
         assert run.returncode == 0, run.stderr
@@ -113,7 +124,8 @@ class Both:
 
 def query_of(state: dict[str, Any], limit: int = EVERYTHING) -> Query:
     """The state of an address as a query that gives all results."""
-    return Query(**{key: tuple(v) if isinstance(v, list) else v for key, v in state.items()}, limit=limit)
+    plain = {key: tuple(v) if isinstance(v, list) else v for key, v in (TODAY | state).items()}
+    return Query(**plain, limit=limit)
 
 
 def build_both(courses: list[Course], folder: Path, form: Any = None) -> Both:
@@ -136,11 +148,12 @@ def random_state(dice: random.Random) -> dict[str, Any]:
     state: dict[str, Any] = {"q": dice.choice(QUERIES), "urut": dice.choice(SORTS)}
     for group, values in OPTIONS.items():
         if dice.random() < 0.22:
-            state[group] = dice.sample(values, dice.choice((1, 1, 2)))
+            state[group] = dice.sample(values, min(len(values), dice.choice((1, 1, 2))))
     if dice.random() < 0.35:
         state["harga_maks"] = dice.choice((0, 100_000, 300_000, 700_000))
     if dice.random() < 0.15:
         state["harga_min"] = dice.choice((0, 50_000, 250_000))
+    state["today"] = day_number(NIGHT + dt.timedelta(days=dice.choice((0, 0, 20, 400))))
     return state
 
 
@@ -158,4 +171,5 @@ OPTIONS: dict[str, tuple[str, ...]] = {
     "sertifikat": ("ya", NONE),
     "rating": ("3", "4", "4.5", NONE),
     "prakerja": ("ya", "periksa", "tidak"),
+    "buyable": ("1",),
 }

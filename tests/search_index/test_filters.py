@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import random
 from typing import Any
 
 import pytest
 
+from catalog.records import Session
 from search_index.facets import slugify
 from search_index.filters import Query, rating_bound
 from tests.factories import make_course, make_offer
@@ -16,6 +18,7 @@ LEVEL = {"pemula": "beginner", "menengah": "intermediate", "mahir": "advanced"}
 MODE = {"belajar-mandiri": "self_paced", "webinar": "live_online", "tatap-muka": "onsite", "campuran": "blended"}
 CARD = {"ya": "yes", "periksa": "unknown", "tidak": "no"}
 NONE = "tidak-disebutkan"
+OFFERS = ("q", "urut", "today", "harga_min", "harga_maks", "platform", "prakerja", "buyable")
 
 
 def holds(course: dict[str, Any], key: str, value: str) -> bool:
@@ -39,7 +42,7 @@ def holds(course: dict[str, Any], key: str, value: str) -> bool:
         low, high = {"kurang-5": (0, 299), "5-10": (300, 599), "10-20": (600, 1200), "lebih-20": (1201, 10**9)}[value]
         return bool(low <= minutes <= high)
     if key == "mulai":
-        months = {session["start"][:7] for offer in active for session in offer["sessions"]}
+        months = {session["start"][:7] for offer in active for session in offer["sessions"] if session["start"]}
         anytime = "self_paced" in course["modes"]
         if value == NONE:
             return not months and not anytime
@@ -50,6 +53,13 @@ def holds(course: dict[str, Any], key: str, value: str) -> bool:
     return (
         course["rating"] is None if value == NONE else course["rating"] is not None and course["rating"] >= float(value)
     )
+
+
+def still(offer: dict[str, Any], today: int) -> bool:
+    """Bookable with the card, priced, and not every dated run over for buyers?"""
+    dated = [run["buy_by"] or run["start"] for run in offer["sessions"] if run["start"]]
+    open_yet = not dated or any(int(day.replace("-", "")) >= today for day in dated)
+    return offer["eligible"] == "yes" and offer["price_idr"] is not None and open_yet
 
 
 def fair_prices(course: dict[str, Any], state: dict[str, Any]) -> list[int | None] | None:
@@ -63,6 +73,7 @@ def fair_prices(course: dict[str, Any], state: dict[str, Any]) -> list[int | Non
         ]
         shops, card = state.get("platform"), state.get("prakerja")
         fits = (not shops or offer["platform"] in shops) and (not card or offer["eligible"] in [CARD[c] for c in card])
+        fits = fits and ("buyable" not in state or still(offer, state["today"]))
         if offer["status"] == "active" and all(bounds) and fits:
             prices.append(price)
     return prices or None
@@ -72,7 +83,7 @@ def brute_force(courses: list[dict[str, Any]], state: dict[str, Any]) -> dict[st
     """Course id -> cheapest fair price, of all courses that fulfil every condition."""
     found = {}
     for course in courses:
-        groups = (k for k in state if k not in ("q", "urut", "harga_min", "harga_maks", "platform", "prakerja"))
+        groups = (k for k in state if k not in OFFERS)
         if course["status"] != "active" or not all(any(holds(course, k, v) for v in state[k]) for k in groups):
             continue
         prices = fair_prices(course, state)
@@ -98,6 +109,26 @@ def test_random_filters_equal_brute_force_over_the_published_courses(both: Both)
         assert found == expected, state
         totals.append(len(expected))
     assert sum(total > 0 for total in totals) > 60
+
+
+def test_buyable_depends_on_the_day_and_stands_on_one_offer(tmp_path: Any) -> None:
+    run = Session(start=dt.date(2020, 7, 20), buy_by=dt.date(2020, 7, 17), raw="x")
+    later = Session(start=dt.date(2020, 8, 1), raw="y")
+    offers = {
+        "open": [make_offer(price_idr=1)],
+        "runs": [make_offer(price_idr=2, sessions=[run])],
+        "later": [make_offer(price_idr=3, sessions=[run, later])],
+        "dear": [make_offer(price_idr=None)],
+        "mixed": [make_offer(eligible="no", price_idr=4), make_offer(platform="pintaria", sessions=[run], price_idr=5)],
+    }
+    both = build_both([make_course(found, id=key, slug=key) for key, found in offers.items()], tmp_path, "whole")
+    asked = [{"buyable": ["1"], "today": day} for day in (20200717, 20200718, 20200801, 20200802)]
+    expected = [["open", "runs", "later", "mixed"], ["open", "later"], ["open", "later"], ["open"]]
+    for state, ids, result, answer in zip(asked, expected, both.whoosh(asked), both.browser(asked), strict=True):
+        assert [hit.row.id for hit in result.hits] == [card["id"] for card in answer["cards"]] == ids, state
+        assert answer["facets"]["buyable"] == result.facets["buyable"] == {"1": len(ids)}
+    tight = {"buyable": ["1"], "platform": ["tokopedia"], "today": 20200717, "harga_maks": 4}
+    assert [r.total for r in both.whoosh([tight])] == [3] and both.browser([tight])[0]["total"] == 3
 
 
 def test_brute_force_would_notice_a_wrong_price_rule(both: Both) -> None:

@@ -5,15 +5,16 @@ export const GROUPS = ["tingkat", "kategori", "cara", "kota", "lembaga", "durasi
 const ELIGIBLE = ["ya", "periksa", "tidak"];
 const CONDITIONS = [
   "harga_maks", "harga_min", "tingkat", "platform", "kategori", "cara", "kota", "lembaga", "durasi", "mulai",
-  "sertifikat", "rating", "prakerja",
+  "sertifikat", "rating", "prakerja", "buyable",
 ]; // prettier-ignore
 
 /**
  * What the page asks for; keys and values are those of the address.
  * @typedef {{q?: string, tingkat?: string[], harga_min?: number|string|null, harga_maks?: number|string|null, platform?: string[],
  *   kategori?: string[], cara?: string[], kota?: string[], lembaga?: string[], durasi?: string[], mulai?: string[],
- *   sertifikat?: string[], rating?: string|string[]|null, prakerja?: string|string[]|null, urut?: string, hal?: number|string}} State
+ *   sertifikat?: string[], rating?: string|string[]|null, prakerja?: string|string[]|null, buyable?: string|string[]|null, today?: number, urut?: string, hal?: number|string}} State
  */
+/** `today` (YYYYMMDD) is the day on which `buyable` is judged: the reader's own in western Indonesia, unless given. */
 /** @typedef {{index: Uint32Array, sets: string[][]}} Group one value set a course */
 /**
  * @typedef {object} Columns
@@ -24,8 +25,15 @@ const CONDITIONS = [
  * @property {Uint32Array} platform per offer
  * @property {Uint32Array} eligible per offer: 0 yes, 1 unknown, 2 no
  * @property {Int32Array} price per offer, -1 unknown
+ * @property {Int32Array} until per offer: last day on which a dated run can be bought, 0 where there is none
  */
-/** @typedef {{passes: Record<string, Uint8Array>, platforms: Uint8Array|null, eligible: Uint8Array|null, low: number|null, high: number|null}} Asked */
+/**
+ * @typedef {{passes: Record<string, Uint8Array>, platforms: Uint8Array|null, eligible: Uint8Array|null, buyable: boolean, today: number,
+ *   low: number|null, high: number|null}} Asked
+ */
+
+/** The calendar day in western Indonesia as a number, 20200715. */
+export const today = () => Number(new Date(Date.now() + 7 * 3_600_000).toISOString().slice(0, 10).replace(/-/g, ""));
 
 /** @param {unknown} value @returns {string[]} */
 const list = (value) => (Array.isArray(value) ? value.map(String) : value == null || value === "" ? [] : [String(value)]);
@@ -56,9 +64,22 @@ export function compile(state, columns) {
     passes,
     platforms: chosen("platform", columns.platforms),
     eligible: chosen("prakerja", ELIGIBLE),
+    buyable: list(asked.buyable).includes("1"),
+    today: state.today || today(),
     low: amount(state.harga_min),
     high: amount(state.harga_maks),
   };
+}
+
+/**
+ * Bookable with the card for sure, at a known price, with a run that can still be booked?
+ * @param {Asked} asked
+ * @param {Columns} columns
+ * @param {number} offer
+ */
+function buyable(asked, columns, offer) {
+  const until = columns.until[offer];
+  return columns.eligible[offer] === 0 && columns.price[offer] >= 0 && (!until || until >= asked.today);
 }
 
 /** @param {Asked} asked @param {Columns} columns @param {number} offer */
@@ -79,7 +100,7 @@ export function cheapest(asked, columns, course) {
   for (let o = columns.first[course]; o < columns.first[course + 1]; o++) {
     if (asked.platforms && !asked.platforms[columns.platform[o]]) continue;
     if (asked.eligible && !asked.eligible[columns.eligible[o]]) continue;
-    if (!fair(asked, columns, o)) continue;
+    if (!fair(asked, columns, o) || (asked.buyable && !buyable(asked, columns, o))) continue;
     const price = columns.price[o];
     if (best < 0 || (price >= 0 && (columns.price[best] < 0 || price < columns.price[best]))) best = o;
   }
@@ -108,6 +129,7 @@ export function run(asked, columns, courses) {
   const tallies = GROUPS.map((group) => new Uint32Array(columns.groups[group].sets.length));
   const platforms = new Uint32Array(columns.platforms.length);
   const eligible = new Uint32Array(ELIGIBLE.length);
+  let still = 0;
   for (let i = 0; i < courses.length; i++) {
     const course = courses[i];
     let failing = "";
@@ -125,7 +147,7 @@ export function run(asked, columns, courses) {
       });
     }
     if (failures) continue;
-    countOffers(asked, columns, course, platforms, eligible);
+    if (countOffers(asked, columns, course, platforms, eligible)) still++;
     if (offer >= 0) {
       passing.push(course);
       offers.push(offer);
@@ -135,26 +157,41 @@ export function run(asked, columns, courses) {
   const facets = { platform: spread(platforms, columns.platforms.map((name) => [name])) };
   GROUPS.forEach((group, g) => (facets[group] = spread(tallies[g], columns.groups[group].sets)));
   facets.prakerja = spread(eligible, ELIGIBLE.map((name) => [name]));
+  facets.buyable = still ? { 1: still } : {};
   return { passing, offers, facets };
 }
 
-/** @param {Asked} asked @param {Columns} columns @param {number} course @param {Uint32Array} platforms @param {Uint32Array} eligible */
+/**
+ * Counts a course under the platforms and eligibilities of its offers; returns whether it can still be bought.
+ * @param {Asked} asked
+ * @param {Columns} columns
+ * @param {number} course
+ * @param {Uint32Array} platforms
+ * @param {Uint32Array} eligible
+ */
 function countOffers(asked, columns, course, platforms, eligible) {
   let seen = 0;
   let kinds = 0;
+  let still = false;
   for (let o = columns.first[course]; o < columns.first[course + 1]; o++) {
     if (!fair(asked, columns, o)) continue;
     const p = columns.platform[o];
     const e = columns.eligible[o];
-    if (!(seen & (1 << p)) && (!asked.eligible || asked.eligible[e])) {
+    const open = buyable(asked, columns, o);
+    const shop = !asked.platforms || asked.platforms[p];
+    const card = !asked.eligible || asked.eligible[e];
+    if (open && shop && card) still = true;
+    if (asked.buyable && !open) continue;
+    if (!(seen & (1 << p)) && card) {
       seen |= 1 << p;
       platforms[p]++;
     }
-    if (!(kinds & (1 << e)) && (!asked.platforms || asked.platforms[p])) {
+    if (!(kinds & (1 << e)) && shop) {
       kinds |= 1 << e;
       eligible[e]++;
     }
   }
+  return still;
 }
 
 /** @param {Uint32Array} tally @param {string[][]} sets */

@@ -12,7 +12,7 @@ const MOST_CORRECTIONS = 3;
 const SYNONYM = 0.7;
 const STEP = 1.006;
 const NEEDS = { harga: ["lowest"], "-harga": ["lowest"], per_jam: ["lowest", "minutes"], rating: ["rating", "raters"], terbaru: ["seen"] };
-const COLUMN_OF = { durasi: "minutes", rating: "rating", platform: "offers", prakerja: "offers", harga_min: "offers", harga_maks: "lowest" };
+const COLUMN_OF = { durasi: "minutes", rating: "rating", platform: "offers", prakerja: "offers", buyable: "offers", harga_min: "offers", harga_maks: "lowest" };
 // What counts are made of; the others are for cards and sorts.
 const COUNTED = ["tingkat", "kategori", "cara", "kota", "lembaga", "mulai", "sertifikat", "minutes", "rating", "offers"];
 // Conditions that the blocks of the cheapest courses can answer.
@@ -459,7 +459,14 @@ export class Sharded {
   /** True counts of every option; reads all columns. @param {State} state @param {Alternative[][]} groups */
   async counts(state, groups) {
     const ready = groups.length ? null : await this.counted(state);
-    if (ready) return ready;
+    if (ready) {
+      // Which offers can still be bought changes with the day: this one is counted now.
+      const table = await this.need([...conditions(state), "offers"]);
+      const all = Array.from({ length: this.count }, (_, i) => i);
+      const asked = compile({ ...state, buyable: "1" }, table);
+      const still = all.filter((course) => matches(asked, table, course)).length;
+      return { ...ready, buyable: still ? { 1: still } : {} };
+    }
     const [scores, table] = await Promise.all([groups.length ? this.find(groups) : null, this.need(COUNTED)]);
     const courses = scores ? [...scores.keys()] : Array.from({ length: this.count }, (_, i) => i);
     return run(compile(state, table), table, courses).facets;
@@ -500,7 +507,7 @@ const byPrice = (a, b) => (a.price === b.price ? a.course - b.course : a.price -
 const corner = (a, b, size) => Math.min(a, b) * size - (Math.min(a, b) * (Math.min(a, b) - 1)) / 2 + Math.abs(a - b);
 
 /** Is this entry of a state a condition? @param {string} key @param {unknown} value */
-const given = (key, value) => !["q", "urut", "hal"].includes(key) && value != null && value !== "" && !(Array.isArray(value) && !value.length);
+const given = (key, value) => !["q", "urut", "hal", "today"].includes(key) && value != null && value !== "" && !(Array.isArray(value) && !value.length);
 
 /**
  * The last of ascending keys that is not past `key`; 0 where all are.

@@ -83,7 +83,7 @@ export class Values {
 
 /** Active offers of courses, one course's after the other's. */
 export class Offers {
-  /** @param {{n: string, p: string, e: string, price: Coded}} data */
+  /** @param {{n: string, p: string, e: string, price: Coded, until?: Coded}} data */
   constructor(data) {
     const counts = column(data.n);
     this.first = new Uint32Array(counts.length + 1);
@@ -92,6 +92,8 @@ export class Offers {
     this.eligible = column(data.e);
     const prices = new Values(data.price);
     this.price = Int32Array.from(prices.index, (_, offer) => prices.at(offer) ?? -1);
+    const days = data.until && new Values(data.until);
+    this.until = days ? Int32Array.from(days.index, (_, offer) => days.at(offer) ?? 0) : new Int32Array(this.price.length);
   }
 
   /** One offer a course, of which only the price is known. @param {Values} prices */
@@ -126,6 +128,7 @@ export class Table {
     this.platform = known.platform;
     this.eligible = known.eligible;
     this.price = known.price;
+    this.until = known.until;
     /** @param {string[]|null} set */
     const sets = (set) => set || [UNSTATED];
     /** @type {Record<string, import("./filters.js").Group>} */
