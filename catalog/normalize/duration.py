@@ -46,6 +46,12 @@ _FIRST_UNIT = re.compile(rf"^{_N}\s?(?P<unit>{_JP}|{_HOUR}|{_MINUTE}|{_DAY}|{_WE
 _REPEATED = re.compile(r"(?<=[0-9])\s?\(\s?[0-9]+(?:[.,][0-9]+)?\s?\)")
 _JP_MEANS = re.compile(rf"\(?\b1\s?(?:{_JP})\s?(?:=|:|adalah|setara|@)\s?[0-9]+\s?(?:{_MINUTE})\)?")
 _JP_LENGTH = re.compile(rf"(?<=[0-9])(?P<jp>\s?(?:{_JP}))\s?\(\s?@?\s?45\s?(?:{_MINUTE})\s?\)")
+_SHORT = re.compile(
+    r"(?<![a-z0-9.,:/-])(?P<h>[0-9]{1,3}(?:[.,][0-9])?)\s?(?:[hj]\s?(?P<m>[0-9]{1,2})\s?(?:m|mnt|mins?|menit)(?![a-z0-9])|h(?![a-z0-9-]))"
+)
+_FRACTIONS = {"1/2": "0,5", "1/4": "0,25", "3/4": "0,75"}
+_FRACTION = re.compile(r"(?<![0-9.,/] )(?<![0-9.,/])(?P<of>1/2|1/4|3/4)\s?jam\b")
+_GLUED = re.compile(r"(?<=[0-9])\s?(jam|menit|hari|hours?|hrs?)(?=[0-9])")
 _AND_A_HALF = re.compile(rf"(?<![0-9.,])(?P<n>[0-9]{{1,3}})\s?(?P<unit>{_HOUR})\s?(?:dan )?setengah\b")
 _BETWEEN = re.compile(
     rf"\bantara\s(?P<low>{_N}(?:\s?(?:{_JP}|{_HOUR}|{_MINUTE}|{_DAY}|{_WEEK}|{_MONTH}))?)\sdan\s(?={_N})"
@@ -209,6 +215,11 @@ def _is_product(part: _Part, text: str) -> bool:
     return part.kind == "minutes" and bool(_PRODUCT_BEFORE.search(before) or _PRODUCT_AFTER.match(after))
 
 
+def _spelled_out(short: re.Match[str]) -> str:
+    """'1h 30m' and '2j 30m' in words; 'h' alone counts, 'j' and 'm' only beside each other."""
+    return f"{short['h']} jam {short['m']} menit" if short["m"] else f"{short['h']} jam"
+
+
 def _sane(value: Duration) -> Duration:
     for minutes in (value.minutes_min, value.minutes_max):
         if minutes is not None and not 0 < minutes <= MOST_MINUTES:
@@ -232,6 +243,8 @@ def read_duration(text: object) -> Duration:
         if not any(c.isdigit() for c in line):
             return UNKNOWN
     line = _JP_LENGTH.sub(r"\g<jp>", _JP_MEANS.sub("", _REPEATED.sub("", digits(line))))
+    line = _FRACTION.sub(lambda f: _FRACTIONS[f["of"]] + " jam", line)
+    line = _GLUED.sub(r" \1 ", _SHORT.sub(_spelled_out, line))
     line = _BETWEEN.sub(r"\g<low> - ", line) if "antara" in line else line
     line = _AND_A_HALF.sub(r"\g<n>,5 \g<unit>", line)
     if _DEADLINE.search(line):

@@ -51,7 +51,8 @@ _NOT_LEVELS = re.compile(
       | (?:analisis|analisa|analysis|data)\sfundamental | fundamental\s(?:analisis|analisa|analysis|saham|emiten)
       | pemilih\spemula
       | (?:bukan|tidak|tanpa|non)[\s-](?:untuk\s|bagi\s)?(?:pemula|beginners?)
-      | (?:studi|kuliah|sekolah|pembayaran|pembinaan|perawatan|pendidikan|jenjang|perintah|tindak)\slanjut(?:an)?
+      | (?:studi|kuliah|sekolah|pembayaran|pembinaan|perawatan|pendidikan|jenjang|perintah|tindak|bimbingan|proses
+          |pengolahan|penanganan|pemeriksaan|pengobatan|konseling|kredit|pinjaman)\slanjut(?:an)?
       | lanjut\s(?:usia|umur)
     )\b
     """,
@@ -69,7 +70,8 @@ _TITLE: dict[Level, re.Pattern[str]] = {
         r"|\(\s?menengah\s?\)|(?:-|:|,)\s?menengah\s?(?:$|\()|(?<=\w)(?<!\bdan)\smenengah$"
     ),
     "advanced": re.compile(
-        r"\b(?:lanjutan|advanced?|(?:tingkat|level|jenjang|tahap)\s(?:\w+\s(?:dan|&)\s)?"
+        r"\b(?:lanjutan|advanced?|(?<=\w\s)lanjut(?=\s?(?:$|[(\[:|,]|-\s|(?:untuk|bagi|dengan|menggunakan|pada|di)\b))"
+        r"|(?:tingkat|level|jenjang|tahap)\s(?:\w+\s(?:dan|&)\s)?"
         r"(?:lanjut|mahir|ahli|expert|profesional|professional|tinggi))\b|\(\s?mahir\s?\)"
     ),
 }

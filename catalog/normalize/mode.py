@@ -11,7 +11,12 @@ import re
 from catalog.normalize.clean import fold, plain
 from catalog.records import Mode
 
-_BLENDED = re.compile(r"\b(?:bauran|blended|hybrid|hibrida?|campuran)\b")
+_JOINED = r"\s?(?:dan|&|/|\+|serta)\s?"
+_BLENDED = re.compile(
+    r"\b(?:bauran|blended|hybrid|hibrida?|campuran)\b"
+    rf"|\b(?:daring|online){_JOINED}(?:luring|offline|tatap muka)\b"
+    rf"|\b(?:luring|offline|tatap muka){_JOINED}(?:daring|online)\b"
+)
 _LIVE = re.compile(
     r"\b(?:webinar|video\s?conf\w*|vicon|zoom|google meet|gmeet|teams|tatap (?:muka |layar )?(?:maya"
     r"|virtual|daring|online|layar)"

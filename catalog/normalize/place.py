@@ -453,7 +453,7 @@ def _settle(candidates: tuple[_Regency, ...], seen: _Seen) -> _Regency | None:
     in_province = [c for c in candidates if c.province in seen.provinces]
     if len(in_province) == 1:
         return in_province[0]
-    return _by_district(tuple(in_province) or candidates, seen.districts)
+    return _by_district(tuple(in_province) or candidates, seen.districts or seen.loose_districts)
 
 
 def _by_district(candidates: tuple[_Regency, ...], districts: list[tuple[str, ...]]) -> _Regency | None:

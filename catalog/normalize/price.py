@@ -72,7 +72,7 @@ _PERCENT = re.compile(r"(?<![0-9.,])[0-9][0-9.,]{0,20}\s?(?:%|persen\b)")
 _BRACKETS = re.compile(r"\([^()]*\)")
 _CUT_OFF = re.compile(r"[0-9][.,]?\s?(?:…|\.{2,}|[x*?]{2,}|\.[x*]+)")
 _VAGUE = re.compile(
-    r"\b(?:belasan|puluhan|ratusan|ribuan|jutaan|sekian|beberapa)\b|[0-9]\s?(?:ribu|juta|rb|jt|k)\s?-?an\b"
+    r"\b(?:belasan|puluhan|ratusan|ribuan|jutaan|sekian|beberapa)\b|[0-9]\s?(?:ribu|juta|rb|jt|k)\s?-?an\b|[0-9]\s?-\s?an\b"
 )
 _FREE = re.compile(
     r"\b(?:gratis|free|cuma-cuma|(?:tanpa|bebas) (?:biaya|bayar)|tidak (?:berbayar|dipungut biaya)|zero rupiah)\b"
@@ -90,12 +90,13 @@ _RANGE = re.compile(
 _BETWEEN = re.compile(r"\bantara\s?$")
 _CHANGED = re.compile(r"\b(?:menjadi|jadi|sekarang|kini|now)\b|->|=>|→")
 _INSTALMENT = re.compile(
-    r"\b(?:dibayar\w*|cicil\w*|angsur\w*|setiap|tiap|dp|uang muka|x|kali|termin|total|rincian|terdiri)\b"
+    r"\b(?:dibayar\w*|(?:di)?cicil\w*|(?:di|meng)?angsur\w*|setiap|tiap|dp|uang muka|x|kali|termin|total|rincian|terdiri)\b"
 )
 _BARE = re.compile(
     r"^(?:(?:harga|biaya|tarif|investasi|price|htm)\b\s?[:=]?\s?)?[0-9][0-9., ]*(?:,-|\.-|/-)?\s?"
     r"(?:(?:/|per )\s?[a-z]+)?$"
 )
+_YEAR = re.compile(r"(?:19[89]|20[0-4])[0-9]$")
 _GROUPED = re.compile(r"[0-9]{1,3}(?:\.[0-9]{3})+(?:,[0-9]{1,2})?$|[0-9]{1,3}(?:,[0-9]{3})+(?:\.[0-9]{1,2})?$")
 _PLAIN = re.compile(r"[0-9]+$|[0-9]{3,},[0-9]{1,2}$|0,0{1,2}$|[0-9]{5,}\.[0-9]{1,2}$|0\.0{1,2}$")
 _DECIMAL = re.compile(r"[0-9]{1,6}(?:[.,][0-9]{1,3})?$")
@@ -208,7 +209,7 @@ def _sum_of_parts(amounts: list[_Amount], text: str) -> list[_Amount]:
 
 def _bare(text: str) -> Price:
     """A text that is nothing but a number is a price, unless it is too small to be one in rupiah."""
-    if not _BARE.match(text):
+    if not _BARE.match(text) or _YEAR.match(text):
         return UNKNOWN
     raw = re.search(r"[0-9][0-9., ]*", text)
     number = _number(raw.group(0).strip(), None) if raw else None
@@ -259,6 +260,6 @@ def read_price(text: object) -> Price:
         line = digits(line)
     outside = _BRACKETS.sub(" ", line).strip()
     price = _read(outside) if outside else UNKNOWN
-    if price == UNKNOWN and not any(c.isdigit() for c in outside) and not _VAGUE.search(outside):
+    if price == UNKNOWN and not any(c.isdigit() for c in _FOREIGN.sub("", outside)) and not _VAGUE.search(outside):
         return _read(line.replace("(", " ").replace(")", " ").strip())
     return price

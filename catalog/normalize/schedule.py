@@ -80,9 +80,9 @@ _NUMERIC_RANGE = re.compile(
     rf"(?<![0-9/.])(?P<first>[0-9]{{1,2}})\s?{_TO}\s?(?=(?P<d>[0-9]{{1,2}})/(?P<m>[0-9]{{1,2}})/(?P<y>{_YEAR}))"
 )
 _DAY = r"[0-3]?[0-9](?:st|nd|rd|th)?"
-_LIST = rf"{_DAY}(?:\s?(?:,|&|dan|and|{_TO})\s?(?:dan\s|&\s|,\s)?(?:tanggal\s|tgl\.?\s)?{_DAY}(?![0-9:])){{0,20}}"
+_LIST = rf"{_DAY}(?:\s?(?:,|&|/|dan|and|{_TO})\s?(?:dan\s|&\s|,\s)?(?:tanggal\s|tgl\.?\s)?{_DAY}(?![0-9:])){{0,20}}"
 _NAMED = re.compile(
-    rf"(?<![0-9:.])(?P<days>{_LIST})\s?(?:of\s)?[-/.,]?\s?(?P<month>{_MONTH})\b\.?(?:\s?[-/,']?\s?(?P<year>{_YEAR}))?"
+    rf"(?<![0-9:.])(?P<days>{_LIST})\s?(?:of\s)?[-/.,]?\s?(?P<month>{_MONTH})(?![a-z_])\.?(?:\s?[-/,']?\s?(?P<year>{_YEAR}))?"
 )
 _ENGLISH = re.compile(
     rf"\b(?P<month>{_MONTH})\b\.?\s(?P<days>{_DAY}(?:\s?(?:{_TO}|&|,)\s?{_DAY}(?![0-9]))?)(?:,?\s(?P<year>{_YEAR}))"
@@ -93,13 +93,21 @@ _NUMBER = re.compile(r"[0-9]{1,2}")
 
 _TIME = r"(?:[01]?[0-9]|2[0-4])"
 _CLOCK = re.compile(
-    rf"(?<![0-9:.,])(?P<h>{_TIME})\s?[:.]\s?(?P<m>[0-5][0-9])(?:[:.][0-5][0-9](?:\.[0-9]+)?)?(?![0-9%])"
+    rf"(?<![0-9:.])(?<![0-9],)(?P<h>{_TIME})\s?(?P<point>[:.])\s?(?P<m>[0-5][0-9])"
+    r"(?P<seconds>[:.][0-5][0-9](?:\.[0-9]+)?)?(?![0-9%])"
     r"\s?(?P<half>a\.?m\.?|p\.?m\.?)?(?=wib|wita|wit|[^a-z]|$)"
     rf"|(?<![0-9:.,])(?P<h12>{_TIME})\s?(?P<half12>am|pm)\b"
     rf"|\b(?:pukul|jam|pkl\.?)\s?:?\s?(?P<hour>{_TIME})(?![0-9.:])(?:\s?(?P<part>pagi|siang|sore|malam))?"
     rf"|(?<![0-9:.,])(?P<zoned>{_TIME})(?=\s?(?:wib|wita|wit)\b)"
     rf"|(?<![0-9:.,/])(?P<hhmm>[0-2][0-9][0-5][0-9])(?=\s?(?:{_TO}\s?[0-2][0-9][0-5][0-9]\s?)?(?:wib|wita|wit)\b)"
 )
+_NO_CLOCK_AFTER = re.compile(
+    r"\b(?:rp|idr|usd|v|ver|versi|version|level|rating|skor|score|nilai|harga|biaya|bintang|ipk|no|nomor|pasal|bab|modul|sesi|lantai|lt|blok|unit)\s?[.:=]?\s?$"
+)
+_NO_CLOCK_BEFORE = re.compile(
+    r"\s?(?:dari [0-9]|/\s?[0-9]|,-|(?:rb|ribu|jt|juta|persen|km|kg|gb|mb|cm|meter|bintang|poin|rupiah|jam|jp|orang|peserta)\b)"
+)
+_GLUED_LEAD = re.compile(r"(?:jam|pukul|pkl)$")
 _HOUR_RANGE = re.compile(
     rf"\b(?P<lead>pukul|jam|pkl\.?)?\s?:?\s?(?<![0-9:.,])(?P<a>{_TIME})\s?{_TO}\s?(?P<b>{_TIME})(?=\s?(?P<tail>wib|wita|wit)\b|(?![0-9:.]))"
 )
@@ -148,6 +156,8 @@ def _named_groups(text: str) -> list[_Group]:
             if any(g.start < match.end() and match.start() < g.end for g in groups):
                 continue
             days = [int(d) for d in _NUMBER.findall(match["days"])]
+            if "/" in match["days"] and days != sorted(days):
+                days = days[-1:]  # '9/12 Mei' is no list of days
             year = int(match["year"]) if match["year"] else None
             groups.append(_Group(match.start(), match.end(), days, _MONTHS[match["month"]], year))
     return groups
@@ -208,9 +218,21 @@ def _weekdays(text: str) -> tuple[tuple[Weekday, ...], str]:
     return tuple(dict.fromkeys(named)), _SPACES.sub(" ", text)
 
 
+def _may_be_clock(match: re.Match[str]) -> bool:
+    """A number with a point is often something else: 'v2.10', 'Rp 10.00', 'rating 4.50', '17.08.45'."""
+    before, after = match.string[: match.start()], match.string[match.end() :]
+    if before[-1:].isalpha() and not _GLUED_LEAD.search(before):
+        return False
+    if (match["seconds"] or "").startswith(".") and not _ZONE.match(after.lstrip()):
+        return False
+    return not (_NO_CLOCK_AFTER.search(before[-12:]) or _NO_CLOCK_BEFORE.match(after))
+
+
 def _hour(match: re.Match[str]) -> str | None:
     if match["hhmm"]:
         return f"{match['hhmm'][:2]}:{match['hhmm'][2:]}" if int(match["hhmm"]) < 2400 else None
+    if match["point"] == "." and not _may_be_clock(match):
+        return None
     hour = int(match["h"] or match["h12"] or match["hour"] or match["zoned"])
     minute = int(match["m"] or 0)
     half = (match["half"] or match["half12"] or "").replace(".", "")

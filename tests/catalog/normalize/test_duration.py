@@ -12,6 +12,12 @@ from catalog.normalize.duration import read_duration
 CASES = {
     "minutes": ("75 menit", (75, 75, None)),
     "hours": ("4 Jam", (240, 240, None)),
+    "english short": ("1h 20m", (80, 80, None)),
+    "english hours": ("3h", (180, 180, None)),
+    "indonesian short": ("2j 15m", (135, 135, None)),
+    "h before a day is a deadline": ("H-3", (None, None, None)),
+    "glued": ("1jam45menit", (105, 105, None)),
+    "fraction": ("3/4 jam", (45, 45, None)),
     "decimal hours": ("2,5 jam", (150, 150, None)),
     "half": ("2½ jam", (150, 150, None)),
     "hours and minutes": ("6 jam 5 menit", (365, 365, None)),

@@ -27,6 +27,8 @@ TITLES = {
     "middle": ("Bahasa Inggris Tingkat Menengah", (M,)),
     "intermediate": ("Python Intermediate", (M,)),
     "higher": ("Excel Lanjutan", (A,)),
+    "lanjut at the end": ("Pembuatan Situs Lanjut", (A,)),
+    "lanjut before whom": ("Pemasaran Lanjut bagi Pedagang", (A,)),
     "advance": ("Excel Advance", (A,)),
     "named mahir": ("Desain Tingkat Mahir", (A,)),
     "all three": ("Microsoft Word Dasar Hingga Mahir", (B, M, A)),
@@ -38,6 +40,10 @@ TITLES = {
     "named level beside a tool": ("Merias dengan Teknik Dasar Tingkat Menengah", (M,)),
 }
 NO_LEVEL = [
+    "Tindak Lanjut Keluhan Pelanggan",
+    "Cara Lanjut Kuliah",
+    "Pertanian Berkelanjutan",
+    "Perawatan Lanjut bagi Lansia",
     "Rapat Efektif bagi Manajer Tingkat Menengah",
     "Lomba bagi SD dan Menengah",
     "Aneka Olahan Dasar Singkong",

@@ -25,6 +25,8 @@ COLUMNS = {
     "Offline Training": "onsite",
     "Pelatihan Bauran Daring": "blended",
     "bauran (hybrid)": "blended",
+    "Daring dan Luring": "blended",
+    "Luring/Daring": "blended",
     "Webinar + LMS": "blended",
     "Daring": None,
     "Online": None,

@@ -29,6 +29,8 @@ CASES = {
     "two names, no kind": ("Jl. Contoh, Malang, Jawa Timur", None, "Jawa Timur"),
     "postcode doesn't settle a pair": ("Gading Serpong, Tangerang, Banten 15811", None, "Banten"),
     "district settles a pair": ("Kec. Lowokwaru, Malang", "Kota Malang", "Jawa Timur"),
+    "district by itself settles a pair": ("Trowulan, Mojokerto", "Kabupaten Mojokerto", "Jawa Timur"),
+    "district of two pairs": ("Kec. Tegalrejo, Magelang", "Kabupaten Magelang", "Jawa Tengah"),
     "province settles a pair": ("Banjar, Kalimantan Selatan", "Kabupaten Banjar", "Kalimantan Selatan"),
     "capital alone": ("Jakarta", None, "DKI Jakarta"),
     "capital with a district": ("Kec. Ps. Minggu, Jakarta", "Kota Adm. Jakarta Selatan", "DKI Jakarta"),

@@ -11,6 +11,8 @@ from catalog.normalize.price import read_price
 
 ONE = {
     "grouped": ("Rp 275.000", 275_000),
+    "foreign with rupiah in brackets": ("USD 20 (Rp 310.000)", 310_000),
+    "whole and instalments": ("Rp 9 juta, dicicil 3x Rp 3 juta", 9_000_000),
     "no space": ("Rp1.150.000", 1_150_000),
     "point after rp": ("Rp.85.000", 85_000),
     "upper case, no groups": ("RP 425000", 425_000),
@@ -55,6 +57,8 @@ RANGES = {
     "dash without spaces": ("Rp250.000-500.000", 250_000, 500_000),
 }
 REFUSED = {
+    "about so many": "Rp 450.000-an",
+    "a year": "2023",
     "empty": "",
     "dash": "-",
     "percentage": "97,5%",

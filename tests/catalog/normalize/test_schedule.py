@@ -12,6 +12,16 @@ from catalog.normalize.schedule import read_schedule
 WORK = ["senin", "selasa", "rabu", "kamis", "jumat"]
 CASES = {
     "date": ("4 Maret 2021", ("2021-03-04", None, None, None, None, [])),
+    "glued date": ("9juli2021", ("2021-07-09", None, None, None, None, [])),
+    "two days with a slash": ("4/5 Maret 2021", ("2021-03-04", "2021-03-05", None, None, None, [])),
+    "a slash that is no list": ("9/5 Maret 2021", ("2021-03-05", None, None, None, None, [])),
+    "version": ("v3.20", (None, None, None, None, None, [])),
+    "amount": ("Rp 15.00", (None, None, None, None, None, [])),
+    "rating": ("rating 4.40 dari 5", (None, None, None, None, None, [])),
+    "people": ("20.00 peserta", (None, None, None, None, None, [])),
+    "two points": ("17.08.45", (None, None, None, None, None, [])),
+    "glued zone after a comma": ("Kamis,22 Juli 2021,10.00WIB", ("2021-07-22", None, "10:00", None, "WIB", ["kamis"])),
+    "glued lead": ("jam10.30", (None, None, "10:30", None, None, [])),
     "short month": ("06 Okt 2020", ("2020-10-06", None, None, None, None, [])),
     "english": ("July 3rd, 2020", ("2020-07-03", None, None, None, None, [])),
     "slashes are day first": ("05/10/2020", ("2020-10-05", None, None, None, None, [])),
