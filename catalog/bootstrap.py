@@ -9,17 +9,21 @@ from __future__ import annotations
 import gzip
 import hashlib
 import io
+import re
 import urllib.error
 import urllib.request
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from pathlib import Path, PurePosixPath
 from urllib.parse import urljoin, urlsplit
 
 from pydantic import Field, ValidationError
 
+from catalog.crawl_memory import from_lines
+from catalog.export_state import with_night
 from catalog.files import write_bytes
 from catalog.history import History, HistoryError
 from catalog.layout import Var
+from catalog.line_delta import decode
 from catalog.records import SCHEMA_VERSION, Record
 
 Fetch = Callable[[str], bytes]
@@ -31,13 +35,20 @@ class BootstrapError(RuntimeError):
     """The past could not be fetched; the message says what to do. Nothing was changed."""
 
 
-class StateFile(Record):
-    """One published file of state: `path` beside the manifest, `as_` its place under var/."""
+class BaseFile(Record):
+    """One published base, which stays as it is for many nights."""
 
     path: str
-    as_: str = Field(alias="as")
     bytes: int
     sha256: str
+
+
+class StateFile(BaseFile):
+    """One published file of state: `path` beside the manifest, `as_` its place under var/. With `base` the file holds
+    only what differs from that base."""
+
+    as_: str = Field(alias="as")
+    base: str | None = None
 
 
 class Manifest(Record):
@@ -47,6 +58,7 @@ class Manifest(Record):
     night: str
     sample: bool = False
     files: list[StateFile]
+    bases: list[BaseFile] = Field(default_factory=list)
     history: str | None = None
 
 
@@ -104,7 +116,9 @@ def bootstrap(source: str | Path, var: Var, fetch: Fetch | None = None) -> Resto
         text = str(source)
         fetch = from_url(text) if "://" in text else from_folder(Path(text))
     manifest = _manifest(fetch("state/manifest.json"))
-    files = [(_place(var, item), _unpacked(fetch(f"state/{item.path}"), item)) for item in manifest.files]
+    bases = {item.path: _checked(fetch(f"state/{_plain(item.path)}"), item) for item in manifest.bases}
+    files = [(_place(var, item), _text_of(fetch, item, bases)) for item in manifest.files]
+    files += [(var.root / "published" / name, packed) for name, packed in bases.items()]
     history = _history(fetch, var) if manifest.history else None
     try:
         for place, data in files:
@@ -139,19 +153,58 @@ def _place(var: Var, item: StateFile) -> Path:
     name = PurePosixPath(item.as_)
     if name.is_absolute() or ".." in name.parts or not name.parts or name.parts[0] not in _ALLOWED:
         raise BootstrapError(f"state/manifest.json names {item.as_!r}, which is no file of state; not read")
+    if name.name.endswith(LINES):
+        name = name.with_suffix(".sqlite")
     return var.root.joinpath(*name.parts)
 
 
+LINES = ".lines"  # a memory of pages, see catalog.crawl_memory
 _ALLOWED = ("lastgood", "state", "findings.csv", "same_course.csv")
 
 
-def _unpacked(packed: bytes, item: StateFile) -> bytes:
+def _plain(name: str) -> str:
+    """A base's name: it becomes a file under var/published, so it must be a plain one."""
+    if not _BASE.fullmatch(name):
+        raise BootstrapError(f"state/manifest.json names {name!r}, which is no file of state; not read")
+    return name
+
+
+_BASE = re.compile(r"[A-Za-z0-9_-][A-Za-z0-9._-]{0,180}\.base\.gz")
+
+
+def _text_of(fetch: Fetch, item: StateFile, bases: Mapping[str, bytes]) -> bytes:
+    """A file of state as it goes under var/."""
+    text = _unpacked(_checked(fetch(f"state/{item.path}"), item), item.path)
+    if item.base is not None:
+        if item.base not in bases:
+            raise BootstrapError(f"state/manifest.json lists no base {item.base!r}; not read")
+        text = _decoded(_unpacked(bases[item.base], item.base), text, item.path)
+    if not item.as_.endswith(LINES):
+        return with_night(item.as_, text)
+    try:
+        return from_lines(text.decode())
+    except ValueError as error:
+        raise BootstrapError(f"state/{item.path}: {error}; try again") from error
+
+
+def _decoded(base: bytes, delta: bytes, name: str) -> bytes:
+    try:
+        return decode(base.decode(), delta.decode(), LARGEST).encode()
+    except ValueError as error:
+        raise BootstrapError(f"state/{name}: {error}; try again") from error
+
+
+def _checked(packed: bytes, item: BaseFile) -> bytes:
     if hashlib.sha256(packed).hexdigest() != item.sha256:
         raise BootstrapError(f"state/{item.path}: is not what the manifest says (cut or changed); try again")
+    return packed
+
+
+def _unpacked(packed: bytes, name: str) -> bytes:
     with gzip.GzipFile(fileobj=io.BytesIO(packed)) as data:
         text = data.read(LARGEST + 1)
     if len(text) > LARGEST:
-        raise BootstrapError(f"state/{item.path}: unpacks to more than {LARGEST} bytes; not read")
+        raise BootstrapError(f"state/{name}: unpacks to more than {LARGEST} bytes; not read")
     return text
 
 

@@ -8,6 +8,7 @@ from pathlib import Path
 
 from pydantic import Field, ValidationError
 
+from catalog.condense import condensed
 from catalog.quarantine import Quarantine
 from catalog.records import Listing, Record, RunReport
 from catalog.store import Line, to_line
@@ -118,7 +119,7 @@ def _read_listings(path: Path, platform: str, quarantine: Quarantine, intake: In
                 intake.rejected.append(_rejected(platform, number, listing, problem))
                 continue
             seen.add(listing.native_id)
-            intake.listings.append(listing)
+            intake.listings.append(condensed(listing))
     intake.listings.sort(key=lambda x: x.native_id)
     intake.lines = [to_line(listing) for listing in intake.listings]
 

@@ -112,7 +112,7 @@ class LifeStore:
         return (self._read(path) or {}) if path.exists() else {}
 
     def _read(self, path: Path) -> Lives | None:
-        lines = path.read_text(encoding="utf-8", errors="replace").splitlines()
+        lines = path.read_text(encoding="utf-8", errors="replace").removesuffix("\n").split("\n")
         version = _version(lines[0]) if lines else None
         if version != SCHEMA_VERSION:
             self.quarantine.file(path, f"schema version {version!r}; this program reads {SCHEMA_VERSION}")

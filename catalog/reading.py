@@ -66,7 +66,7 @@ class OfferCache:
             return {}
         if head != self.context:
             return {}
-        pairs = (line.partition("\t") for line in body.splitlines())
+        pairs = (line.partition("\t") for line in body.split("\n"))
         return {key: text for key, tab, text in pairs if tab and text.endswith("}")}
 
     def get(self, key: str) -> Offer | None:

@@ -112,7 +112,7 @@ class LastGood:
     def _lines(self, path: Path) -> list[Line]:
         if not path.exists():
             return []
-        texts = path.read_text(encoding="utf-8", errors="replace").splitlines()
+        texts = path.read_text(encoding="utf-8", errors="replace").split("\n")  # not at U+2028, which a text may hold
         # Our own spelling begins with platform and native id: no record has to be parsed to find it.
         found = []
         for number, text in enumerate(texts, 1):

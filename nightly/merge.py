@@ -64,7 +64,7 @@ def read_listing_lines(paths: Iterable[Path]) -> dict[str, str]:
     for path in paths:
         if not path.is_file():
             continue
-        for line in path.read_text(encoding="utf-8", errors="replace").splitlines():
+        for line in path.read_text(encoding="utf-8", errors="replace").split("\n"):
             try:
                 listing = Listing.model_validate_json(line)
             except ValueError:

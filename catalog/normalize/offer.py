@@ -203,7 +203,8 @@ def _skills(listing: Listing) -> list[str]:
     return list(dict.fromkeys(skills))[:MOST_SKILLS]
 
 
-def _competency(listing: Listing) -> list[str]:
+def competency_codes(listing: Listing) -> list[str]:
+    """Codes of competency standards (SKKNI, KBJI, units) anywhere in the listing, at most ten."""
     text = " ".join(
         [listing.competency or "", *(s.text for s in listing.sections if s.key not in PRIVATE_KEYS), listing.text or ""]
     )
@@ -293,7 +294,7 @@ def read_offer(listing: Listing, spec: Spec, night: dt.date) -> Offer:
         sold=read_count(listing.sold),
         quota=read_count(listing.quota or _section(listing, "kapasitas")),
         certificate=_short(certificate, 120) if certificate else None,
-        competency=_competency(listing),
+        competency=competency_codes(listing),
         code=listing.code,
         min_age=low_age,
         max_age=high_age,

@@ -63,6 +63,17 @@ def test_a_run_that_cannot_be_used_leaves_last_good_as_it_is(store: LastGood, tm
     assert store.path("tokopedia").read_bytes() == before
 
 
+def test_a_text_may_hold_other_line_separators(store: LastGood) -> None:
+    odd = [
+        make_listing(native_id=str(n), title=f"Kelas{sign}Kopi") for n, sign in enumerate("\u2028\u2029\x85\x0b\x1c")
+    ]
+    store.replace("tokopedia", odd, meta(len(odd), "r1"))
+    assert [x.title for x in store.listings("tokopedia")] == [x.title for x in odd]
+    store.replace("tokopedia", odd[:1], meta(1, "r2"))
+    assert [line.native_id for line in store.absent_lines("tokopedia")] == ["1", "2", "3", "4"]
+    assert store.quarantine.count == 0
+
+
 def test_a_half_written_line_is_set_aside_and_the_rest_is_kept(store: LastGood) -> None:
     promote(store, "r1", range(5))
     path = store.path("tokopedia")

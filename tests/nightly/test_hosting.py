@@ -108,7 +108,7 @@ def test_actionlint_finds_nothing_in_the_workflow(tmp_path: Path) -> None:
     assert actionlint(ROOT / ".github/workflows/nightly.yml") == []
     spoilt = tmp_path / "nightly.yml"
     spoilt.write_text(WORKFLOW.replace("needs.plan.outputs.url }}", "needs.plan.outputs.uri }}"), encoding="utf-8")
-    assert ["expression"] == [finding["kind"] for finding in actionlint(spoilt)]
+    assert [finding["kind"] for finding in actionlint(spoilt)] == ["expression"]
     spoilt.write_text("", encoding="utf-8")
     assert actionlint(spoilt) != []
 

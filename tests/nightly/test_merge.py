@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from catalog.layout import Var
 from catalog.records import Listing, RunReport
 from nightly.errors import UserError
-from nightly.merge import Parts, merge_runs, merged_report, read_parts, report_id, write_merged
+from nightly.merge import Parts, merge_runs, merged_report, read_listing_lines, read_parts, report_id, write_merged
 from spiders.shards import Shard
 from tests.factories import make_listing
 
@@ -154,3 +154,10 @@ def test_the_later_listing_wins_and_broken_lines_are_left_out(tmp_path: Path) ->
 def test_nothing_to_merge_says_so(tmp_path: Path) -> None:
     with pytest.raises(UserError, match="nothing to merge"):
         merge_runs(Var(tmp_path), [tmp_path / "none"], "m")
+
+
+def test_a_text_may_hold_other_line_separators(tmp_path: Path) -> None:
+    path = tmp_path / "listings.jsonl"
+    titles = ["Kelas\u2028Kopi", "Kelas\x85Teh", "Kelas Susu"]
+    path.write_text("".join(line(str(n), title)[1] + "\n" for n, title in enumerate(titles)), encoding="utf-8")
+    assert sorted(read_listing_lines([path])) == ["0", "1", "2"]

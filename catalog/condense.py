@@ -1,0 +1,35 @@
+"""A listing as it is kept: what only its whole text shows is read once, then long texts are cut.
+
+A run's raw listing stays whole in var/runs. Last good copies, absent listings and the published state hold the cut
+form, so that a night on an empty machine reads the very same texts as one on the disk of the night before, and no
+whole description of a provider is published.
+"""
+
+from __future__ import annotations
+
+from catalog.normalize.eligibility import read_eligibility
+from catalog.normalize.offer import competency_codes
+from catalog.records import Listing
+
+LONGEST = 1_000  # signs of one section, and of the text outside the sections
+
+
+def condensed(listing: Listing) -> Listing:
+    """The listing with texts of at most LONGEST signs. Doing it twice changes nothing more."""
+    if not _is_long(listing):
+        return listing
+    eligible, evidence = read_eligibility(listing)
+    codes = competency_codes(listing)
+    return listing.model_copy(
+        update={
+            "eligible": eligible,
+            "eligible_evidence": evidence,
+            "competency": "; ".join(codes) or listing.competency,
+            "text": listing.text[:LONGEST] if listing.text else listing.text,
+            "sections": [s.model_copy(update={"text": s.text[:LONGEST]}) for s in listing.sections],
+        }
+    )
+
+
+def _is_long(listing: Listing) -> bool:
+    return len(listing.text or "") > LONGEST or any(len(s.text) > LONGEST for s in listing.sections)
