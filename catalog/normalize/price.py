@@ -90,7 +90,8 @@ _RANGE = re.compile(
 _BETWEEN = re.compile(r"\bantara\s?$")
 _CHANGED = re.compile(r"\b(?:menjadi|jadi|sekarang|kini|now)\b|->|=>|→")
 _INSTALMENT = re.compile(
-    r"\b(?:dibayar\w*|(?:di)?cicil\w*|(?:di|meng)?angsur\w*|setiap|tiap|dp|uang muka|x|kali|termin|total|rincian|terdiri)\b"
+    r"\b(?:dibayar\w*|(?:di)?cicil\w*|(?:di|meng)?angsur\w*|setiap|tiap|dp"
+    r"|uang muka|x|kali|termin|total|rincian|terdiri)\b"
 )
 _BARE = re.compile(
     r"^(?:(?:harga|biaya|tarif|investasi|price|htm)\b\s?[:=]?\s?)?[0-9][0-9., ]*(?:,-|\.-|/-)?\s?"

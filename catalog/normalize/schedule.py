@@ -105,7 +105,8 @@ _NO_CLOCK_AFTER = re.compile(
     r"\b(?:rp|idr|usd|v|ver|versi|version|level|rating|skor|score|nilai|harga|biaya|bintang|ipk|no|nomor|pasal|bab|modul|sesi|lantai|lt|blok|unit)\s?[.:=]?\s?$"
 )
 _NO_CLOCK_BEFORE = re.compile(
-    r"\s?(?:dari [0-9]|/\s?[0-9]|,-|(?:rb|ribu|jt|juta|persen|km|kg|gb|mb|cm|meter|bintang|poin|rupiah|jam|jp|orang|peserta)\b)"
+    r"\s?(?:dari [0-9]|/\s?[0-9]|,-|(?:rb|ribu|jt|juta|persen|km|kg|gb|mb|cm|meter|bintang|poin|rupiah"
+    r"|jam|jp|orang|peserta)\b)"
 )
 _GLUED_LEAD = re.compile(r"(?:jam|pukul|pkl)$")
 _HOUR_RANGE = re.compile(
