@@ -114,7 +114,13 @@ class PageSpider(scrapy.Spider):
     # ---- the run
 
     async def start(self) -> AsyncIterator[Any]:
-        """Yields every listing once. Whatever happens, the tally ends with a reason."""
+        """Scrapy's entry. It yields nothing: listings go straight to the recorder, requests are awaited."""
+        await self.collect()
+        return
+        yield  # what makes this the generator that Scrapy asks for
+
+    async def collect(self) -> None:
+        """Records every listing once. Whatever happens, the tally ends with a reason."""
         try:
             async with contextlib.aclosing(self.listings()) as listings:
                 async for listing in listings:
@@ -124,7 +130,7 @@ class PageSpider(scrapy.Spider):
                     self.moved()
                     self.tally.ids.add(listing.native_id)
                     self.tally.layers.update(set(listing.evidence.values()))
-                    yield listing
+                    self.recorder.listing(listing)
                     if self.limit is not None and len(self.tally.ids) >= self.limit:
                         self.tally.note(f"stopped after --limit {self.limit}")
                         break
@@ -140,18 +146,11 @@ class PageSpider(scrapy.Spider):
             self.tally.reason = "crashed"
             self.tally.note(f"{type(error).__name__}: {str(error)[:200]}")
             self.logger.debug("crashed", exc_info=True)
-        await self._settle()
 
     def moved(self) -> None:
         """A sign of life for the watchdog, where there is one."""
         if self.watchdog is not None:
             self.watchdog.moved()
-
-    async def _settle(self) -> None:
-        """Waits until the pipelines have the last item; else Scrapy looks only every five seconds if all is done."""
-        slot = self.crawler.engine.scraper.slot if self.crawler.engine is not None else None
-        while slot is not None and not slot.is_idle():
-            await asyncio.sleep(0.005)
 
     def _verdict(self) -> str:
         if not self.tally.ids:
@@ -347,8 +346,8 @@ class PageSpider(scrapy.Spider):
         branches: list[str] = [start]
         queued = {walkers.list_key(start)}
         for branch in branches:
-            async for answer in self._pages_of(branch, found, first=branch == start):
-                for course in self._courses_on(answer):
+            async for answer, courses in self._pages_of(branch, found, first=branch == start):
+                for course in courses:
                     if course.native_id not in found:
                         found.add(course.native_id)
                         yield course
@@ -361,8 +360,10 @@ class PageSpider(scrapy.Spider):
         parts = urlsplit(url)
         return parts.path.rstrip("/") + "?" + parts.query
 
-    async def _pages_of(self, start: str, found: set[str], *, first: bool) -> AsyncIterator[Answer]:
-        """The pages of one list, up to a proven end."""
+    async def _pages_of(
+        self, start: str, found: set[str], *, first: bool
+    ) -> AsyncIterator[tuple[Answer, list[Course]]]:
+        """The pages of one list with the courses on them, up to a proven end."""
         url, number, seen_here = start, 1, set[str]()
         promised = True
         while True:
@@ -377,7 +378,8 @@ class PageSpider(scrapy.Spider):
                     self.tally.errors[_error_name(blocked)] += 1
                     return
                 raise
-            ids = {course.native_id for course in self._courses_on(answer)}
+            courses = self._courses_on(answer)
+            ids = {course.native_id for course in courses}
             fresh = ids - seen_here
             if number > 1 and not fresh:
                 if promised and ids and ids & seen_here:
@@ -387,7 +389,7 @@ class PageSpider(scrapy.Spider):
             total = None if answer.is_json else walkers.declared_total([line.text for line in answer.lines])
             if first:
                 self.tally.declare(total, "pager_total")
-            yield answer
+            yield answer, courses
             number += 1
             declared = self.tally.declared if self.tally.method == "pager_total" else None
             if number > walkers.MAX_PAGES or (declared is not None and len(found) > 3 * declared + 200):
@@ -545,7 +547,7 @@ class PageSpider(scrapy.Spider):
             course.native_id = next((f["native_id"] for _, f in layers if f.get("native_id")), course.native_id)
         listing = self.build(layers, course, answer)
         if self.memory is not None and answer is not None:
-            self.memory.keep(course, answer, listing)
+            self.memory.keep(course, answer, self.recorder.text_of(listing))
         return listing
 
     async def course_answer(self, course: Course, headers: dict[str, str]) -> Answer:
@@ -593,8 +595,7 @@ class PageSpider(scrapy.Spider):
         if answer.is_json:
             found = next(structured.course_objects(answer.json), None)
             return [("api", structured.course_of(found))] if found else []
-        layers = structured.page_layers(answer, titles=self.titles, markers=self.markers)
-        return layers
+        return structured.page_layers(answer, titles=self.titles, markers=self.markers)
 
     @cached_property
     def titles(self) -> re.Pattern[str]:

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
 from scrapy import signals
+from scrapy.downloadermiddlewares.redirect import MetaRefreshMiddleware
 from scrapy.downloadermiddlewares.retry import RetryMiddleware
 from scrapy.exceptions import IgnoreRequest
 
@@ -79,6 +80,15 @@ class CrawlDelay:
             stats.max_value("banding/crawl_delay", slot.delay)
 
 
+class MetaRefresh(MetaRefreshMiddleware):
+    """Scrapy's, but only a page that holds such a tag is decoded and searched for it."""
+
+    def process_response(self, request: Request, response: Response) -> Request | Response:  # type: ignore[override]
+        if b"http-equiv" not in response.body[:4096].lower():
+            return response
+        return super().process_response(request, response)
+
+
 class PoliteRetry(RetryMiddleware):
     """Scrapy's retry, but it waits as long as Retry-After says, and a little longer with every try otherwise."""
 
@@ -98,7 +108,7 @@ class PoliteRetry(RetryMiddleware):
         if wait > 0:
             await asyncio.sleep(wait)
 
-    async def process_response(self, request: Request, response: Response) -> Request | Response:  # type: ignore[override]
+    def process_response(self, request: Request, response: Response) -> Request | Response:  # type: ignore[override]
         if response.status in self.retry_http_codes:
             wait = self._pause(request, response)
             if wait > MAX_WAIT:

@@ -22,6 +22,11 @@ _STATE = re.compile(
 )
 
 
+_PARSER = etree.HTMLParser(encoding="utf-8")
+_DUMP = json.JSONEncoder(ensure_ascii=False).encode
+_STATEMENTS = ("script", "style", etree.Comment)
+
+
 @dataclass
 class Answer:
     """`url` is the platform's real address, also when the bytes came from a replica."""
@@ -65,9 +70,11 @@ class Answer:
 
     @cached_property
     def _read(self) -> tuple[Any, list[Line], list[Heading | None]]:
-        text = self.decoded.replace("\x00", "")
+        text = self.decoded
+        if "\x00" in text:
+            text = text.replace("\x00", "")
         try:
-            tree = etree.fromstring(text.encode("utf-8", "replace"), parser=etree.HTMLParser(encoding="utf-8"))
+            tree = etree.fromstring(text.encode("utf-8", "replace"), parser=_PARSER)
         except (etree.ParserError, etree.XMLSyntaxError, ValueError, AssertionError) as error:
             raise Blocked("shape", "not a page") from error
         if tree is None:
@@ -99,19 +106,17 @@ class Answer:
     def _scripts(self, tree: Any) -> None:
         """Reads and scrubs JSON scripts; other scripts, styles and comments are dropped, since nothing reads them."""
         self._data: list[tuple[str, Any]] = []
-        for script in list(tree.iter("script")):
-            kind = (script.get("type") or "").casefold()
-            value = _json_of(script.text or "", kind)
+        for script in list(tree.iter(*_STATEMENTS)):
+            kind = (script.get("type") or "").casefold() if script.tag == "script" else ""
+            value = _json_of(script.text or "", kind) if script.tag == "script" else None
             if value is None:
                 _drop(script)
                 continue
             value = scrub_json(value, self.people)
-            script.text = json.dumps(value, ensure_ascii=False).replace("</", "<\\/")
+            script.text = _DUMP(value).replace("</", "<\\/")
             if kind != "application/ld+json":
                 script.set("type", "application/json")
             self._data.append(("json-ld" if kind == "application/ld+json" else "embedded", value))
-        for other in [*tree.iter("style"), *tree.iter(etree.Comment)]:
-            _drop(other)
 
     def kept(self) -> bytes:
         """The bytes that may be stored for replay: scrubbed, else nothing that a person could be named in."""

@@ -58,7 +58,7 @@ def _markers(platform: str) -> dict[str, str]:
 
 
 def _page(answer: Answer, markers: dict[str, str]) -> dict[str, Any]:
-    layers = structured.page_layers(answer, markers=markers)
+    layers = structured.page_layers(answer, markers=markers, whole=True)
     fields, evidence = structured.merge(layers)
     sections, _, _ = reading.description(fields.get("description"), evidence.get("description"), answer)
     types = sorted({t for kind, v in answer.data if kind == "json-ld" for t in structured.linked_types(v)})

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
@@ -128,8 +128,16 @@ def description(text: str | None, layer: str | None, answer: Answer | None) -> t
             sections, rest, source = page_sections, "\n".join(t for t in (rest, page_rest) if t), "html"
     kept = [s for s in sections if s.key not in PRIVATE]
     kept, moved = _prose_out_of_schedule(kept)
-    limited = [s.model_copy(update={"heading": s.heading[:120], "text": scrub_text(s.text[:8_000])}) for s in kept]
+    limited = [_limited(section) for section in kept]
     return limited, scrub_text("\n".join(t for t in (rest, *moved) if t)), source
+
+
+def _limited(section: Section) -> Section:
+    """A section within its limits; scrubbed again, since a number may stand on two lines of the page."""
+    heading, text = section.heading[:120], scrub_text(section.text[:8_000])
+    if heading == section.heading and text == section.text:
+        return section
+    return Section(key=section.key, heading=heading, text=text)
 
 
 def page_outline(answer: Answer) -> tuple[list[Section], str]:
@@ -139,40 +147,47 @@ def page_outline(answer: Answer) -> tuple[list[Section], str]:
     if len(heads) < 2:
         return [], ""
     box = _holder(heads)
-    below = list(box.iter())  # kept alive: lxml gives the same object for a node only while somebody holds it
-    under = set(map(id, below))
-    inside = [pair for pair in zip(lines, answer.headings, strict=True) if _is_under(pair[0], under)]
+    known: dict[Any, bool] = {}
+    inside = [pair for pair in zip(lines, answer.headings, strict=True) if _is_under(_element(pair[0]), box, known)]
     sections, rest = sections_from([line for line, _ in inside], [heading for _, heading in inside])
     return sections, rest if len(rest) > 40 else ""
 
 
-def _path(line: Line) -> list[Any]:
+def _element(line: Line) -> Any:
+    """The element that a line begins in."""
     node, where = line.places[0]
-    if where == "tail":
-        node = node.getparent()
-    path = [node, *node.iterancestors()]
-    return path[::-1]
+    return node.getparent() if where == "tail" else node
 
 
 def _holder(lines: list[Line]) -> Any:
     """The lowest element above at least four fifths of the headings; one stray heading in a menu does not widen it."""
-    paths = [_path(line) for line in lines]
-    box = paths[0][0]
-    for depth in range(max(map(len, paths))):
-        counts: dict[int, list[Any]] = {}
-        for path in paths:
-            if depth < len(path):
-                counts.setdefault(id(path[depth]), []).append(path[depth])
-        best = max(counts.values(), key=len, default=[])
-        if len(best) < 0.8 * len(paths) or len(best) < 2:
+    counts: dict[Any, int] = {}
+    for line in lines:
+        node = _element(line)
+        while node is not None:
+            counts[node] = counts.get(node, 0) + 1
+            node = node.getparent()
+    needed = max(2.0, 0.8 * len(lines))
+    enough = [node for node, count in counts.items() if count >= needed]
+    return min(enough, key=lambda node: (counts[node], -_depth(node))) if enough else lines[0].places[0][0]
+
+
+def _depth(node: Any) -> int:
+    return sum(1 for _ in node.iterancestors())
+
+
+def _is_under(node: Any, box: Any, known: dict[Any, bool]) -> bool:
+    """Is an element in the box? What was found for its neighbours is remembered."""
+    passed = []
+    found = False
+    while node is not None:
+        if node is box or node in known:
+            found = node is box or known[node]
             break
-        box = best[0]
-    return box
-
-
-def _is_under(line: Line, under: set[int]) -> bool:
-    node, where = line.places[0]
-    return id(node.getparent() if where == "tail" else node) in under
+        passed.append(node)
+        node = node.getparent()
+    known.update(dict.fromkeys(passed, found))
+    return found
 
 
 # ---- what the outline supplies -------------------------------------------------------------------------------------
@@ -198,7 +213,7 @@ def from_outline(fields: Fields, sections: list[Section], text: str = "") -> tup
             found.setdefault(name, section.text.split("\n")[0][:300])
         if section.key == "jadwal" and not fields.get("schedule"):
             found.setdefault("schedule", []).extend(sessions_in(section.text.split("\n")))
-        if not fields.get("competency") and "competency" not in found:
+        if not fields.get("competency") and "competency" not in found and _may_name_competency(section.text):
             named = _COMPETENCY.search(section.text)
             if named:
                 found["competency"] = plain(named.group())
@@ -209,6 +224,12 @@ def from_outline(fields: Fields, sections: list[Section], text: str = "") -> tup
     return found, {k: "outline" for k in found if k != "schedule"} | (
         {"sessions": "outline"} if "schedule" in found else {}
     )
+
+
+def _may_name_competency(text: str) -> bool:
+    """A cheap look before the pattern: SKKNI, KKNI, KBJI, KBLI."""
+    lower = text.casefold()
+    return "kkni" in lower or "kbji" in lower or "kbli" in lower
 
 
 def sessions_in(lines: list[str]) -> list[str]:
@@ -255,9 +276,22 @@ _WITH_CARD = re.compile(
 )
 
 
+def _near_prakerja(text: str) -> Iterator[str]:
+    """What stands before each 'Prakerja' of a text, as far as the patterns above look back."""
+    lower = text.casefold()
+    if len(lower) != len(text):  # a letter that has no single small form: positions would not agree
+        yield text
+        return
+    at = lower.find("prakerja")
+    while at >= 0:
+        yield text[max(0, at - 120) : at + 9]
+        at = lower.find("prakerja", at + 8)
+
+
 def eligibility(fields: Fields, text: str, listed: str | None) -> tuple[str, str | None]:
     """yes | no | unknown with what shows it: an explicit no, then tag, list page, category, text."""
-    denied = _NOT_WITH_CARD.search(text)
+    near = list(_near_prakerja(text))
+    denied = next((found for part in near if (found := _NOT_WITH_CARD.search(part))), None)
     if denied:
         return "no", f"text:{plain(denied.group())[:100]}"
     for tag in fields.get("tags", []):
@@ -269,7 +303,7 @@ def eligibility(fields: Fields, text: str, listed: str | None) -> tuple[str, str
         value = fields.get(name) or ""
         if "prakerja" in value.casefold():
             return "yes", f"{name}:{value[:80]}"
-    shown = _WITH_CARD.search(text)
+    shown = next((found for part in near if (found := _WITH_CARD.search(part))), None)
     if shown:
         return "yes", f"text:{plain(shown.group())[:100]}"
     return "unknown", None

@@ -17,8 +17,6 @@ from catalog.files import dump_json
 from catalog.records import Listing
 
 if TYPE_CHECKING:
-    from scrapy.crawler import Crawler
-
     from spiders.page import Answer
 
 LISTINGS = "listings.jsonl"
@@ -34,14 +32,22 @@ class Recorder:
         for old in folder.glob(".*.part"):
             old.unlink()  # a killed run's leftovers
         self.folder = folder
+        self._texts: dict[str, tuple[Listing, str]] = {}
         self._out: TextIO = (folder / f".{LISTINGS}.part").open("w", encoding="utf-8")
         self._raw: TextIO | None = None
         if raw:
             packed = gzip.GzipFile(folder / f".{RAW}.part", "wb", compresslevel=1, mtime=0)
             self._raw = io.TextIOWrapper(packed, encoding="utf-8", write_through=False)
 
+    def text_of(self, listing: Listing) -> str:
+        """A listing as its line, made once for whoever needs it before `listing` writes it."""
+        text = listing.model_dump_json(exclude_defaults=True)
+        self._texts[listing.native_id] = listing, text
+        return text
+
     def listing(self, listing: Listing) -> None:
-        self._out.write(listing.model_dump_json(exclude_defaults=True))
+        made, text = self._texts.pop(listing.native_id, (None, ""))
+        self._out.write(text if made is listing else listing.model_dump_json(exclude_defaults=True))
         self._out.write("\n")
 
     def answer(self, method: str, sent: bytes, asked: str, answer: Answer) -> None:
@@ -73,22 +79,6 @@ class Recorder:
         if self._raw is not None:
             self._raw.close()
             (self.folder / f".{RAW}.part").replace(self.folder / RAW)
-
-
-class RecorderPipeline:
-    """The item pipeline: a listing that the spider yields goes to the recorder."""
-
-    def __init__(self, recorder: Recorder) -> None:
-        self.recorder = recorder
-
-    @classmethod
-    def from_crawler(cls, crawler: Crawler) -> RecorderPipeline:
-        recorder: Recorder = crawler.spider.recorder  # type: ignore[union-attr]
-        return cls(recorder)
-
-    def process_item(self, item: Any) -> Any:
-        self.recorder.listing(item)
-        return item
 
 
 @dataclass(frozen=True)

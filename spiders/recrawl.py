@@ -99,13 +99,12 @@ class Memory:
         self.reused += 1
         return listing
 
-    def keep(self, course: Course, answer: Answer, listing: Listing) -> None:
-        """Remembers a Listing with the validators of the answer that it was read from."""
+    def keep(self, course: Course, answer: Answer, listing: str) -> None:
+        """Remembers a Listing (its JSON) with the validators of the answer that it was read from."""
         headers = answer.headers
         if answer.url.partition("?")[0].rstrip("/") != course.url.rstrip("/"):
             headers = {}  # read from another address: its validators say nothing of this one
-        text = listing.model_dump_json(exclude_defaults=True)
-        self._write(course, headers.get("etag"), headers.get("last-modified"), text)
+        self._write(course, headers.get("etag"), headers.get("last-modified"), listing)
 
     def _write(self, course: Course, etag: str | None, modified: str | None, listing: str) -> None:
         self.new.execute(

@@ -10,6 +10,7 @@ import contextlib
 import datetime as dt
 import importlib
 import importlib.util
+import logging
 import signal
 import subprocess
 import sys
@@ -147,6 +148,7 @@ def _run(
     memory = Memory.open(var, spec, night, origin) if whole else None
     settings = _settings(spec, origin, replayed=stored is not None)
     process = AsyncCrawlerProcess(settings)
+    logging.getLogger("scrapy").setLevel(settings["LOG_LEVEL"])  # else a line is made for every answer, then dropped
     spider_type = spider_class(spec, specs_dir)
     crawler = process.create_crawler(wrap(spider_type) if wrap else spider_type)
     # A worker of a shared frontier may wait long for others; its leases watch over it instead.

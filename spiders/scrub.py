@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable
+from functools import lru_cache
 from typing import Any
 
 import phonenumbers
@@ -28,7 +29,7 @@ _CANDIDATE = re.compile(r"(?<![\w.,\-])(?:\+\d{1,3}[\s.\-]?|\(?0)\(?\d{1,4}\)?(?
 _CHAT = re.compile(
     r"(?:https?://)?(?:wa\.me|api\.whatsapp\.com|chat\.whatsapp\.com|t\.me|line\.me|wa\.link)/\S*", re.IGNORECASE
 )
-_DIGITS = re.compile(r"\d(?:[\s.\-()]{0,2}\d){4}")
+_NUMBER_HINT = re.compile(r"08[1-9]|62\)?[\s.\-]*0?8[1-9]|(?<![\w.,\-])(?:\+\d|\(?0\)?\(?\d)")
 _CONTACT_HINTS = ("[at]", "(at)", "wa.", "t.me", "line.me", "whatsapp")
 
 _ROLE = (
@@ -121,15 +122,28 @@ People = Callable[[str, dict[str, Any]], bool]
 
 def is_person_key(key: str, _: dict[str, Any]) -> bool:
     """The usual keys under which instructors stand."""
-    return PERSON_KEY.match(key) is not None
+    return _key_kind(key)[0]
+
+
+@lru_cache(maxsize=8_192)
+def _key_kind(key: str) -> tuple[bool, bool, bool]:
+    """Does a key name persons, contacts, or something like a number or an address?"""
+    return PERSON_KEY.match(key) is not None, CONTACT_KEY.search(key) is not None, _ID_KEY.search(key) is not None
 
 
 def _may_hold_contact(text: str) -> bool:
     """A cheap look: without one of these signs no pattern below can match."""
-    if "@" in text or _DIGITS.search(text):
-        return True
+    return "@" in text or _may_hold_number(text) or bool(_signs_in(text))
+
+
+def _may_hold_number(text: str) -> bool:
+    return ("0" in text or "62" in text or "+" in text) and _NUMBER_HINT.search(text) is not None
+
+
+def _signs_in(text: str) -> list[str]:
+    """The hints to chats and spelt-out addresses that a text holds."""
     lower = text.casefold()
-    return any(sign in lower for sign in _CONTACT_HINTS)
+    return [sign for sign in _CONTACT_HINTS if sign in lower]
 
 
 def _may_name(text: str) -> bool:
@@ -165,10 +179,29 @@ def _mask_if_phone(match: re.Match[str]) -> str:
 
 def names_in(text: str) -> set[str]:
     """Names of persons that a text introduces by their role or a label ('bersama expert …', 'Nama : …')."""
-    if not _may_name(text):
+    near = _near_hints(text)
+    if not near:
         return set()
-    found = [*_WITH_ROLE.findall(text), *_LABELLED.findall(text)]
+    found = [*_WITH_ROLE.findall(near), *_LABELLED.findall(near)]
     return {name for raw in found if (name := _clean_name(raw))}
+
+
+def _near_hints(text: str) -> str:
+    """The rows that hold a word that introduces persons, each with its neighbours; the patterns need no other row."""
+    lower = text.casefold()
+    hints = [word for word in _NAME_HINTS if word in lower]
+    if not hints:
+        return ""
+    rows = [row for row in text.split("\n") if row and not row.isspace()]
+    lower = "\n".join(rows).casefold()
+    near: set[int] = set()
+    for word in hints:
+        found = lower.find(word)
+        while found >= 0:
+            at = lower.count("\n", 0, found)
+            near.update((at - 1, at, at + 1))
+            found = lower.find(word, found + 1)
+    return "\n".join([row for at, row in enumerate(rows) if at in near])
 
 
 def _clean_name(raw: str) -> str | None:
@@ -230,7 +263,7 @@ def _scrub_value(value: Any, key: str, people: People, names: list[str]) -> Any:
         for inner_key, inner in value.items():
             if inner is None or isinstance(inner, bool):
                 continue
-            if people(inner_key, value) or (CONTACT_KEY.search(inner_key) and not isinstance(inner, dict | list)):
+            if people(inner_key, value) or (_key_kind(inner_key)[1] and not isinstance(inner, dict | list)):
                 value[inner_key] = None
             elif not isinstance(inner, int | float):
                 value[inner_key] = _scrub_value(inner, inner_key, people, names)
@@ -239,7 +272,7 @@ def _scrub_value(value: Any, key: str, people: People, names: list[str]) -> Any:
 
 def _scrub_string(text: str, key: str, names: list[str]) -> str:
     text = text[:MAX_TEXT]
-    if _ID_KEY.search(key) and len(text) < 300 and "@" not in text:
+    if _key_kind(key)[2] and len(text) < 300 and "@" not in text:
         return text
     if "<" in text and (_may_name(text) or "ontak" in text):
         return scrub_html(text, names)
@@ -283,26 +316,32 @@ def scrub_tree(root: Any, names: Iterable[str] = ()) -> tuple[list[Line], list[H
     lines = [_trimmed(line) if len(line.text) > MAX_LINE else line for line in lines_of(root)]
     marks = mark(lines)
     private = _private_lines(lines, marks)
-    found = set(names) | names_in("\n".join(line.text for line in lines))
+    found = set(names) | names_in("\n".join([line.text for line in lines]))
     for line in private:
         for node, where in line.places:
             setattr(node, where, None)
     ordered = sorted(found, key=len, reverse=True)
     gone = {id(line) for line in private}
-    left = "\n".join(line.text for line in lines if id(line) not in gone)
-    suspect = _may_hold_contact(left) or any(name in left for name in ordered)
+    signs = bool(_signs_in("\n".join([line.text for line in lines if id(line) not in gone])))
     kept: list[Line] = []
     heads: list[Heading | None] = []
     for line, heading in zip(lines, marks, strict=True):
         if id(line) in gone:
             continue
-        if suspect and (_may_hold_contact(line.text) or any(name in line.text for name in ordered)):
+        if _suspect(line.text, ordered, signs=signs):
             line = _scrub_line(line, ordered)
             heading = heading and heading._replace(rest=scrub_text(heading.rest, ordered))
         kept.append(line)
         heads.append(heading)
     _scrub_attributes(root, ordered)
     return kept, heads
+
+
+def _suspect(text: str, names: list[str], *, signs: bool) -> bool:
+    """Could a line hold a contact or one of the names? `signs`: the page holds a hint to a chat somewhere."""
+    if "@" in text or _may_hold_number(text) or (signs and _signs_in(text)):
+        return True
+    return any(name in text for name in names)
 
 
 def _trimmed(line: Line) -> Line:
@@ -389,7 +428,12 @@ def _container(line: Line) -> Any:
 
 
 def _only(box: Any, heading: str) -> bool:
-    return len("".join(box.itertext()).split()) <= len(heading.split())
+    most, text = len(heading.split()), ""
+    for piece in box.itertext():
+        text += piece
+        if len(text.split()) > most:
+            return False
+    return True
 
 
 def _inside(line: Line, box: Any) -> bool:
@@ -404,14 +448,18 @@ def _inside(line: Line, box: Any) -> bool:
 
 
 _LINKS = ("mailto:", "tel:", "sms:", "whatsapp:")
+_READABLE = frozenset(("content", "alt", "title", "value", "aria-label", "placeholder"))
 
 
 def _scrub_attributes(root: Any, names: list[str]) -> None:
     for node in root.iter(etree.Element):
         for key, value in node.items():
-            if key == "href" and (value.startswith(_LINKS) or _CHAT.match(value)):
-                node.set(key, "#")
-            elif key in ("content", "alt", "title", "value", "aria-label", "placeholder") and value:
+            if key == "class":
+                continue
+            if key == "href":
+                if not value.startswith(("/", "#")) and (value.startswith(_LINKS) or _CHAT.match(value)):
+                    node.set(key, "#")
+            elif value and key in _READABLE:
                 clean = scrub_text(value, names)
                 if clean != value:
                     node.set(key, clean)

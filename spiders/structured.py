@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Container, Iterable, Iterator
 from functools import lru_cache
 from typing import Any
 
@@ -327,10 +327,10 @@ _COURSE_TYPES = (
 
 def linked_course(values: Iterable[Any]) -> Fields:
     """The course that JSON-LD (or microdata turned into it) describes; Course wins over Product."""
-    nodes = [node for value in values for node in _nodes(value)]
-    for kind in _COURSE_TYPES:
-        for node in nodes:
-            if kind in _types(node) and seen(node.get("name")):
+    nodes = [(_types(node), node) for value in values for node in _nodes(value)]
+    for kind in _COURSE_TYPES if nodes else ():
+        for types, node in nodes:
+            if kind in types and seen(node.get("name")):
                 return _linked_fields(node)
     return {}
 
@@ -483,19 +483,23 @@ def _instance_text(instance: dict[str, Any]) -> str | None:
 
 
 def page_layers(
-    answer: Answer, *, titles: re.Pattern[str] | None = None, markers: dict[str, str] | None = None
+    answer: Answer, *, titles: re.Pattern[str] | None = None, markers: dict[str, str] | None = None, whole: bool = False
 ) -> list[tuple[str, Fields]]:
-    """All layers of a course page in the order in which they are believed. `titles`: what to cut off a page title."""
+    """All layers of a course page in the order in which they are believed. `titles`: what to cut off a page title.
+
+    The HTML is only asked for what no layer before it says, unless `whole`.
+    """
     layers: list[tuple[str, Fields]] = []
     embedded = [o for kind, value in answer.data if kind == "embedded" for o in course_objects(value)]
     linked = linked_course(value for kind, value in answer.data if kind == "json-ld")
     title = linked.get("title") or _heading(answer.tree)
     layers.append(("embedded", course_of(_best(embedded, title)) if embedded else {}))
     layers.append(("json-ld", linked))
-    if not linked and _xpath("boolean(//*[@itemscope])")(answer.tree):
+    if not linked and b"itemscope" in answer.body and _xpath("boolean(//*[@itemscope])")(answer.tree):
         layers.append(("microdata", linked_course(_microdata(answer))))
     layers.append(("opengraph", opengraph(answer.tree, titles)))
-    layers.append(("html", html_fields(answer, titles, markers or {})))
+    known = set[str]() if whole else {name for _, fields in layers for name, value in fields.items() if value}
+    layers.append(("html", html_fields(answer, titles, markers or {}, known)))
     return layers
 
 
@@ -564,11 +568,15 @@ _LABELS = {
     "age": r"usia",
     "rating_count": r"ulasan|jumlah ulasan",
 }
-_LABEL = {f: re.compile(rf"(?i)^(?:{words})\s*[:：]\s*(\S.{{0,200}})$") for f, words in _LABELS.items()}
+_ANY_LABEL = re.compile(
+    "(?i)" + "|".join(rf"^(?:{words})\s*[:：]\s*(?P<{f}>\S.{{0,200}})$" for f, words in _LABELS.items())
+)
+_PRICE_STARTS = frozenset("HhRrIiGgFf")
 _COUNT = {
     "rating_count": re.compile(r"(?i)^\(?\s*([\d.,]+\s*(?:rb)?)\s*\+?\s*(?:ulasan|rating|reviews?)\s*\)?$"),
     "sold": re.compile(r"(?i)^([\d.,]+\s*(?:rb)?\+?)\s*(?:terjual|peserta(?: terdaftar)?|siswa|orang mengikuti)$"),
 }
+_STRUCK_HINT = re.compile(rb"<(?:del|s|strike)[ >]|original|slash|coret|price-before", re.IGNORECASE)
 _STRUCK = "//*[self::del or self::s or self::strike or (@class and ({}))]".format(
     " or ".join(f"contains(@class,'{word}')" for word in ("original", "slash", "coret", "price-before"))
 )
@@ -579,40 +587,62 @@ def _xpath(path: str) -> Any:
     return etree.XPath(path)
 
 
-def html_fields(answer: Answer, titles: re.Pattern[str] | None, markers: dict[str, str]) -> Fields:
-    """The last layer: the platform's own markers (field -> XPath), then the habits that nearly all pages share."""
+def html_fields(
+    answer: Answer, titles: re.Pattern[str] | None, markers: dict[str, str], known: Container[str] = ()
+) -> Fields:
+    """The last layer: the platform's own markers (field -> XPath), then the habits that nearly all pages share.
+
+    What stands in `known` is said by a surer layer and need not be looked for.
+    """
     tree = answer.tree
     fields: Fields = {}
     for field, path in markers.items():
+        if field in known:
+            continue
         text = next((t for node in _xpath(path)(tree) if (t := _text(node))), None)
         if text:
             fields[field] = text
-    heading = _heading(tree)
+    heading = _heading(tree) if "title" not in known else None
     if heading:
         fields.setdefault("title", titles.sub("", heading).strip() if titles else heading)
-    struck = next((t for node in _xpath(_STRUCK)(tree) if (t := _text(node)) and _ANY_RUPIAH.search(t)), None)
+    struck = _struck(answer) if "list_price" not in known or "price" not in known else None
     if struck:
         fields.setdefault("list_price", struck)
     for line in answer.lines[:120]:
-        line_fields(line, fields, struck)
+        line_fields(line, fields, struck, known)
     return fields
 
 
-def line_fields(line: Line, fields: Fields, struck: str | None) -> None:
+def _struck(answer: Answer) -> str | None:
+    """The struck price of a page."""
+    if not _STRUCK_HINT.search(answer.body):  # cheaper than the path, and most pages have none
+        return None
+    return next((t for node in _xpath(_STRUCK)(answer.tree) if (t := _text(node)) and _ANY_RUPIAH.search(t)), None)
+
+
+def line_fields(line: Line, fields: Fields, struck: str | None, known: Container[str] = ()) -> None:
+    """Reads one line: a price, 'Label: value', or a count such as '12 Ulasan'."""
     text = line.text
     if len(text) > 260:
         return
-    if "price" not in fields and len(text) < 60 and text != struck and RUPIAH.match(text):
-        fields["price"] = re.sub(r"(?i)^harga\s*:?\s*", "", text)
+    if len(text) < 60:
+        first = text[0]
+        if (
+            (first in _PRICE_STARTS and "price" not in fields and "price" not in known)
+            and text != struck
+            and RUPIAH.match(text)
+        ):
+            fields["price"] = re.sub(r"(?i)^harga\s*:?\s*", "", text)
+            return
+        for field, pattern in _COUNT.items() if first in "(0123456789.," else ():
+            if field not in fields and field not in known and (found := pattern.match(text)):
+                fields[field] = found[1].strip()
+                return
+    if ":" not in text and "：" not in text:
         return
-    for field, pattern in _LABEL.items() if ":" in text or "：" in text else ():
-        if field not in fields and (found := pattern.match(text)):
-            fields[field] = found[1].strip()
-            return
-    for field, pattern in _COUNT.items() if len(text) < 60 else ():
-        if field not in fields and (found := pattern.match(text)):
-            fields[field] = found[1].strip()
-            return
+    found = _ANY_LABEL.match(text)
+    if found and found.lastgroup and found.lastgroup not in fields and found.lastgroup not in known:
+        fields[found.lastgroup] = found[found.lastgroup].strip()
 
 
 def _heading(tree: Any) -> str | None:

@@ -86,6 +86,7 @@ HEADINGS: dict[str, tuple[str, ...]] = {
 _KEY_OF = {phrase: key for key, phrases in HEADINGS.items() for phrase in phrases}
 _PHRASES = sorted(_KEY_OF)
 _LONG = [p for p in _PHRASES if len(p) >= 8]  # typos are forgiven in these; short words are too alike
+_SQUEEZED = {phrase.replace(" ", ""): phrase for phrase in reversed(_LONG)}
 _WITH_NAME = ("redeem", "kontak", "pengajar", "konsultasi", "jadwal")  # "Kontak Lembaga Contoh": a name may follow
 _ITEM_WORDS = {"pengetahuan", "keterampilan", "sikap"}  # also begin the items of their own section
 
@@ -139,6 +140,7 @@ _HEAD = frozenset(["h1", "h2", "h3", "h4", "h5", "h6", "dt", "th", "summary"])
 _BOLD = frozenset(["b", "strong"]) | _HEAD
 _SKIP = frozenset(["script", "style", "template", "noscript", "svg", "head"])
 _SPACE = re.compile(r"[\s\u00a0\u200b\u200c\u200d\ufeff\u2060]+")
+_NO_WIDTH = re.compile("[\u200b\u200c\u200d\ufeff\u2060]")
 _NUMBER = re.compile(r"^\s*(?:[-*•●▪·–>✓✔#]+\s*|\(?(?:\d{1,2}|[a-zA-Z]|[ivxIVX]{1,4})[.)]\s+|\(?\d{1,2}[.,)]\s*)+")
 _BRACKET = re.compile(r"\([^()]*\)")
 _NOT_WORD = re.compile(r"[^\w/ ]+")
@@ -185,7 +187,8 @@ def mark(lines: list[Line]) -> list[Heading | None]:
     key: str | None = None
     at = 0
     while at < len(lines):
-        heading = heading_at(lines, at, key)
+        line = lines[at]
+        heading = heading_at(lines, at, key) if line.bold and len(line.text) <= 40 else _heading_in(line, key)
         marks[at] = heading
         if heading is None:
             at += 1
@@ -224,6 +227,14 @@ def read_lines(html_text: str) -> list[Line]:
     return lines_of(tree)
 
 
+_ENDS, _BOLDENS, _HEADS, _SKIPS = 1, 2, 4, 8
+_KIND = dict.fromkeys((*_BLOCK, "br"), _ENDS)
+for _kind, _tags in ((_BOLDENS, _BOLD), (_HEADS, _HEAD), (_SKIPS, _SKIP)):
+    for _tag in _tags:
+        _KIND[_tag] = _KIND.get(_tag, 0) | _kind
+"""Tag -> what it does to lines; one look instead of four."""
+
+
 class _Lines:
     """Collects pieces of text into lines; a block element, a break or a newline in plain text ends a line."""
 
@@ -233,64 +244,71 @@ class _Lines:
         self.places: list[Place] = []
         self.head = False
 
-    def add(self, text: str | None, place: Place, bold: bool, head: bool) -> None:
-        if text and not text.isspace():
-            self.pieces.append((text, bold))
-            self.places.append(place)
-            self.head = self.head or head
-        elif text:
+    def add(self, text: str, place: Place, bold: bool, head: bool) -> None:
+        if text.isspace():
             self.pieces.append((" ", bold))
+            return
+        self.pieces.append((text, bold))
+        self.places.append(place)
+        if head:
+            self.head = True
 
     def end(self) -> None:
         if self.places:
-            text = _fold_space("".join(piece for piece, _ in self.pieces))
+            pieces = self.pieces
+            text = _fold_space(pieces[0][0] if len(pieces) == 1 else "".join([piece for piece, _ in pieces]))
             if text:
-                self.done.append(Line(text, self._bold(), self.head, tuple(self.places)))
-        self.pieces, self.places, self.head = [], [], False
+                self.done.append(Line(text, self._bold(text), self.head, tuple(self.places)))
+            self.places, self.head = [], False
+        self.pieces = []
 
-    def _bold(self) -> int:
+    def _bold(self, text: str) -> int:
         leading = []
         for piece, bold in self.pieces:
             if not bold and not piece.isspace():
                 break
             leading.append(piece)
-        return len(_fold_space("".join(leading)))
+        else:
+            return len(text)
+        return len(_fold_space("".join(leading))) if leading else 0
 
 
 def lines_of(root: Any) -> list[Line]:
     """The lines under an lxml element, with the places of their text, so that a caller can also blank them."""
     lines = _Lines()
-    _walk(root, lines)
+    if isinstance(root.tag, str) and root.tag not in _SKIP:
+        _walk(root, lines)
     lines.end()
     return lines.done
 
 
 def _walk(root: Any, lines: _Lines) -> None:
-    """Visits the text in reading order; a stack instead of recursion, since pages may nest thousands deep."""
-    stack: list[tuple[Any, bool, bool, bool]] = [(root, False, False, False)]
-    while stack:
-        node, bold, head, leaving = stack.pop()
+    """Visits the text in reading order; lxml's own walk instead of recursion, since pages may nest thousands deep."""
+    bold = head = 0
+    add, end = lines.add, lines.end
+    walk = etree.iterwalk(root, events=("start", "end", "comment", "pi"))
+    for event, node in walk:
         tag = node.tag
-        block = tag in _BLOCK
-        if leaving:
-            if block:
-                lines.end()
-            if node is not root:
-                _, outer_bold, outer_head, _ = stack[-1] if stack else (None, False, False, False)
-                lines.add(node.tail, (node, "tail"), outer_bold, outer_head)
+        kind = _KIND.get(tag, 0) if isinstance(tag, str) else _SKIPS
+        if event == "start":
+            if kind:
+                if kind & _SKIPS:
+                    walk.skip_subtree()
+                    continue
+                if kind & _ENDS and (lines.places or lines.pieces):
+                    end()
+                bold += kind & _BOLDENS
+                head += kind & _HEADS
+            if text := node.text:
+                add(text, (node, "text"), bold > 0, head > 0)
             continue
-        if not isinstance(tag, str) or tag in _SKIP:
-            if node is not root:
-                lines.add(node.tail, (node, "tail"), bold, head)
-            continue
-        if block or tag == "br":
-            lines.end()
-        inner_bold, inner_head = bold or tag in _BOLD, head or tag in _HEAD
-        lines.add(node.text, (node, "text"), inner_bold, inner_head)
-        # The frame below a child (its sibling or its parent) carries the state that holds for the child's tail.
-        stack.append((node, inner_bold, inner_head, True))
-        for child in reversed(node):
-            stack.append((child, inner_bold, inner_head, False))
+        if kind and not kind & _SKIPS:
+            bold -= kind & _BOLDENS
+            head -= kind & _HEADS
+            if kind & _ENDS and tag != "br" and (lines.places or lines.pieces):
+                end()
+        if node is not root and (tail := node.tail):
+            add(tail, (node, "tail"), bold > 0, head > 0)
 
 
 def heading_at(lines: list[Line], at: int, current: str | None) -> Heading | None:
@@ -317,6 +335,8 @@ def _heading_in(line: Line, current: str | None) -> Heading | None:
     number = _NUMBER.match(text)
     bare = text[number.end() :] if number else text
     before, colon, after = bare.partition(":")
+    if plain and not colon and len(bare) > 60:
+        return None
     if colon and len(before) <= 70:
         found = _with_colon(before, after, numbered=bool(number), bold=line.bold > 0, current=current)
         if found is not None:
@@ -368,9 +388,7 @@ def _key_of(text: str, *, sure: bool) -> str | None:
         close = process.extractOne(folded, _LONG, scorer=fuzz.ratio, score_cutoff=88 if sure else 91)
         if close is not None and close[0].count(" ") == folded.count(" "):
             return _KEY_OF[close[0]]
-        squeezed = folded.replace(" ", "")
-        joined = next((p for p in _LONG if p.replace(" ", "") == squeezed), None)
-        if joined is not None:
+        if (joined := _SQUEEZED.get(folded.replace(" ", ""))) is not None:
             return _KEY_OF[joined]
     if sure:
         return _with_name(folded)
@@ -394,6 +412,6 @@ def _fold(text: str) -> str:
 
 
 def _fold_space(text: str) -> str:
-    if text.isascii():
-        return " ".join(text.split())  # three times as fast, and most text is ASCII
+    if text.isascii() or not _NO_WIDTH.search(text):
+        return " ".join(text.split())  # three times as fast; nearly all text has no signs without width
     return _SPACE.sub(" ", text).strip()
