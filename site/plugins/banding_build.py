@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import gzip
 import json
 from collections.abc import Callable, Sequence
 from functools import partial
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 import banding_ld as ld
 from banding_bundle import bundle
@@ -18,19 +19,21 @@ from banding_entries import Memory, read_entries
 from banding_extras import NAME, write_extras
 from banding_facets import Facets
 from banding_feeds import Event, feed_list, make_feeds
-from banding_format import ARCHIVED_WORDS, SOURCE_WORDS, slug
+from banding_format import ARCHIVED_WORDS, MODE_ICONS, MODE_SLUGS, SOURCE_WORDS, slug
+from banding_groups import group_path
 from banding_history import Prices, history_html
 from banding_home import home_values
 from banding_indexes import make_indexes
 from banding_lists import PAGE_SIZE, Listing, make_lists, page_path, page_size
 from banding_output import Output, digest
 from banding_read import CourseFile, Once, read_json, read_last_good
-from banding_shards import Shards, shard_count
+from banding_shards import Shards
 from banding_similar import Neighbour, find_similar
 from banding_text import deadline, summary
 from jinja2 import Environment
 from markupsafe import Markup
 
+from catalog.records import Course
 from search_index.export import export_index
 
 CATEGORIES = (
@@ -47,7 +50,6 @@ CATEGORIES = (
     "Teknologi Informasi",
     "Lainnya",
 )
-MODE_ICONS = {"self_paced": "video", "live_online": "webinar", "onsite": "tempat", "blended": "campuran"}
 SORTS = (
     ("relevan", "Paling cocok"),
     ("harga", "Harga termurah"),
@@ -69,6 +71,15 @@ DATA_FILES = (
 )
 
 
+class Member(NamedTuple):
+    """A course on a shared page: its place in courses.jsonl, and the key of all that its part of the page shows."""
+
+    place: int
+    card: Card
+    near: Sequence[Neighbour]
+    key: str
+
+
 class Builder:
     """Holds what one build needs; `build()` writes everything."""
 
@@ -85,18 +96,23 @@ class Builder:
         self.keys: list[str] = []
         self.events: list[tuple[Card, Event]] = []
         self.facets = Facets()
-        self.env.globals.update(SOURCES=SOURCE_WORDS, ARCHIVED=ARCHIVED_WORDS, MODE_ICONS=MODE_ICONS)
+        icons = {mode: MODE_ICONS[key] for mode, key in MODE_SLUGS.items()}
+        self.env.globals.update(SOURCES=SOURCE_WORDS, ARCHIVED=ARCHIVED_WORDS, MODE_ICONS=icons)
         # What every page depends on besides its own data.
         self.frame = digest(
             site.base,
             site.url,
             site.links,
+            site.pages,
+            str(site.groups),
             str(site.sample),
             site.assets_hash,
             self._templates_hash(),
             self._rules_hash(),
         )
         self.paths: list[tuple[str, str | None]] = []
+        # What keeping the whole search index for flight mode costs; None where it is too large to offer.
+        self.index_kb: int | None = None
 
     # --- small helpers ---
 
@@ -153,29 +169,17 @@ class Builder:
         self.write_search(active)
         self.write_changes()
         self.write_data()
-        shards = str(shard_count(len(self.courses)))
-        rules = digest(site_day(self.site))
-        self.page(
-            "/banding/",
-            "banding.html",
-            shards,
-            index=False,
-            shards=shards,
-            page_js="banding.js",
-            crumbs=[("Bandingkan", "")],
-        )
-        self.page(
-            "/rencana/",
-            "rencana.html",
-            shards + rules,
-            index=False,
-            shards=shards,
-            page_js="rencana.js",
-            crumbs=[("Rencana saya", "")],
-        )
+        self.write_tools()
         self.page("/luring/", "luring.html", "", index=False)
-        write_extras(self.site, self.output, self.boot, self.bundle, self.paths)
+        write_extras(self.site, self.output, self.paths)
         self.page("/404.html", "404.html", "", index=False)
+
+    def write_tools(self) -> None:
+        """Compare and plan: pages that scripts fill with the reader's own choice."""
+        day = site_day(self.site)
+        for path, name, title in (("/banding/", "banding", "Bandingkan"), ("/rencana/", "rencana", "Rencana saya")):
+            crumbs = [(title, "")]
+            self.page(path, f"{name}.html", digest(day), index=False, day=day, page_js=f"{name}.js", crumbs=crumbs)
 
     def write_static(self) -> None:
         site = self.site
@@ -190,7 +194,12 @@ class Builder:
         card_html = self.env.get_template("kartu.html")
         memory = Memory(site.var.root / "site" / "cards.jsonl", self.frame)
         before = self.prices.before()
-        for entry in read_entries(self.courses, memory, self.tonight, before, lambda card: card_html.render(k=card)):
+        groups = site.groups if site.shared else 0
+
+        def render(card: Card) -> str:
+            return card_html.render(k=card)
+
+        for entry in read_entries(self.courses, memory, self.tonight, before, render, groups):
             self.cards.append(entry.card)
             self.keys.append(entry.key)
             self.facets.add(entry.facets)
@@ -202,16 +211,45 @@ class Builder:
         similar = find_similar(self.cards)
         frame = digest(self.frame, deadline(self.site))
         shards = Shards(self.site, self.output, self.frame, self.cards, self.keys)
+        shared: dict[str, list[Member]] = {f"{n:03x}": [] for n in range(self.site.groups)}
         for number, (line, card, key) in enumerate(zip(self.courses.lines(), self.cards, self.keys, strict=True), 1):
-            self.paths.append((card.path, card.changed))
             near = similar.get(card.id, ())
             course = Once(partial(self.courses.read, line, number))
             page_key = digest(frame, key, repr(near), self._history_key(line))
-            self.output.emit(
-                f"pelatihan/{card.slug}/index.html", page_key, partial(self.render_course, course, card, near)
-            )
+            if self.site.shared:
+                shared[card.group].append(Member(number - 1, card, near, page_key))
+            else:
+                self.paths.append((card.path, card.changed))
+                self.output.emit(
+                    f"pelatihan/{card.slug}/index.html", page_key, partial(self.render_course, course, card, near)
+                )
             shards.add(card, course)
         shards.write()
+        if self.site.shared:
+            for name, members in shared.items():
+                self.write_shared(name, members)
+
+    def write_shared(self, name: str, members: list[Member]) -> None:
+        """One page of several courses, each under its slug as anchor (`pages = lists`)."""
+        members.sort(key=lambda m: (m.card.title.casefold(), m.card.id))
+        title = f"Kumpulan pelatihan {name}"
+        crumbs = [("Daftar", "/daftar/"), (title, "")]
+        changed = max((m.card.changed for m in members if m.card.changed), default=None)
+
+        def make() -> dict[str, Any]:
+            return {"articles": [self.render_article(m) for m in members], "cards": [m.card for m in members]}
+
+        key = digest(*(m.key for m in members))
+        self.page(group_path(name), "kelompok.html", key, changed, make=make, title=title, crumbs=crumbs)
+
+    def render_article(self, member: Member) -> Markup:
+        """One course of a shared page: the course page's own content, one heading level lower, and its data block."""
+        card = member.card
+        course = self.courses[member.place]
+        values = self._course_values(course, card, member.near, 2) | {"pre": f"{card.slug}-"}
+        template = self.env.get_template("pelatihan.html")
+        content = "".join(template.blocks["content"](template.new_context(values)))
+        return values["ld"] + Markup(content)  # noqa: S704 - rendered with escaping
 
     def _history_key(self, line: bytes) -> str:
         if not self.prices.intervals:
@@ -220,8 +258,7 @@ class Builder:
 
     def render_course(self, lazy: Once, card: Card, near: Sequence[Neighbour]) -> str:
         course, site = lazy.value, self.site
-        view = course_view(course, card, site, near)
-        text = summary(course, card, site)
+        values = self._course_values(course, card, near)
         crumbs = [("Daftar", "/daftar/"), (card.title, "")]
         if course.category:
             crumbs = [
@@ -230,14 +267,22 @@ class Builder:
                 (card.title, ""),
             ]
         return self.env.get_template("pelatihan.html").render(
-            **view,
-            crumbs=crumbs,
-            summary=text,
-            deadline=self.deadline,
-            history=history_html(course, self.prices, site),
-            ld=ld.script(ld.course_ld(course, card, site, view["offers"], text)),
-            ld_crumbs=ld.script(ld.breadcrumb_ld(crumbs, site)),
+            values, crumbs=crumbs, ld_crumbs=ld.script(ld.breadcrumb_ld(crumbs, site))
         )
+
+    def _course_values(self, course: Course, card: Card, near: Sequence[Neighbour], level: int = 1) -> dict[str, Any]:
+        """What the content of pelatihan.html shows, under headings of `level` and lower."""
+        site = self.site
+        view = course_view(course, card, site, near)
+        text = summary(course, card, site)
+        return view | {
+            "h": (level, level + 1, level + 2),
+            "pre": "",
+            "summary": text,
+            "deadline": self.deadline,
+            "history": history_html(course, self.prices, site, level + 2),
+            "ld": ld.script(ld.course_ld(course, card, site, view["offers"], text)),
+        }
 
     def write_list(self, listing: Listing, size: int) -> None:
         pages = listing.pages(size)
@@ -300,15 +345,18 @@ class Builder:
         self.page("/", "beranda.html", key, ld=ld.script(name), **values)
 
     def write_search(self, active: int) -> None:
-        boot = self.boot = self.write_index()
+        boot = self.write_index()
         cards = sorted((c for c in self.cards if c.active), key=by_price)[:10]
+        facets = self.facets.options(self.site, CATEGORIES)
         self.page(
             "/pelatihan/",
             "cari.html",
-            digest(self.site.build, boot, *(c.mark for c in cards)),
+            digest(self.site.build, boot, site_day(self.site), repr(facets), *(c.mark for c in cards)),
             boot=boot,
+            save_kb=self.index_kb,
+            day=site_day(self.site),
             total=active,
-            facets=self.facets.options(self.site, CATEGORIES),
+            facets=facets,
             sorts=SORTS,
             cards_html=_joined(cards),
             ld_list=ld.script(ld.item_list_ld(cards, self.site)),
@@ -319,7 +367,11 @@ class Builder:
 
     def write_index(self) -> str:
         """The static search index; returns its boot file's address."""
-        manifest = export_index(self.courses, self.output.folder / "indeks", build=self.site.build)
+        folder = self.output.folder / "indeks"
+        manifest = export_index(self.courses, folder, build=self.site.build)
+        if manifest.form == "whole":
+            packed = sum(len(gzip.compress(path.read_bytes(), 6)) for path in folder.glob("*.json"))
+            self.index_kb = max(1, round(packed / 1000))
         self.write_bundle(manifest.form)
         return f"{self.site.base}indeks/{manifest.boot}"
 

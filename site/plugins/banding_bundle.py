@@ -20,7 +20,7 @@ class BundleError(ValueError):
     """A module is written in a way that the linker does not know; the message names it."""
 
 
-def _strip(code: str) -> str:
+def strip(code: str) -> str:
     """Without comments on their own lines (a line comment must not run over line ends) and indentation."""
     code = re.sub(r"^[ \t]*/\*\*?(?!/)(?:(?!\*/).)*\*/[ \t]*\n", "", code, flags=re.M | re.S)
     code = re.sub(r"^[ \t]*//[^\n]*\n", "", code, flags=re.M)
@@ -93,7 +93,7 @@ def _wrap(
             head.append(f"const {{ {', '.join(fixed)} }} = m{numbers[target]};")
         for one in set(wanted) & live:
             body = re.sub(rf"(?<![\w.$\"']){one}(?![\w$\"':])", f"m{numbers[target]}.{one}", body)
-    body = _strip(body)
+    body = strip(body)
     if re.search(r"^\s*(import\b(?!\()|export\b)", body, re.M):
         raise BundleError(f"{name}: an import or export that the linker does not know; write it on one line with names")
     gives = ", ".join(f"get {one}() {{ return {one}; }}" for one in exports)

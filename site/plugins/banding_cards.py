@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 
 from banding_format import safe_slug
+from banding_groups import group_path
 
 from catalog.records import Course, Offer
 
@@ -12,8 +13,8 @@ from catalog.records import Course, Offer
 @dataclass(slots=True)
 class Card:
     """`price` is that of the cheapest active offer, `eligible` that offer's; `lowest` the cheapest one that is surely
-    eligible. All three are None (or "unknown") without such an offer. `html` is the finished list item,
-    `mark` its hash."""
+    eligible. All three are None (or "unknown") without such an offer. `group` names the page that the course shares
+    with others, "" where it has its own. `html` is the finished list item, `mark` its hash."""
 
     id: str
     slug: str
@@ -38,12 +39,13 @@ class Card:
     rating_count: int | None
     first_seen: str | None
     changed: str | None
+    group: str = ""
     html: str = field(default="", repr=False)
     mark: str = ""
 
     @property
     def path(self) -> str:
-        return f"/pelatihan/{self.slug}/"
+        return f"{group_path(self.group)}#{self.slug}" if self.group else f"/pelatihan/{self.slug}/"
 
     @property
     def active(self) -> bool:
@@ -56,7 +58,7 @@ def cheapest(offers: list[Offer]) -> Offer | None:
     return min(priced, key=lambda o: (o.price_idr, o.eligible != "yes", o.id), default=None)
 
 
-def make_card(course: Course) -> Card:
+def make_card(course: Course, group: str = "") -> Card:
     active = [o for o in course.offers if o.status == "active"]
     best = cheapest(active)
     return Card(
@@ -83,6 +85,7 @@ def make_card(course: Course) -> Card:
         rating_count=course.rating_count,
         first_seen=course.first_seen.isoformat() if course.first_seen else None,
         changed=course.changed.isoformat() if course.changed else None,
+        group=group,
     )
 
 

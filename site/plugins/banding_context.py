@@ -12,6 +12,7 @@ from hashlib import blake2b
 from pathlib import Path
 from typing import Any
 
+from banding_groups import group_count
 from markupsafe import Markup
 
 from catalog.layout import Var
@@ -40,6 +41,7 @@ class Site:
     specs: Mapping[str, Spec]
     previous: Path | None
     contact: str = ""
+    pages: str = "full"
 
     def href(self, path: str) -> str:
         """An address on the site under the base path: "/tentang/" -> "/repo/tentang/" (or ".../index.html")."""
@@ -56,6 +58,25 @@ class Site:
     def asset(self, name: str) -> str:
         """The address of a file of theme/static, under the hash of the whole folder."""
         return f"{self.base}aset/{self.assets_hash}/{name}"
+
+    @cached_property
+    def groups(self) -> int:
+        """How many groups the courses are put into (banding_groups.py); 1 for an empty catalog."""
+        try:
+            with self.var.courses.open("rb") as lines:
+                return group_count(sum(1 for line in lines if line.strip()))
+        except FileNotFoundError:
+            return 1
+
+    @property
+    def shared(self) -> bool:
+        """Do several courses share a page?"""
+        return self.pages == "lists"
+
+    @property
+    def picture(self) -> str:
+        """The picture of link previews, as a path on the site."""
+        return f"/aset/{self.assets_hash}/ikon/ikon-512.png"
 
     @cached_property
     def static_files(self) -> list[Path]:
@@ -125,6 +146,9 @@ def read_site(env: Mapping[str, str] = os.environ) -> Site:
     links = env.get("BANDING_LINKS") or "folder"
     if links not in ("folder", "file"):
         raise SettingError(f"BANDING_LINKS={links!r}: use folder or file")
+    pages = env.get("BANDING_PAGES") or "full"
+    if pages not in ("full", "lists"):
+        raise SettingError(f"BANDING_PAGES={pages!r}: use full (a page a course) or lists (about thirty on a page)")
     specs = Path(env.get("BANDING_SPECS") or REPOSITORY / "spiders" / "platforms")
     previous = env.get("BANDING_PREVIOUS") or ""
     return Site(
@@ -138,4 +162,5 @@ def read_site(env: Mapping[str, str] = os.environ) -> Site:
         specs=read_specs(specs),
         previous=Path(previous).resolve() if previous else None,
         contact=env.get("BANDING_CONTACT") or "",
+        pages=pages,
     )

@@ -36,6 +36,8 @@ _TAGS = {
     "no": ("bad", "tidak", "tidak bisa dengan Kartu Prakerja"),
     "unknown": ("warn", "periksa", "periksa syarat"),
 }
+_OUTLINE_WORDS = SOURCE_WORDS["outline"]
+_READ = "terbaca dari uraian atau judul"
 _FORCED = "peserta wajib menilai, maka nilai cenderung tinggi"
 
 
@@ -121,9 +123,21 @@ def _sessions(active: Sequence[Offer]) -> list[dict[str, Any]]:
 
 def _who(course: Course) -> list[tuple[str, str, str]]:
     """Conditions as (name, words, where it was read)."""
-    rows = [("Umur", age(course) or UNKNOWN, ""), ("Pendidikan", course.min_education or UNKNOWN, "")]
+    years = age(course)
+    rows = [
+        ("Umur", years or UNKNOWN, _OUTLINE_WORDS if years else ""),
+        ("Pendidikan", course.min_education or UNKNOWN, _OUTLINE_WORDS if course.min_education else ""),
+    ]
     audience = course.facts.get("sasaran")
-    return [*rows, ("Untuk siapa", audience, "dari uraian")] if audience else rows
+    return [*rows, ("Untuk siapa", audience, _OUTLINE_WORDS)] if audience else rows
+
+
+def _origin(course: Course, field: str) -> str:
+    """Where the field's value was read, in words, by the offers' own notes; "" where none says it."""
+    layers = {offer.evidence[field] for offer in course.offers if field in offer.evidence}
+    if not layers:
+        return ""
+    return _OUTLINE_WORDS if layers == {"outline"} else SOURCE_WORDS["stated"]
 
 
 def _facts(course: Course, card: Card, site: Site) -> list[tuple[str, str, str, str]]:
@@ -131,28 +145,33 @@ def _facts(course: Course, card: Card, site: Site) -> list[tuple[str, str, str, 
     category = course.category
     rows = [
         ("Tingkat materi", levels(course.levels, UNKNOWN), SOURCE_WORDS.get(course.level_source or "", ""), ""),
-        ("Cara belajar", modes(course.modes, UNKNOWN), "", ""),
-        ("Lama", hours(card.minutes, card.days), "", ""),
+        ("Cara belajar", modes(course.modes, UNKNOWN), _origin(course, "mode") or (_READ if course.modes else ""), ""),
+        ("Lama", hours(card.minutes, card.days), _origin(course, "duration"), ""),
     ]
     hourly = per_hour(card.price, card.minutes)
     if hourly is not None:
-        rows.append(("Harga per jam", money(hourly), "", ""))
+        rows.append(("Harga per jam", money(hourly), "harga termurah dibagi lama", ""))
     if category:
         rows.append(
-            ("Kategori", category, "dari judul" if course.category_derived else "", f"/kategori/{slug(category)}/")
+            (
+                "Kategori",
+                category,
+                SOURCE_WORDS["title" if course.category_derived else "stated"],
+                f"/kategori/{slug(category)}/",
+            )
         )
     else:
         rows.append(("Kategori", UNKNOWN, "", ""))
     if course.regencies:
-        rows.append(("Tempat", ", ".join(course.regencies), "", ""))
-    rows.append(("Sertifikat", course.certificate or UNKNOWN, "", ""))
+        rows.append(("Tempat", ", ".join(course.regencies), _origin(course, "place"), ""))
+    rows.append(("Sertifikat", course.certificate or UNKNOWN, _origin(course, "certificate"), ""))
     competency = ", ".join(dict.fromkeys(c for o in course.offers for c in o.competency))
     if competency:
-        rows.append(("Acuan kompetensi", competency, "", ""))
+        rows.append(("Acuan kompetensi", competency, _origin(course, "competency"), ""))
     if course.rating is not None and course.rating_count:
         shop = f"{site.platform_name(course.rating_platform)}; " if course.rating_platform else ""
         words = f"{rating(course.rating)} dari 5, {count(course.rating_count)} penilai"
         rows.append(("Rating", words, shop + _FORCED, ""))
     if course.first_seen:
-        rows.append(("Masuk katalog", date(course.first_seen), "", ""))
+        rows.append(("Masuk katalog", date(course.first_seen), "pertama kami lihat", ""))
     return rows

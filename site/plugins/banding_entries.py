@@ -16,6 +16,7 @@ from typing import BinaryIO
 from banding_cards import Card, make_card
 from banding_facets import facet_values
 from banding_feeds import Event, events_of
+from banding_groups import group_name
 from banding_output import digest
 from banding_read import CourseFile
 
@@ -94,15 +95,22 @@ def course_key(line: bytes, tonight: bytes, price_before: str) -> str:
 
 
 def read_entries(
-    courses: CourseFile, memory: Memory, tonight: bytes, before: dict[str, int | None], render: Callable[[Card], str]
+    courses: CourseFile,
+    memory: Memory,
+    tonight: bytes,
+    before: dict[str, int | None],
+    render: Callable[[Card], str],
+    groups: int = 0,
 ) -> Iterator[Entry]:
-    """One entry a course, in the file's order."""
+    """One entry a course, in the file's order. `groups`: over how many shared pages the courses go, 0 for none."""
     for number, line in enumerate(courses.lines(), 1):
         # The feeds' "menjadi" needs the price before; it belongs to the key only where there is one.
         key = course_key(line, tonight, _before_of(line, before))
         entry = memory.find(key)
         if entry is None:
-            entry = _make(courses.read(line, number), key, before, render)
+            course = courses.read(line, number)
+            group = group_name(course.id, groups) if groups else ""
+            entry = _make(course, make_card(course, group), key, before, render)
             memory.keep(entry)
         yield entry
 
@@ -114,8 +122,7 @@ def _before_of(line: bytes, before: dict[str, int | None]) -> str:
     return repr([before[i] for i in ids if i in before])
 
 
-def _make(course: Course, key: str, before: dict[str, int | None], render: Callable[[Card], str]) -> Entry:
-    card = make_card(course)
+def _make(course: Course, card: Card, key: str, before: dict[str, int | None], render: Callable[[Card], str]) -> Entry:
     card.html = render(card)
     card.mark = digest(card.html)
     return Entry(key, card, events_of(course, before), facet_values(course) if card.active else [])

@@ -6,33 +6,30 @@ import json
 from collections.abc import Sequence
 from xml.sax.saxutils import escape
 
+from banding_bundle import strip
 from banding_context import HERE, Site
 from banding_output import Output, digest
 
 NAME = "Bandingkan Pelatihan"
 SITEMAP_PART = 45_000
-# Pages that must open in flight mode although nobody opened them before.
-OFFLINE_PAGES = ("/", "/pelatihan/", "/banding/", "/rencana/", "/luring/")
+# Compare and plan with all that they load: kept for flight mode once the reader comes back or chooses a course.
+TOOL_PAGES = ("/banding/", "/rencana/")
+TOOL_FILES = ("css/situs.css", "icons.svg", *(f"js/{n}.js" for n in ("alat", "situs", "banding", "rencana", "bahasa")))
 
 
 def emit_text(output: Output, name: str, text: str) -> None:
     output.emit(name, digest(text), lambda: text)
 
 
-def service_worker(site: Site, boot: str, bundle: str) -> str:
-    """theme/sw.js with this build's addresses; it names no build id, so that a quiet night keeps it."""
-    scripts = [p.relative_to(HERE / "theme" / "static").as_posix() for p in site.static_files]
-    # The search page loads its modules as one bundle.
-    fixed = [site.asset(name) for name in scripts if not name.endswith(".png") and not name.startswith("js/search/")]
-    fixed.append(site.asset(f"js/{bundle}"))
+def service_worker(site: Site) -> str:
+    """theme/sw.js with the site's addresses; it names no build and no data, so that only new scripts change it."""
     config = {
         "base": site.base,
-        "fixed": [*fixed, boot],
-        "pages": [site.href(path) for path in OFFLINE_PAGES],
+        "tools": [*map(site.href, TOOL_PAGES), *map(site.asset, TOOL_FILES)],
         "offline": site.href("/luring/"),
     }
     text = json.dumps(config, separators=(",", ":")).replace("\\", "\\\\").replace("'", "\\'")
-    return (HERE / "theme" / "sw.js").read_text(encoding="utf-8").replace("__CONFIG__", text)
+    return strip((HERE / "theme" / "sw.js").read_text(encoding="utf-8")).replace("__CONFIG__", text)
 
 
 def web_manifest(site: Site) -> str:
@@ -115,8 +112,8 @@ def sitemaps(site: Site, paths: Sequence[tuple[str, str | None]]) -> dict[str, s
     return files
 
 
-def write_extras(site: Site, output: Output, boot: str, bundle: str, paths: Sequence[tuple[str, str | None]]) -> None:
-    emit_text(output, "sw.js", service_worker(site, boot, bundle))
+def write_extras(site: Site, output: Output, paths: Sequence[tuple[str, str | None]]) -> None:
+    emit_text(output, "sw.js", service_worker(site))
     emit_text(output, "manifest.webmanifest", web_manifest(site))
     emit_text(output, "opensearch.xml", open_search(site))
     emit_text(output, "robots.txt", robots(site))

@@ -11,8 +11,8 @@ from banding_context import Site
 from banding_format import LEVEL_SLUGS, LEVEL_WORDS, MODE_SLUGS, MODE_WORDS, slug
 
 from catalog.records import Course
-from search_index.facets import ANYTIME, GROUPS, UNSTATED, city_names, read_row
-from search_index.filters import Counts, Query
+from search_index.facets import ANYTIME, GROUPS, UNSTATED, Row, city_names, day_number, read_row
+from search_index.filters import Counts, Query, still_buyable
 
 NONE_WORDS = "Tidak disebutkan"
 ELIGIBLE = (("ya", "Bisa dengan Kartu Prakerja"), ("periksa", "Periksa syarat"), ("tidak", "Tidak bisa"))
@@ -22,6 +22,7 @@ DURATIONS = (
     ("10-20", "10 sampai 20 jam"),
     ("lebih-20", "Lebih dari 20 jam"),
 )
+OPEN = "Masih bisa dibeli"
 RATINGS = (("4.5", "4,5 ke atas"), ("4", "4 ke atas"), ("3", "3 ke atas"))
 
 MOST_OPTIONS = 300
@@ -31,15 +32,28 @@ _ALL = Query()
 
 
 def facet_values(course: Course) -> list[tuple[str, str, str]]:
-    """(filter, value, label) of every option that an active course counts for; labels only of cities and providers."""
+    """(filter, value, label) of every option that an active course counts for; labels only of cities and providers.
+
+    The value of `buyable` is the last day on which it can be bought (see `_last_days`): nights go by, values stay.
+    """
     counts = Counts()
-    counts.add(_ALL, read_row(course))
+    row = read_row(course)
+    counts.add(_ALL, row)
+    counts.by_group["buyable"] = Counter(_last_days(row))
     labels: dict[tuple[str, str], str] = {("kota", value): name for value, name in city_names(course).items()}
     if course.provider:
         labels["lembaga", course.provider.id] = course.provider.name
     return [
         (group, value, labels.get((group, value), "")) for group, values in counts.by_group.items() for value in values
     ]
+
+
+def _last_days(row: Row) -> list[str]:
+    """Until when a course can be bought with the card, as YYYYMMDD; "" where no date ends it, [] where it can't be."""
+    days = [offer.until for offer in row.offers if still_buyable(offer, None)]
+    if not days:
+        return []
+    return [""] if None in days else [str(max(day for day in days if day))]
 
 
 class Facets:
@@ -71,6 +85,9 @@ class Facets:
             "mulai": [(value, _month(value)) for value in sorted(self._counts["mulai"], key=_month_order)],
         }
         found = {name: [(v, w, self._counts[name][v]) for v, w in rows] for name, rows in closed.items()}
+        today = str(day_number(site.night))
+        still = sum(n for day, n in self._counts["buyable"].items() if not day or day >= today)
+        found["buyable"] = [("1", OPEN, still)]
         for name in ("kota", "lembaga"):
             labels = {UNSTATED: NONE_WORDS, **self._labels[name]}
             rows = [(value, labels.get(value, value), n) for value, n in self._counts[name].items()]

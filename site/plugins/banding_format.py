@@ -25,6 +25,29 @@ MODE_SLUGS = {
     "onsite": "tatap-muka",
     "blended": "campuran",
 }
+LEVEL_ICONS = {"pemula": "tingkat-1", "menengah": "tingkat-2", "mahir": "tingkat"}
+MODE_ICONS = {
+    "belajar-mandiri": "video",
+    "webinar": "webinar",
+    "tatap-muka": "tempat",
+    "campuran": "campuran",
+}
+# The categories with a picture of their own in icons.svg, by their part of the address.
+CATEGORY_ICONS = frozenset(
+    [
+        "bahasa-asing",
+        "gaya-hidup",
+        "keuangan",
+        "makanan-dan-minuman",
+        "manajemen",
+        "penjualan-dan-pemasaran",
+        "perkantoran",
+        "pertanian",
+        "sosial-dan-perilaku",
+        "teknik",
+        "teknologi-informasi",
+    ]
+)
 MODE_WORDS = {
     "self_paced": "Belajar mandiri (video)",
     "live_online": "Webinar (langsung)",

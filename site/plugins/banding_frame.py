@@ -5,6 +5,7 @@ from __future__ import annotations
 from functools import cache
 
 from banding_context import Site
+from banding_language import language_mark
 from banding_text import resolve_links
 from jinja2 import Environment
 from markupsafe import Markup
@@ -23,4 +24,5 @@ def prepare(env: Environment, site: Site) -> None:
     env.globals["page_top"] = lambda path="": part("atas.html", path if path in NAVIGATION else "")
     env.globals["page_foot"] = lambda: part("bawah.html")
     env.globals["page_assets"] = lambda: part("kepala.html")
+    env.globals["language"] = language_mark
     env.filters["tautan"] = lambda html: resolve_links(html, site)

@@ -8,7 +8,7 @@ from typing import Any
 
 from banding_cards import Card
 from banding_context import Site
-from banding_format import LEVEL_SHORT, LEVEL_SLUGS, MODE_SLUGS, money, slug
+from banding_format import CATEGORY_ICONS, LEVEL_ICONS, LEVEL_SHORT, LEVEL_SLUGS, MODE_SLUGS, money, slug
 from banding_lists import BANDS, Listing
 
 BUDGETS = (100_000, 250_000, 500_000)
@@ -18,6 +18,10 @@ WAYS = (
     ("live_online", "Webinar", "webinar"),
     ("onsite", "Tatap muka", "tempat"),
 )
+
+
+def _category_icon(key: str) -> str:
+    return key if key in CATEGORY_ICONS else "kategori"
 
 
 def home_values(
@@ -41,8 +45,11 @@ def home_values(
         "budgets": [*((str(step), money(step)) for step in steps), ("", "Berapa pun")],
         "goals": [("", "Semua"), *[(slug(name), name) for name in by_size if counts[name]][:GOALS]],
         "ways": [("", "Semua", "campuran"), *((MODE_SLUGS[mode], words, glyph) for mode, words, glyph in WAYS)],
-        "categories": [(name, f"/kategori/{slug(name)}/", counts[name]) for name in by_size],
-        "levels": [(LEVEL_SHORT[level], f"/tingkat/{key}/", levels[level]) for level, key in LEVEL_SLUGS.items()],
+        "categories": [(n, f"/kategori/{slug(n)}/", counts[n], _category_icon(slug(n))) for n in by_size],
+        "levels": [
+            (LEVEL_SHORT[level], f"/tingkat/{key}/", levels[level], LEVEL_ICONS[key])
+            for level, key in LEVEL_SLUGS.items()
+        ],
         "bands": [(words, path, sizes.get(path, 0)) for words, path in bands],
         "platforms": [(name, path, sizes.get(path, 0)) for name, path in shops],
     }

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from types import MappingProxyType
 
+from banding_format import CATEGORY_ICONS, LEVEL_ICONS, MODE_ICONS
 from banding_lists import Listing, page_path
 
 Link = tuple[str, str, int | None, str | None]
@@ -30,16 +32,20 @@ class Index:
 def make_indexes(lists: Sequence[Listing]) -> list[Index]:
     """All index pages in a fixed order."""
 
-    def links(kind: str, glyph: str | None = None) -> list[Link]:
-        return [(x.title, x.path, len(x.cards), glyph) for x in lists if x.kind == kind]
+    def links(kind: str, glyph: str | None = None, icons: Mapping[str, str] = MappingProxyType({})) -> list[Link]:
+        return [(x.label, x.path, len(x.cards), icons.get(x.key, glyph)) for x in lists if x.kind == kind]
+
+    category = links("kategori", "kategori", {name: name for name in CATEGORY_ICONS})
+    level = links("tingkat", "periksa", LEVEL_ICONS)
+    mode = links("cara", "periksa", MODE_ICONS)
 
     below = [("Daftar", "/daftar/")]
     everything = [
-        ("Seluruh katalog", [*links("semua", "cari"), *links("arsip", "kalender")]),
+        ("Seluruh katalog", [*links("semua", "cari"), *links("kartu", "ya"), *links("arsip", "kalender")]),
         ("Menurut harga", links("harga", "uang")),
-        ("Menurut kategori", links("kategori", "kategori")),
-        ("Menurut tingkat materi", links("tingkat", "tingkat")),
-        ("Menurut cara belajar", links("cara", "video")),
+        ("Menurut kategori", category),
+        ("Menurut tingkat materi", level),
+        ("Menurut cara belajar", mode),
         ("Menurut platform", links("platform", "platform")),
         (
             "Menurut tempat dan lembaga",
@@ -48,11 +54,11 @@ def make_indexes(lists: Sequence[Listing]) -> list[Index]:
     ]
     no_script = "Setiap pelatihan ada di daftar-daftar ini, urut dari yang termurah. Tidak perlu JavaScript."
     city = "Pelatihan tatap muka dan campuran menurut kota atau kabupaten."
-    level = "Pemula (dasar), menengah, mahir (lanjutan)."
+    levels = "Pemula (dasar), menengah, mahir (lanjutan)."
     return [
         Index("/daftar/", "Semua daftar", no_script, everything),
-        Index("/kategori/", "Kategori", "Kategori resmi program.", [("Semua kategori", links("kategori", "kategori"))]),
-        Index("/tingkat/", "Tingkat materi", level, [("Semua tingkat", links("tingkat", "tingkat"))]),
+        Index("/kategori/", "Kategori", "Kategori resmi program.", [("Semua kategori", category)]),
+        Index("/tingkat/", "Tingkat materi", levels, [("Semua tingkat", level)]),
         Index(
             "/platform/",
             "Platform",
@@ -61,7 +67,7 @@ def make_indexes(lists: Sequence[Listing]) -> list[Index]:
         ),
         Index("/daftar/kota/", "Kota", city, [("Semua kota", links("kota", "tempat"))], below),
         Index("/daftar/harga/", "Harga", "Kelompok harga.", [("Semua kelompok", links("harga", "uang"))], below),
-        Index("/daftar/cara/", "Cara belajar", "Kapan dan di mana belajar.", [("Semua cara", links("cara"))], below),
+        Index("/daftar/cara/", "Cara belajar", "Kapan dan di mana belajar.", [("Semua cara", mode)], below),
         *_provider_indexes(links("lembaga")),
     ]
 

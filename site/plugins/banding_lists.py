@@ -39,6 +39,11 @@ class Listing:
     cards: list[Card]
     archive: list[Card] = field(default_factory=list)
 
+    @property
+    def label(self) -> str:
+        """Its words among its like: "Keuangan" below "Kategori"."""
+        return self.crumbs[-1][0]
+
     def pages(self, size: int) -> list[list[Card]]:
         """Cut into pages; a list without cards still has one."""
         return [self.cards[i : i + size] for i in range(0, len(self.cards), size)] or [[]]
@@ -97,6 +102,11 @@ def make_lists(cards: Sequence[Card], categories: Sequence[str], site: Site) -> 
             archived,
         ),
     ]
+    sure = sorted((c for c in active if c.lowest is not None), key=lambda c: (c.lowest, *by_title(c)))
+    title = "Bisa dengan Kartu Prakerja"
+    note = "Urut dari harga termurah dengan kartu. Batas beli tiap jadwal ada di halaman pelatihannya."
+    crumbs = [("Daftar", "/daftar/"), (title, "")]
+    lists.append(Listing("kartu", "ya", "/daftar/bisa-dengan-kartu/", title, note, crumbs, sure))
     bands = _split(active, lambda c: [band_of(c.price)])
     for key, words in [(b[0], b[1]) for b in BANDS] + [UNPRICED]:
         lists.append(

@@ -1,7 +1,6 @@
-"""Courses by id for the compare and plan pages: small JSON files, each with about thirty courses.
+"""Courses by id for the compare and plan pages: small JSON files, each with about thirty courses (banding_groups.py).
 
-A reader who compares four courses fetches four small files, not the catalog. The file of a course follows from its
-id alone (FNV-1a, as js/alat.js computes it), so that a quiet night changes only the files of changed courses.
+A reader who compares four courses fetches four small files, not the catalog.
 """
 
 from __future__ import annotations
@@ -13,6 +12,7 @@ from typing import Any
 from banding_cards import Card
 from banding_context import Site
 from banding_course import offer_view
+from banding_groups import group_name
 from banding_ld import without_unknown
 from banding_output import Output, digest
 from banding_read import Once
@@ -20,29 +20,6 @@ from banding_text import age
 
 from catalog.files import dump_json
 from catalog.records import Course
-
-PER_SHARD = 32
-MOST_SHARDS = 4096
-
-
-def fnv1a(text: str) -> int:
-    """32-bit FNV-1a over the UTF-8 bytes."""
-    value = 0x811C9DC5
-    for byte in text.encode():
-        value = (value ^ byte) * 0x01000193 & 0xFFFFFFFF
-    return value
-
-
-def shard_count(courses: int) -> int:
-    """A power of two with about PER_SHARD courses a file."""
-    count = 1
-    while count * PER_SHARD < courses and count < MOST_SHARDS:
-        count *= 2
-    return count
-
-
-def shard_name(course_id: str, shards: int) -> str:
-    return f"{fnv1a(course_id) % shards:03x}"
 
 
 def brief(course: Course, card: Card, site: Site) -> str:
@@ -108,10 +85,10 @@ class Shards:
 
     def __init__(self, site: Site, output: Output, frame: str, cards: Sequence[Card], keys: Sequence[str]) -> None:
         self.site, self.output = site, output
-        self.count = shard_count(len(cards))
+        self.count = site.groups
         members: dict[str, list[str]] = {f"{n:03x}": [] for n in range(self.count)}
         for card, key in zip(cards, keys, strict=True):
-            members[shard_name(card.id, self.count)].append(key)
+            members[group_name(card.id, self.count)].append(key)
         self.keys = {name: digest(frame, str(self.count), *rows) for name, rows in members.items()}
         self.rows: dict[str, list[str]] = {
             name: [] for name in members if not output.unchanged(_file(name), self.keys[name])
@@ -119,7 +96,7 @@ class Shards:
 
     def add(self, card: Card, course: Once) -> None:
         """Takes the course's short form if its shard is to be written."""
-        rows = self.rows.get(shard_name(card.id, self.count))
+        rows = self.rows.get(group_name(card.id, self.count))
         if rows is not None:
             rows.append(brief(course.value, card, self.site))
 

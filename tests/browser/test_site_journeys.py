@@ -15,7 +15,7 @@ from search_index.facets import read_row
 from search_index.filters import Query, cheapest, matches, passing_offers
 from tests.browser.conftest import PHONE
 from tests.browser.waiting import until
-from tests.site.building import build_site, serving, usual_courses, write_catalog
+from tests.site.building import build_site, counting, serving, usual_courses, write_catalog
 
 COURSES = {c.id: c for c in usual_courses()}
 
@@ -268,27 +268,78 @@ def test_unknown_ids_and_broken_storage_make_a_page_that_makes_sense(page: Page,
     assert "Rencana masih kosong" in (page.text_content("[data-plan-list]") or "")
 
 
-def test_flight_mode_keeps_search_compare_plan_and_visited_pages(browser: Browser, site_url: str) -> None:
+KEPT = "async path => Boolean(await caches.match(new URL(path, location.href).href))"
+
+
+def test_flight_mode_keeps_what_was_visited_and_used(browser: Browser, site_url: str) -> None:
     context = browser.new_context(viewport=PHONE)  # type: ignore[arg-type]
     page = context.new_page()
+    # The very first page, although it came before its worker.
     page.goto(f"{site_url}pelatihan/banyak-platform/")
-    page.evaluate("navigator.serviceWorker.ready")
-    until(page, "navigator.serviceWorker.controller !== null")
-    page.goto(f"{site_url}pelatihan/banyak-platform/")
-    page.goto(f"{site_url}banding/?id=multi&id=c1")
-    page.wait_for_selector("table.cmp")
+    until(page, KEPT, arg=f"{site_url}pelatihan/banyak-platform/")
+    assert not page.evaluate(KEPT, f"{site_url}pelatihan/")
+    # Choosing a course keeps compare and plan with that course, unvisited.
+    page.click("[data-compare=multi]")
+    page.click("[data-plan=multi]")
+    until(page, KEPT, arg=f"{site_url}banding/")
+    until(page, KEPT, arg=f"{site_url}rencana/")
+    # The search index comes with the search page only.
+    open_search(page, site_url)
+    until(page, KEPT, arg=page.get_attribute("[data-finder]", "data-boot"))
     context.set_offline(True)
     page.goto(f"{site_url}pelatihan/?tingkat=pemula")
     ready(page)
     assert total(page) > 0
     assert "luring" in (page.text_content("[data-offline]") or "")
+    page.fill("#q", "roti")
+    page.press("#q", "Enter")
+    until(page, "new URLSearchParams(location.search).get('q') === 'roti'")
+    ready(page)
+    assert total(page) > 0
     page.goto(f"{site_url}pelatihan/banyak-platform/")
     assert "Rp250.000" in (page.text_content("main") or "")
-    page.goto(f"{site_url}banding/?id=multi&id=c1")
+    assert "Data per" in (page.text_content("[data-offline]") or "")
+    page.goto(f"{site_url}banding/")
     page.wait_for_selector("table.cmp")
+    page.goto(f"{site_url}rencana/")
+    page.wait_for_selector("[data-entry=multi]")
     page.goto(f"{site_url}pelatihan/polos/")
     assert "belum pernah Anda buka" in (page.text_content("main") or "")
     context.close()
+
+
+def test_the_whole_index_is_kept_on_demand_only(browser: Browser, site_url: str) -> None:
+    context = browser.new_context(viewport=PHONE)  # type: ignore[arg-type]
+    page = context.new_page()
+    open_search(page, site_url)
+    until(page, "navigator.serviceWorker.controller !== null")
+    stored = "async () => (await (await caches.open('bandingkan:/repo/:tetap')).keys()).filter(r => r.url.includes('/indeks/t')).length"
+    assert page.evaluate(stored) == 0
+    page.click("[data-save] button")
+    page.wait_for_selector("[data-toast]:has-text('Tersimpan')")
+    boot = page.get_attribute("[data-finder]", "data-boot")
+    assert page.evaluate(stored) == page.evaluate(
+        "async boot => (await (await fetch(boot)).json()).text.split(' ').length", boot
+    )
+    context.close()
+
+
+def test_a_first_visit_costs_no_more_than_the_page_and_a_few_kilobytes_for_flight_mode(
+    browser: Browser, site_folder: Path
+) -> None:
+    """Counted at the host, so that what the service worker fetches is in the sum."""
+    for path, most in (("", 25_000), ("pelatihan/banyak-platform/", 25_000), ("rencana/", 30_000)):
+        with counting(site_folder, "/repo/") as (url, sent):
+            context = browser.new_context(viewport=PHONE)  # type: ignore[arg-type]
+            page = context.new_page()
+            page.goto(url + path)
+            until(page, KEPT, arg=url + path)
+            page.wait_for_timeout(300)
+            context.close()
+        names = [name for name, _ in sent]
+        assert "/repo/sw.js" in names
+        assert not [name for name in names if "/indeks/" in name]
+        assert sum(size for _, size in sent) <= most, sent
 
 
 def test_a_new_build_is_there_after_one_load_and_never_mixed(browser: Browser, tmp_path: Path) -> None:

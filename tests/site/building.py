@@ -5,11 +5,14 @@ from __future__ import annotations
 import contextlib
 import datetime as dt
 import functools
+import gzip
 import http.server
+import io
 import os
 import subprocess
 import sys
 import threading
+import zlib
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 from urllib.parse import unquote, urlsplit
@@ -159,8 +162,6 @@ class _Handler(http.server.SimpleHTTPRequestHandler):
         self.send_header("Content-Type", self.guess_type(str(target if found else "x.html")))
         self.send_header("Content-Length", str(len(body)))
         self.end_headers()
-        import io
-
         return io.BytesIO(body)
 
 
@@ -171,10 +172,41 @@ _Handler.extensions_map = {
 }
 
 
+class _Counting(_Handler):
+    """Compresses as hosts do and notes the size of every answer, head included."""
+
+    sent: list[tuple[str, int]]
+
+    def send_head(self):  # type: ignore[no-untyped-def]
+        path = unquote(urlsplit(self.path).path)
+        name = path.removeprefix(self.base)
+        target = Path(self.directory) / (name + ("index.html" if name == "" or name.endswith("/") else ""))
+        found = target.is_file()
+        body = gzip.compress((target if found else Path(self.directory) / "404.html").read_bytes(), 9, mtime=0)
+        self.send_response(200 if found else 404)
+        self.send_header("Content-Type", self.guess_type(str(target)))
+        self.send_header("Content-Encoding", "gzip")
+        self.send_header("ETag", f'"{zlib.crc32(body):x}"')
+        self.send_header("Cache-Control", "public, max-age=0, must-revalidate")
+        self.send_header("Content-Length", str(len(body)))
+        head = sum(len(line) for line in self._headers_buffer)
+        self.end_headers()
+        self.sent.append((path, head + len(body)))
+        return io.BytesIO(body)
+
+
 @contextlib.contextmanager
-def serving(folder: Path, base: str = "/") -> Iterator[str]:
+def counting(folder: Path, base: str = "/") -> Iterator[tuple[str, list[tuple[str, int]]]]:
+    """Like `serving`, compressed; gives the address and a growing list of (path, bytes sent)."""
+    handler = type("_CountingHere", (_Counting,), {"sent": []})
+    with serving(folder, base, handler) as url:
+        yield url, handler.sent
+
+
+@contextlib.contextmanager
+def serving(folder: Path, base: str = "/", kind: type[_Handler] = _Handler) -> Iterator[str]:
     """Serves `folder` below `base` on a free port of loopback; gives the address of the base."""
-    handler = functools.partial(_Handler, base=base, directory=str(folder))
+    handler = functools.partial(kind, base=base, directory=str(folder))
     server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), handler)
     thread = threading.Thread(target=server.serve_forever, daemon=True)
     thread.start()

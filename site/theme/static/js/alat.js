@@ -123,18 +123,36 @@ function hash(id) {
   return value;
 }
 
-/** Courses by id from the shards (site/plugins/banding_shards.py); ids that don't exist are missing in the map. */
-export async function coursesById(wanted, shards) {
-  const names = [...new Set(wanted.map((id) => (hash(id) % shards).toString(16).padStart(3, "0")))];
+/** The group that an id belongs to (site/plugins/banding_groups.py). */
+const groupOf = (id) => (hash(id) % Number(root.dataset.groups)).toString(16).padStart(3, "0");
+
+/** The file with a course's short form. */
+export const briefOf = (id) => `${base}ringkas/${groupOf(id)}.json`;
+
+/** A course's page: its own, or its place on the page that it shares with others. */
+export const courseHref = (course) => href(root.dataset.pages === "lists" ? `/kelompok/${groupOf(course.id)}/#${course.slug}` : `/pelatihan/${course.slug}/`);
+
+/** Courses by id from their short forms; ids that don't exist are missing in the map. */
+export async function coursesById(wanted) {
   const parts = await Promise.all(
-    names.map(async (name) => {
-      const answer = await fetch(`${base}ringkas/${name}.json`);
-      if (!answer.ok) throw new Error(`ringkas/${name}.json: ${answer.status}`);
+    [...new Set(wanted.map(briefOf))].map(async (name) => {
+      const answer = await fetch(name);
+      if (!answer.ok) throw new Error(`${name}: ${answer.status}`);
       return answer.json();
     }),
   );
   const found = new Map(parts.flatMap((part) => part.courses.map((course) => [course.id, course])));
   return new Map(wanted.filter((id) => found.has(id)).map((id) => [id, found.get(id)]));
+}
+
+/** Asks the service worker to keep files for flight mode, `tools` (compare and plan) too; says whether all are kept. */
+export async function keepOffline(addresses, tools = false) {
+  const worker = (await navigator.serviceWorker?.ready.catch(() => null))?.active;
+  if (!worker) return false;
+  const { port1, port2 } = new MessageChannel();
+  const done = new Promise((resolve) => (port1.onmessage = ({ data }) => resolve(data)));
+  worker.postMessage({ keep: addresses, tools }, [port2]);
+  return done;
 }
 
 /** One announcement for screen readers and eyes, in the page's toast. */

@@ -1,11 +1,13 @@
 // The compare page: up to four courses in one table; the address says which, so that it can be shared.
-import { COMPARE_MAX, SOURCES, compared, copy, count, coursesById, day, el, hours, href, icon, levels, modes, money, share, write } from "./alat.js";
+import { COMPARE_MAX, SOURCES, compared, copy, count, courseHref, coursesById, day, el, hours, href, icon, levels, modes, money, share, todayWib, write } from "./alat.js";
+import { languageOf } from "./bahasa.js";
 
 const page = document.querySelector("[data-compare-page]");
 const message = page.querySelector("[data-message]");
 const box = page.querySelector("[data-table]");
 const actions = page.querySelector("[data-actions]");
 
+const today = page.dataset.today || todayWib();
 const unknown = "tidak disebutkan";
 const ELIGIBLE = { yes: "bisa", no: "tidak bisa dengan Kartu Prakerja", unknown: "periksa syarat" };
 const labelled = (price, eligible) => money(price, unknown) + (eligible && eligible !== "yes" ? ` (${ELIGIBLE[eligible]})` : "");
@@ -16,7 +18,22 @@ function offersCell(course) {
 }
 
 const hourly = (course) => (course.price != null && course.minutes ? money(Math.round((course.price * 60) / course.minutes)) : unknown);
-const soonest = (course) => (course.sessions?.length ? `${day(course.sessions[0].start)}${course.sessions.length > 1 ? ` dan ${course.sessions.length - 1} jadwal lain` : ""}` : unknown);
+
+/** The next run that can still be bought; runs are in order of their start. */
+function soonest(course) {
+  const runs = course.sessions || [];
+  if (!runs.length) return course.modes?.join() === "self_paced" ? "kapan saja" : unknown;
+  const open = runs.filter((run) => (run.buy_by || run.start) >= today);
+  if (!open.length) return "sudah lewat semua";
+  return day(open[0].start) + (open.length > 1 ? ` dan ${open.length - 1} jadwal lain` : "");
+}
+
+/** Places where one must go, else that one need not, as far as the ways of learning are known. */
+function place(course) {
+  if (course.places?.length) return course.places.join(", ");
+  const ways = course.modes || [];
+  return ways.length && ways.every((way) => way === "self_paced" || way === "live_online") ? "daring" : unknown;
+}
 
 /** [words, value as text, node for the cell when it is more than text] */
 const ROWS = [
@@ -30,7 +47,7 @@ const ROWS = [
   ["Kategori", (c) => c.category || unknown],
   ["Lembaga", (c) => c.provider || unknown],
   ["Jadwal terdekat", soonest],
-  ["Tempat", (c) => (c.places || []).join(", ") || (c.modes?.some((m) => m === "onsite" || m === "blended") ? unknown : "daring")],
+  ["Tempat", place],
   ["Sertifikat", (c) => c.certificate || unknown],
   ["Umur", (c) => c.age || unknown],
   ["Pendidikan", (c) => c.education || unknown],
@@ -44,7 +61,7 @@ function table(courses) {
     {},
     el("th", { scope: "row" }, "Pelatihan"),
     courses.map((course) =>
-      el("th", { scope: "col", "data-course": course.id }, el("a", { href: href(`/pelatihan/${course.slug}/`) }, course.title), el("p", { class: "no-print" }, el("button", { class: "btn js-only", type: "button", "data-remove": course.id }, icon("hapus"), "Keluarkan", el("span", { class: "sr" }, ` ${course.title}`)))),
+      el("th", { scope: "col", "data-course": course.id }, el("a", { href: courseHref(course), lang: languageOf(course.title) }, course.title), el("p", { class: "no-print" }, el("button", { class: "btn js-only", type: "button", "data-remove": course.id }, icon("hapus"), "Keluarkan", el("span", { class: "sr" }, ` ${course.title}`)))),
     ),
   );
   const body = ROWS.map(([words, text, node]) => {
@@ -60,7 +77,7 @@ function table(courses) {
   return el(
     "div",
     { class: "scroll", role: "region", "aria-label": "Tabel perbandingan", tabindex: "0" },
-    el("table", { class: "cmp" }, el("caption", {}, many ? `${courses.length} pelatihan. Baris bertanda “berbeda” nilainya tidak sama.` : "Satu pelatihan. Tambahkan lagi dari halaman pencarian."), el("thead", {}, head), el("tbody", {}, body)),
+    el("table", { class: "cmp" }, el("caption", { class: "sr" }, many ? `${courses.length} pelatihan. Baris bertanda “berbeda” nilainya tidak sama.` : "Satu pelatihan. Tambahkan lagi dari halaman pencarian."), el("thead", {}, head), el("tbody", {}, body)),
   );
 }
 
@@ -77,7 +94,7 @@ async function show() {
   const ids = wanted.slice(0, COMPARE_MAX);
   let found = new Map();
   try {
-    if (ids.length) found = await coursesById(ids, Number(page.dataset.shards));
+    if (ids.length) found = await coursesById(ids);
   } catch (error) {
     console.warn(error);
     message.replaceChildren(el("p", { class: "note bad" }, "Data pelatihan belum dapat dimuat. Periksa sambungan lalu muat ulang."));

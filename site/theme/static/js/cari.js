@@ -1,10 +1,10 @@
 // The search page: the address holds the whole state; every change asks the engine and shows answer, counts and chips.
-import { count, el, href, icon, money, readMoney, plan, say } from "./alat.js";
+import { count, el, href, icon, keepOffline, money, readMoney, plan, say } from "./alat.js";
 import { cardElement } from "./kartu.js";
 import { openCatalog } from "./search/engine.js";
 
-const MANY = ["tingkat", "platform", "kategori", "cara", "kota", "lembaga", "durasi", "mulai", "sertifikat", "prakerja"];
-const ORDER = ["q", "tingkat", "harga_min", "harga_maks", "platform", "kategori", "cara", "kota", "lembaga", "durasi", "mulai", "sertifikat", "rating", "prakerja", "urut", "hal"];
+const MANY = ["tingkat", "platform", "kategori", "cara", "kota", "lembaga", "durasi", "mulai", "sertifikat", "prakerja", "buyable"];
+const ORDER = ["q", "tingkat", "harga_min", "harga_maks", "platform", "kategori", "cara", "kota", "lembaga", "durasi", "mulai", "sertifikat", "rating", "prakerja", "buyable", "urut", "hal"];
 const SORTS = ["relevan", "harga", "-harga", "per_jam", "rating", "terbaru"];
 const PAGE = 10;
 
@@ -13,6 +13,8 @@ const form = finder.querySelector("[data-form]");
 const results = finder.querySelector("[data-results]");
 const priceError = finder.querySelector("[data-price-error]");
 const filters = finder.querySelector("[data-filters]");
+// Sample data are of another year: there the night is "today".
+const sampleDay = Number((finder.dataset.today || "").replaceAll("-", "")) || null;
 let engine = null;
 let turn = 0;
 
@@ -116,7 +118,7 @@ function conditions(state) {
   for (const key of MANY) for (const value of state[key]) list.push([labelOf(key, value), { ...state, [key]: state[key].filter((v) => v !== value), hal: 1 }]);
   if (state.harga_min !== null) list.push([`mulai ${money(state.harga_min)}`, { ...state, harga_min: null, hal: 1 }]);
   if (state.harga_maks !== null) list.push([`sampai ${money(state.harga_maks)}`, { ...state, harga_maks: null, hal: 1 }]);
-  if (state.rating) list.push([`Rating ${labelOf("rating", state.rating)}`, { ...state, rating: null, hal: 1 }]);
+  if (state.rating) list.push([`Rating rata-rata ${labelOf("rating", state.rating)}`, { ...state, rating: null, hal: 1 }]);
   return list;
 }
 
@@ -136,13 +138,11 @@ function showChips(state) {
 
 function showCounts(state, facets) {
   for (const group of filters.querySelectorAll("[data-filter]")) {
-    const name = group.dataset.filter;
-    const counts = facets[name];
-    if (!counts) continue;
     let off = false;
     for (const input of group.querySelectorAll("input[name]")) {
-      const figure = input.closest("label").querySelector("data");
-      if (!figure) continue;
+      const counts = facets[input.name];
+      const figure = input.closest("label")?.querySelector("data");
+      if (!counts || !figure) continue;
       const n = counts[input.value] || 0;
       figure.value = String(n);
       figure.textContent = count(n);
@@ -151,6 +151,7 @@ function showCounts(state, facets) {
       off ||= input.disabled;
     }
     let why = group.querySelector(".why");
+    if (!why && !off) continue;
     if (!why) {
       why = el("p", { class: "why small soft" }, "Pilihan berangka 0 dimatikan: bersama saringan lain tidak ada hasilnya.");
       group.querySelector("fieldset").append(why);
@@ -183,6 +184,9 @@ function showRepair(state, answer) {
   if (answer.suggestion && answer.suggestion !== state.q) {
     parts.push(el("p", { class: "note" }, "Maksud Anda ", el("a", { href: address({ ...state, q: answer.suggestion, hal: 1 }), "data-query-link": true }, answer.suggestion), "?"));
   }
+  if (answer.ignored?.length && answer.total) {
+    parts.push(el("p", { class: "note" }, `Tidak ada pelatihan dengan kata ${answer.ignored.map((word) => `“${word}”`).join(", ")}; kata itu diabaikan.`));
+  }
   if (answer.total === 0) {
     const repair = answer.repair;
     if (repair) {
@@ -192,6 +196,8 @@ function showRepair(state, answer) {
     } else {
       parts.push(el("p", { class: "note warn" }, "Tidak ada hasil. Coba kata lain yang lebih umum, atau ", el("a", { href: href("/daftar/") }, "buka daftar lengkap"), "."));
     }
+    const near = answer.category && inputs("kategori").find((input) => input.closest("label").querySelector("span").textContent === answer.category);
+    if (near) parts.push(el("p", {}, el("a", { class: "btn", href: address({ ...readState(""), kategori: [near.value] }), "data-query-link": true }, icon("kategori"), `Lihat kategori ${answer.category}`)));
   }
   box.replaceChildren(...parts);
   box.hidden = !parts.length;
@@ -237,7 +243,7 @@ async function ask(state) {
   results.dataset.state = "loading";
   let answer;
   try {
-    answer = await engine.query(state);
+    answer = await engine.query(sampleDay ? { ...state, today: sampleDay } : state);
   } catch (error) {
     return fail(error);
   }
@@ -327,6 +333,23 @@ balance.addEventListener("click", () => {
   say(`Sampai ${money(own)} dan bisa dengan Kartu Prakerja. Ubah saldo di Rencana saya.`);
 });
 
+/** Keeps the whole index on the reader's demand: its boot file names the files with the words of descriptions. */
+function offerSaving() {
+  const row = finder.querySelector("[data-save]");
+  if (!row || !("serviceWorker" in navigator)) return;
+  row.hidden = false;
+  row.querySelector("button").addEventListener("click", async (event) => {
+    event.currentTarget.disabled = true;
+    const boot = new URL(finder.dataset.boot, location);
+    const parts = ((await (await fetch(boot)).json()).text || "").split(" ").filter(Boolean);
+    const files = parts.map((tag, n) => new URL(`t${n}-${tag}.json`, boot).href);
+    const scripts = performance.getEntriesByType("resource").map((entry) => entry.name);
+    const kept = await keepOffline([location.pathname, boot.href, ...files, ...scripts], true).catch(() => false);
+    say(kept ? "Tersimpan. Pencarian, Bandingkan, dan Rencana saya dapat dibuka dalam mode pesawat." : "Belum tersimpan. Periksa sambungan atau ruang penyimpanan, lalu coba lagi.");
+    row.querySelector("button").disabled = kept;
+  });
+}
+
 /** Long lists of options get a field that narrows them. */
 function addNarrowing() {
   for (const group of filters.querySelectorAll("[data-filter]")) {
@@ -346,6 +369,7 @@ function addNarrowing() {
 
 async function start() {
   addNarrowing();
+  offerSaving();
   const state = readState(location.search);
   chosenSort = new URLSearchParams(location.search).has("urut");
   fillForm(state);

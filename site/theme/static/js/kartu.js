@@ -1,5 +1,6 @@
 // One course in a list: the same markup as theme/templates/kartu.html, made of a Card of the search engine.
-import { MODE_ICONS, SOURCES, el, hours, href, icon, levels, modes, money } from "./alat.js";
+import { MODE_ICONS, SOURCES, courseHref, el, hours, icon, levels, modes, money } from "./alat.js";
+import { languageOf } from "./bahasa.js";
 
 const ELIGIBLE = {
   no: ["bad", "tidak", "tidak bisa dengan Kartu Prakerja"],
@@ -26,7 +27,7 @@ export function cardElement(card, names = {}) {
     el(
       "div",
       { class: "body" },
-      el("h3", {}, el("a", { href: href(`/pelatihan/${card.slug}/`) }, card.title)),
+      el("h3", {}, el("a", { href: courseHref(card), lang: languageOf(card.title) }, card.title)),
       el("p", { class: "soft small" }, card.provider || "Lembaga tidak disebutkan"),
       el(
         "p",

@@ -1,5 +1,6 @@
 // "Rencana saya": an ordered list on this device, its sum against the balance, and what does not fit together.
-import { count, coursesById, day, el, hours, href, icon, modes, money, plan, read, readMoney, say, share, stored, todayWib, write } from "./alat.js";
+import { count, courseHref, coursesById, day, el, hours, href, icon, modes, money, plan, read, readMoney, say, share, stored, todayWib, write } from "./alat.js";
+import { languageOf } from "./bahasa.js";
 
 const page = document.querySelector("[data-plan-page]");
 const list = page.querySelector("[data-plan-list]");
@@ -8,7 +9,6 @@ const incoming = page.querySelector("[data-incoming]");
 const field = page.querySelector("#saldo");
 const fieldError = page.querySelector("#saldo_salah");
 const file = page.querySelector("[data-file]");
-const shards = Number(page.dataset.shards);
 const today = page.dataset.today || todayWib();
 const defaultBalance = page.dataset.balance ? Number(page.dataset.balance) : null;
 let courses = new Map();
@@ -62,12 +62,12 @@ function entry(course, at, entries, sessions) {
   return el(
     "li",
     { "data-entry": course.id },
-    el("h3", {}, el("a", { href: href(`/pelatihan/${course.slug}/`) }, course.title)),
+    el("h3", {}, el("a", { href: courseHref(course), lang: languageOf(course.title) }, course.title)),
     el("p", { class: "soft small" }, [course.provider, modes(course.modes || [], ""), hours(course.minutes, course.days, "")].filter(Boolean).join(" · ")),
-    el("p", {}, el("b", {}, money(price)), price !== null && !sure(course) ? el("span", { class: "tag warn" }, course.eligible === "no" ? "tidak bisa dengan Kartu Prakerja" : "periksa syarat") : null),
+    el("p", { class: "row" }, el("b", { class: "price" }, money(price)), price !== null && !sure(course) ? el("span", { class: "tag warn" }, course.eligible === "no" ? "tidak bisa dengan Kartu Prakerja" : "periksa syarat") : null),
     sessionPicker(course, sessions),
     warnings(course, at, entries, sessions).map((text) => el("p", { class: "note warn" }, text)),
-    el("p", { class: "row no-print" }, step("Naik", "naik", "up", at === 0), step("Turun", "turun", "down", at === last), step("Hapus", "hapus", "remove", false)),
+    el("p", { class: "acts no-print" }, step("Naik", "naik", "up", at === 0), step("Turun", "turun", "down", at === last), step("Hapus", "hapus", "remove", false)),
   );
 }
 
@@ -85,13 +85,13 @@ function showSum(entries) {
   const unsure = entries.filter((course) => priceOf(course) !== null && !sure(course)).length;
   if (unsure) notes.push(el("p", { class: "note warn" }, `${unsure} pelatihan belum pasti bisa dibeli dengan Kartu Prakerja; periksa syaratnya.`));
   if (left !== null && left < 0) notes.push(el("p", { class: "note bad" }, `Rencana melebihi saldo sebesar ${money(-left)}. Hapus atau ganti salah satu.`));
-  else if (left) notes.push(el("p", {}, el("a", { class: "btn", href: href(`/pelatihan/?harga_maks=${left}&prakerja=ya`) }, icon("cari"), `Lihat yang masih muat (sampai ${money(left)})`)));
+  else if (left) notes.push(el("p", {}, el("a", { class: "btn", href: href(`/pelatihan/?harga_maks=${left}&buyable=1`) }, icon("cari"), `Lihat yang masih muat (sampai ${money(left)})`)));
   page.querySelector("[data-fit]").replaceChildren(...notes);
 }
 
 async function load(ids) {
   const missing = ids.filter((id) => !courses.has(id));
-  if (missing.length) for (const [id, course] of await coursesById(missing, shards)) courses.set(id, course);
+  if (missing.length) for (const [id, course] of await coursesById(missing)) courses.set(id, course);
 }
 
 async function render() {

@@ -1,5 +1,5 @@
 // On every page: marks that scripts run, keeps the compare and plan buttons true, registers the service worker.
-import { COMPARE_MAX, base, compared, el, plan, read, say, share, stored, todayWib, write } from "./alat.js";
+import { COMPARE_MAX, base, briefOf, compared, el, keepOffline, plan, read, say, share, stored, todayWib, write } from "./alat.js";
 
 document.documentElement.classList.add("js");
 
@@ -31,6 +31,7 @@ function onCompare(id) {
   }
   const next = toggle(now, id);
   write("banding", next);
+  if (next.includes(id)) keepOffline([briefOf(id)], true);
   say((next.includes(id) ? `Masuk perbandingan: ${next.length} dari ${COMPARE_MAX}.` : `Keluar dari perbandingan: tersisa ${next.length}.`) + warnUnstored());
 }
 
@@ -38,6 +39,7 @@ function onPlan(id) {
   const now = plan();
   const items = toggle(now.items, id);
   write("rencana", { ...read("rencana", {}), items });
+  if (items.includes(id)) keepOffline([briefOf(id)], true);
   say((items.includes(id) ? `Masuk rencana saya: ${items.length} pelatihan.` : `Keluar dari rencana saya: tersisa ${items.length}.`) + warnUnstored());
 }
 
@@ -80,7 +82,7 @@ async function showOffline() {
   const kept = "caches" in window ? await caches.match(location.pathname) : null;
   const date = kept?.headers.get("date");
   const when = date ? ` Data per ${new Intl.DateTimeFormat("id-ID", { dateStyle: "long", timeZone: "Asia/Jakarta" }).format(new Date(date))}.` : "";
-  document.querySelector("main").prepend(el("p", { class: "note warn", "data-offline": true }, `Anda sedang luring.${when}`));
+  document.querySelector("main").prepend(el("p", { class: "note warn", "data-offline": true }, `Anda sedang luring.${when}${document.querySelector("[data-finder]") ? " Kata dicari di judul, lembaga, dan kategori." : ""}`));
 }
 addEventListener("offline", showOffline);
 addEventListener("online", showOffline);
@@ -88,6 +90,17 @@ showOffline();
 
 refresh();
 
+/** The first page that is visited comes before its worker: it and its files are handed over once it has settled. From the
+ * second page on, compare and plan are kept too, unless the reader saves data. */
+async function keepVisited() {
+  const first = !navigator.serviceWorker.controller;
+  await navigator.serviceWorker.register(`${base}sw.js`, { scope: base });
+  await new Promise((resolve) => setTimeout(resolve, first ? 1500 : 3000));
+  const files = performance.getEntriesByType("resource").map((entry) => entry.name);
+  if (first) keepOffline([location.pathname, ...files]);
+  else if (!navigator.connection?.saveData) keepOffline([], true);
+}
+
 if ("serviceWorker" in navigator && location.protocol.startsWith("http")) {
-  addEventListener("load", () => navigator.serviceWorker.register(`${base}sw.js`, { scope: base }).catch(() => {}));
+  addEventListener("load", () => keepVisited().catch(() => {}));
 }

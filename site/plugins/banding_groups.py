@@ -1,0 +1,37 @@
+"""Courses by the hash of their id: which small data file holds one, and which page where pages are shared.
+
+`pages = full` gives every course a page of its own. `pages = lists` puts about thirty on one page, each with an anchor:
+hosts limit the number of files. A group follows from the id alone (FNV-1a, as js/alat.js computes it), so that a quiet
+night changes only the files of changed courses.
+"""
+
+from __future__ import annotations
+
+PER_GROUP = 32
+MOST_GROUPS = 4096
+
+
+def fnv1a(text: str) -> int:
+    """32-bit FNV-1a over the UTF-8 bytes."""
+    value = 0x811C9DC5
+    for byte in text.encode():
+        value = (value ^ byte) * 0x01000193 & 0xFFFFFFFF
+    return value
+
+
+def group_count(courses: int) -> int:
+    """A power of two with about PER_GROUP courses a group."""
+    count = 1
+    while count * PER_GROUP < courses and count < MOST_GROUPS:
+        count *= 2
+    return count
+
+
+def group_name(course_id: str, groups: int) -> str:
+    """Three hexadecimal digits."""
+    return f"{fnv1a(course_id) % groups:03x}"
+
+
+def group_path(name: str) -> str:
+    """The address of a shared page."""
+    return f"/kelompok/{name}/"
