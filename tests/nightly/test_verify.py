@@ -127,6 +127,21 @@ def test_a_bad_build_is_stopped(spoil: Callable[[Path], None], word: str, built:
     assert any(word in problem for problem in verify(*built).problems), verify(*built).problems
 
 
+def test_courses_may_share_pages_but_none_may_be_missing(built: tuple[Path, Var]) -> None:
+    out, var = built
+    for place in (out / "pelatihan").glob("*/index.html"):
+        place.unlink()
+    (out / "index.html").write_text(page('<a href="/kelompok/000/#kelas-0">x</a>'), encoding="utf-8")
+    (out / "kelompok/000").mkdir(parents=True)
+    articles = "".join(f'<article id="kelas-{n}"></article>' for n in range(3))
+    (out / "kelompok/000/index.html").write_text(page(articles + '<a href="/">h</a>'), encoding="utf-8")
+    assert verify(out, var).problems == []
+    (out / "kelompok/000/index.html").write_text(page('<article id="kelas-9"></article>'), encoding="utf-8")
+    problems = "; ".join(verify(out, var).problems)
+    assert "no page for course kelas-0" in problems
+    assert "a page without course: kelas-9" in problems
+
+
 def test_an_empty_catalog_never_follows_a_site_with_courses(built: tuple[Path, Var]) -> None:
     out, var = built
     var.courses.write_text("", encoding="utf-8")

@@ -5,10 +5,12 @@ from __future__ import annotations
 import re
 from pathlib import Path
 
+import lxml.html
 import pytest
 
-from tests.site.building import build_site, usual_courses
+from tests.site.building import build_site, run_pelican, usual_courses, write_catalog
 from tests.site.crawler import addresses, crawl
+from tests.site.jsonld import problems
 
 # Written by the nightly job after the site stage.
 LATER = ("data/",)
@@ -21,8 +23,8 @@ def test_no_link_is_broken_or_redirected_and_every_course_is_within_four_clicks(
     var: Path, tmp_path: Path, base: str, links: str
 ) -> None:
     out = build_site(var, tmp_path, base=base, links=links)
-    clicks, problems = crawl(out, base, folders=links == "folder", ignore=LATER)
-    assert problems == []
+    clicks, broken = crawl(out, base, folders=links == "folder", ignore=LATER)
+    assert broken == []
     courses = {path.parent.name for path in (out / "pelatihan").glob("*/index.html")}
     assert len(courses) == len(usual_courses())
     end = "/index.html" if links == "file" else "/"
@@ -30,12 +32,72 @@ def test_no_link_is_broken_or_redirected_and_every_course_is_within_four_clicks(
     assert max(depth.values()) <= 4, {slug: n for slug, n in depth.items() if n > 4}
 
 
+@pytest.mark.parametrize(("base", "links"), [("/", "folder"), ("/a/b/", "file")])
+def test_courses_that_share_pages_are_all_there_and_within_four_clicks(
+    var: Path, tmp_path: Path, base: str, links: str
+) -> None:
+    out = build_site(var, tmp_path, base=base, url="https://contoh.example" + base, links=links, pages="lists")
+    clicks, broken = crawl(out, base, folders=links == "folder", ignore=LATER)
+    assert broken == []
+    assert [path.name for path in (out / "pelatihan").iterdir()] == ["index.html"]
+    shared = sorted((out / "kelompok").glob("*/index.html"))
+    # 141 courses need eight pages of about thirty.
+    assert len(shared) == 8
+    anchors: dict[str, str] = {}
+    for page in shared:
+        data = page.read_bytes()
+        address = f"{base}kelompok/{page.parent.name}/" + ("index.html" if links == "file" else "")
+        assert clicks[address] <= 4
+        assert problems(data, "https://contoh.example" + base.rstrip("/")) == []
+        tree = lxml.html.document_fromstring(data.decode())
+        ids = tree.xpath("//@id")
+        assert len(ids) == len(set(ids))
+        assert set(tree.xpath("//@aria-labelledby")) <= set(ids)
+        anchors |= {article.get("id"): address for article in tree.iter("article")}
+    assert len(anchors) == len(usual_courses())
+    # Every link to a course names its page and an anchor that is there.
+    named = set()
+    for page in out.rglob("*.html"):
+        for address in lxml.html.document_fromstring(page.read_text(encoding="utf-8")).xpath("//a/@href"):
+            path, mark, slug = address.partition("#")
+            if mark and "/kelompok/" in path:
+                assert anchors[slug] == path, address
+                named.add(slug)
+    assert named == set(anchors)
+
+
+def test_shared_pages_keep_their_bytes_and_follow_a_changed_course(var: Path, tmp_path: Path) -> None:
+    courses = usual_courses()
+    own = write_catalog(tmp_path / "var", courses)
+    first = build_site(own, tmp_path / "one", pages="lists")
+    courses[3].offers[0].price_idr = 123_000
+    write_catalog(own, courses)
+    second = build_site(own, tmp_path / "two", pages="lists", previous=first)
+    changed = [
+        p
+        for p in second.glob("kelompok/*/index.html")
+        if p.read_bytes() != (first / p.relative_to(second)).read_bytes()
+    ]
+    assert len(changed) == 1
+    assert "Rp123.000" in changed[0].read_text(encoding="utf-8")
+    fresh = build_site(write_catalog(tmp_path / "again", courses), tmp_path / "three", pages="lists")
+    assert {p.relative_to(second): p.read_bytes() for p in second.rglob("*.html")} == {
+        p.relative_to(fresh): p.read_bytes() for p in fresh.rglob("*.html")
+    }
+
+
+def test_another_value_of_pages_is_refused_in_one_line(var: Path, tmp_path: Path) -> None:
+    done = run_pelican(var, tmp_path, pages="few")
+    assert done.returncode != 0
+    assert "BANDING_PAGES='few': use full" in done.stdout + done.stderr
+
+
 def test_the_crawler_sees_a_broken_link_and_a_redirect(tmp_path: Path) -> None:
     (tmp_path / "x").mkdir()
     (tmp_path / "x" / "index.html").write_text("<p>x</p>")
     (tmp_path / "index.html").write_text('<a href="x">redirects</a><a href="nix.html">broken</a><a href="x/">good</a>')
-    clicks, problems = crawl(tmp_path, "/")
-    assert len(problems) == 2
+    clicks, broken = crawl(tmp_path, "/")
+    assert len(broken) == 2
     assert clicks == {"/": 0, "/x/": 1}
 
 
