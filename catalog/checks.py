@@ -267,6 +267,22 @@ def foreign_link(case: Case) -> Outcome:
     )
 
 
+GONE = frozenset({404, 410})
+
+
+def dead_link(case: Case) -> Outcome:
+    """The course's own page answered that it is not there (404, 410, or a page that says so)."""
+    status = case.offer.page_status
+    if status is None:
+        return not_tested("halaman pelatihan tidak diambil")
+    if status not in GONE:
+        return FALSE
+    why = (
+        f"Perlu diperiksa: halaman pelatihan menjawab {status} (tidak ditemukan), padahal masih ada di daftar platform."
+    )
+    return Outcome("true", why, (case.offer.url_raw or "")[:300] or None)
+
+
 def provider_owned(case: Case) -> Outcome:
     """The provider is owned by the company that runs the selling platform, where a rule forbids it."""
     if not case.offer.provider_id:
@@ -304,6 +320,7 @@ OFFER_CHECKS: tuple[Check, ...] = (
     Check("past_start", "Jadwal sudah lewat, masih dijual", past_start),
     Check("below_minimum_length", "Durasi di bawah minimum", below_minimum_length),
     Check("foreign_link", "Tautan di luar alamat yang ditinjau", foreign_link),
+    Check("dead_link", "Tautan mati", dead_link),
     Check("provider_owned", "Lembaga milik pengelola platform", provider_owned),
     Check("markup_in_text", "HTML atau karakter kendali dalam teks", markup_in_text),
 )

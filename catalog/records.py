@@ -79,6 +79,9 @@ class Listing(Record):
     eligible_evidence: str | None = Field(None, description="tag, category, page or text that shows it")
     edition: str | None = Field(None, description="a directory's edition, e.g. 'Indonesia Skills Week 2023'")
     discount: str | None = None
+    page_status: int | None = Field(
+        None, description="how the course's own page answered: 200, or 404 and 410 where it is gone; null: not fetched"
+    )
     evidence: dict[str, str] = Field(
         default_factory=dict,
         description="field -> layer: api, embedded, json-ld, microdata, opengraph, html, outline",
@@ -186,6 +189,9 @@ class Offer(Record):
     facts: dict[str, str] = Field(default_factory=dict, description="outline key -> short fact (at most 200 signs)")
     text: str | None = Field(
         None, description="outline and description text for the search index; never published whole"
+    )
+    page_status: int | None = Field(
+        None, description="how the course's own page answered when it was last fetched; null: it was not"
     )
     evidence: dict[str, str] = Field(default_factory=dict)
     source_hash: str | None = None

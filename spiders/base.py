@@ -526,12 +526,14 @@ class PageSpider(scrapy.Spider):
             return known
         layers: list[tuple[str, Fields]] = []
         answer: Answer | None = None
+        status: int | None = None
         try:
             headers = self.memory.conditions(course) if self.memory is not None else {}
             answer = await self.course_answer(course, headers)
             if answer.status == 304 and self.memory is not None and (same := self.memory.same(course)) is not None:
                 self.recorder.reused(course.url)
                 return same
+            status = answer.status
             layers = self.read_page(answer)
             if self.strict_pages and not self._is_course(course, answer, layers):
                 self.passed_over += 1
@@ -541,11 +543,13 @@ class PageSpider(scrapy.Spider):
             if self.strict_pages and blocked.status in (404, 410):
                 self.passed_over += 1
                 return None
+            if blocked.status in (404, 410) or blocked.code == "soft_404":
+                status = 410 if blocked.status == 410 else 404
             self._detail_failed(blocked)
         layers += [(course.layer, course.fields), ("html", self.from_address(course))]
         if self.page_ids and answer is not None:
             course.native_id = next((f["native_id"] for _, f in layers if f.get("native_id")), course.native_id)
-        listing = self.build(layers, course, answer)
+        listing = self.build(layers, course, answer, status)
         if self.memory is not None and answer is not None:
             self.memory.keep(course, answer, self.recorder.text_of(listing))
         return listing
@@ -610,8 +614,10 @@ class PageSpider(scrapy.Spider):
         """yes | no | unknown, with what shows it. An explicit no goes before everything."""
         return reading.eligibility(fields, text, course.eligible)
 
-    def build(self, layers: list[tuple[str, Fields]], course: Course, answer: Answer | None) -> Listing:
-        """Merges the layers and makes the Listing."""
+    def build(
+        self, layers: list[tuple[str, Fields]], course: Course, answer: Answer | None, page_status: int | None = None
+    ) -> Listing:
+        """Merges the layers and makes the Listing. `page_status`: how the course's own page answered, if asked."""
         fields, evidence = structured.merge(layers)
         if answer is not None and not answer.is_json and not course.complete and not reading.is_course(fields, answer):
             self.bad_pages += 1
@@ -645,6 +651,7 @@ class PageSpider(scrapy.Spider):
             sessions=[s[:300] for s in fields.get("schedule", [])][:60],
             eligible=eligible,
             eligible_evidence=why,
+            page_status=page_status,
             evidence=kept,
             source_hash=answer.source_hash if answer is not None else None,
         )

@@ -305,6 +305,7 @@ def read_offer(listing: Listing, spec: Spec, night: dt.date) -> Offer:
         skills=_skills(listing),
         facts=_facts(listing),
         text=_text(listing),
+        page_status=listing.page_status,
         evidence=dict(listing.evidence),
         source_hash=listing.source_hash,
         content_hash=content_hash(listing),

@@ -86,6 +86,7 @@ CASES: dict[str, tuple[dict[str, Any], dict[str, Any], dict[str, Any]]] = {
         {"url_raw": "https://www.tokopedia.com/a"},
         {"url": None, "url_raw": None},
     ),
+    "dead_link": ({"page_status": 404}, {"page_status": 200}, {"page_status": None}),
     "markup_in_text": (
         {"title_raw": "Belajar <script>alert(1)</script>"},
         {"title_raw": "Belajar C++ < 3 jam"},

@@ -159,6 +159,23 @@ def test_delay_and_crawl_delay_are_kept_away_from_loopback(tmp_path: Path) -> No
     assert min(gaps) > 0.35
 
 
+def test_a_listing_says_how_its_own_page_answered(tmp_path: Path) -> None:
+    """Tautan mati: gone with 404 or 410, or by a page that says so; null where no page was fetched."""
+    plain = shop(9)
+
+    def answer(method: str, target: str, body: bytes) -> Answer | None:
+        if urlsplit(target).path == "/course/kelas-3":
+            return 410, HTML, b"gone"
+        if urlsplit(target).path == "/course/kelas-5":
+            return 200, HTML, b"<html><head><title>404 Halaman tidak ditemukan</title></head><body></body></html>"
+        return None if urlsplit(target).path == "/course/kelas-4" else plain(method, target, body)
+
+    with serving(answer) as there:
+        ran = harness.crawl("pijarmahir", tmp_path, there.url)
+    statuses = {key.rpartition("-")[2]: listing.page_status for key, listing in ran.by_id.items()}
+    assert {key: statuses[key] for key in "2345"} == {"2": 200, "3": 410, "4": 404, "5": 404}
+
+
 def test_retry_after_is_waited_for(tmp_path: Path) -> None:
     seen: list[tuple[float, str]] = []
     inner = shop(2, seen=seen)
