@@ -11,11 +11,10 @@ from pydantic import BaseModel
 
 from catalog import open_tables
 from catalog.alarms import AlarmsFile
-from catalog.changes import Changes
 from catalog.figures import Coverage
 from catalog.files import write_bytes, write_json
 from catalog.official import OfficialReport
-from catalog.published import CoursesFile, CoursesPart, PlatformFile
+from catalog.published import ChangesFile, ChangesPart, CoursesFile, CoursesPart, PlatformFile
 from catalog.records import SCHEMA_VERSION, Course, Finding, Listing, Offer, RunReport
 from catalog.tables import Table, to_csv
 
@@ -27,7 +26,8 @@ SCHEMAS: dict[str, type[BaseModel]] = {
     "platform": PlatformFile,
     "coverage": Coverage,
     "alarms": AlarmsFile,
-    "changes": Changes,
+    "changes": ChangesFile,
+    "changes-part": ChangesPart,
     "official": OfficialReport,
     "listing": Listing,
     "offer": Offer,
@@ -101,16 +101,17 @@ def _resource(out: Path, table: Table) -> dict[str, Any]:
         }
         for column in table.columns
     ]
+    parts = sorted(p.relative_to(out).as_posix() for p in out.glob(f"tables/{table.name}-*.csv.gz"))
+    where = {"path": parts, "compression": "gz"} if parts else {"path": path.name, **fingerprint(path)}
     return {
         "name": table.name,
-        "path": path.name,
         "title": f"{table.title_id} / {table.title_en}",
         "profile": "tabular-data-resource",
         "format": "csv",
         "mediatype": "text/csv",
         "encoding": "utf-8",
         "schema": {"fields": fields, "missingValues": [""]},
-        **fingerprint(path),
+        **where,
     }
 
 
@@ -124,7 +125,7 @@ def write_dictionary(out: Path) -> None:
     header = ["table", "column", "type", "required", "id", "en"]
     rows = [
         [table.name, column.name, column.type, column.required, column.id, column.en]
-        for table in (*open_tables.TABLES, open_tables.BEHIND)
+        for table in (*open_tables.TABLES, open_tables.BEHIND, open_tables.PARTS)
         for column in table.columns
     ]
     write_bytes(out / "dictionary.csv", to_csv(header, rows))

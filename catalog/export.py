@@ -7,12 +7,12 @@ telephone number or an address of a person.
 from __future__ import annotations
 
 import datetime as dt
-import hashlib
 import shutil
 from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 from typing import Any
 
+from catalog import export_parts
 from catalog import open_tables as tables
 from catalog.alarms import AlarmsFile
 from catalog.badge import badge
@@ -22,22 +22,20 @@ from catalog.datapackage import write_checksums, write_datapackage, write_dictio
 from catalog.export_state import export_state
 from catalog.feed import atom
 from catalog.figures import Coverage
-from catalog.files import dump_json, read_lines, write_bytes, write_json
+from catalog.files import read_lines, write_bytes, write_json
 from catalog.findings import read_follow_ups
 from catalog.history import History
 from catalog.intake import Rejected
 from catalog.layout import Var
 from catalog.official import OfficialReport
-from catalog.published import Part, public_course, public_offer
+from catalog.published import public_course, public_offer
 from catalog.quarantine import Quarantine
 from catalog.records import SCHEMA_VERSION, Course, Finding
 from catalog.tables import Table, to_csv
 from catalog.trends import TrendBook, shown
 from catalog.workbook import workbook
 
-WHOLE_UP_TO = 20_000  # courses in one courses.json; more are split into parts by id
-PART_SIZE = 5_000
-FOLDERS = ("courses", "platform", "lists", "badge", "schema", "state")
+FOLDERS = ("courses", "changes", "tables", "platform", "lists", "badge", "schema", "state")
 
 
 class ExportError(RuntimeError):
@@ -56,11 +54,12 @@ def export_data(var: Var, out: Path, *, build: str, night: dt.date, sample: bool
     head = {"schema_version": SCHEMA_VERSION, "build": build, "night": night.isoformat(), "sample": sample}
     write_courses(courses, out, head, night)
     write_platforms(courses, out, head, night)
-    write_json(out / "changes.json", changes)
-    _table(out, tables.COURSES, tables.course_rows(courses))
-    _table(out, tables.OFFERS, tables.offer_rows(courses, night))
-    _table(out, tables.CHANGES, tables.record_rows(tables.CHANGES, changes.changes))
-    export_history(var, out)
+    export_parts.write_changes(changes, out, lasting(head))
+    write = export_parts.write_table if is_large(courses) else _whole
+    write(out, tables.COURSES, tables.course_rows(courses), "id")
+    write(out, tables.OFFERS, tables.offer_rows(courses, night), "course_id")
+    write(out, tables.CHANGES, tables.record_rows(tables.CHANGES, changes.changes), "offer")
+    export_history(var, out, as_text=not is_large(courses))
     export_coverage(var, out, courses, night)
     _change_lists(out, changes)
     write_dictionary(out)
@@ -80,20 +79,22 @@ def _table(out: Path, table: Table, rows: Iterable[Any], name: str = "") -> None
 
 
 def write_courses(courses: list[Course], out: Path, head: dict[str, Any], night: dt.date) -> None:
-    """courses.json; with many courses it lists parts under courses/, split in the order of their ids."""
-    if len(courses) <= WHOLE_UP_TO:
-        write_json(out / "courses.json", {**head, "courses": [public_course(course, night) for course in courses]})
+    """courses.json; of a large catalog it lists parts under courses/."""
+
+    def public(course: Course) -> dict[str, Any]:
+        return public_course(course, night)
+
+    if not is_large(courses):
+        write_json(out / "courses.json", {**head, "courses": [public(course) for course in courses]})
         return
-    courses = sorted(courses, key=lambda course: course.id)
-    parts = []
-    for number in range(0, len(courses), PART_SIZE):
-        chosen = courses[number : number + PART_SIZE]
-        name = f"courses/{number // PART_SIZE:03d}.json"
-        body = {**lasting(head), "courses": [public_course(course, night) for course in chosen]}
-        data = (dump_json(body) + "\n").encode()
-        write_bytes(out / name, data)
-        parts.append(Part(path=name, courses=len(chosen), bytes=len(data), sha256=hashlib.sha256(data).hexdigest()))
-    write_json(out / "courses.json", {**head, "courses": [], "parts": [part.model_dump() for part in parts]})
+    parts = export_parts.write_records(courses, out, lasting(head), public)
+    listed = [part.model_dump(exclude_none=True) for part in parts]
+    write_json(out / "courses.json", {**head, "courses": [], "parts": listed})
+
+
+def is_large(courses: list[Course]) -> bool:
+    """Too large for single files: design of the parts in catalog.export_parts."""
+    return len(courses) > export_parts.WHOLE_UP_TO
 
 
 def lasting(head: dict[str, Any]) -> dict[str, Any]:
@@ -101,11 +102,18 @@ def lasting(head: dict[str, Any]) -> dict[str, Any]:
     return {key: value for key, value in head.items() if key not in ("build", "night")}
 
 
+def _whole(out: Path, table: Table, rows: Iterable[Any], _key: str) -> None:
+    _table(out, table, rows)
+
+
 def write_platforms(courses: list[Course], out: Path, head: dict[str, Any], night: dt.date) -> None:
-    """platform/<id>.json and .csv: what is published of one platform (gone offers left out), each with its course."""
+    """platform/<id>.json and .csv: what is published of one platform (gone offers left out), each with its course.
+
+    Of a large catalog only the table: the parts of courses.json hold the same records.
+    """
     found: dict[str, list[dict[str, Any]]] = {}
     rows: dict[str, list[dict[str, Any]]] = {}
-    for course, offer in published_offers(courses):
+    for course, offer in () if is_large(courses) else published_offers(courses):
         entry = {"course": course.id, "slug": course.slug, **public_offer(offer, night)}
         found.setdefault(offer.platform, []).append(entry)
     for row in tables.offer_rows(courses, night):
@@ -113,15 +121,18 @@ def write_platforms(courses: list[Course], out: Path, head: dict[str, Any], nigh
             rows.setdefault(row["platform"], []).append(row)
     for platform, offers in sorted(found.items()):
         write_json(out / "platform" / f"{platform}.json", {**lasting(head), "platform": platform, "offers": offers})
-        _table(out, tables.OFFERS, rows[platform], f"platform/{platform}")
+    for platform, lines in sorted(rows.items()):
+        _table(out, tables.OFFERS, lines, f"platform/{platform}")
 
 
-def export_history(var: Var, out: Path) -> None:
-    """price-history.parquet is the history itself (its nights stand in its metadata), .csv the same as text."""
+def export_history(var: Var, out: Path, *, as_text: bool = True) -> None:
+    """price-history.parquet is the history itself (its nights stand in its metadata), .csv the same as text; a large
+    catalog has no text, which would outgrow what hosts take."""
     history = History(var)
     if history.path.exists():
         write_bytes(out / "price-history.parquet", history.path.read_bytes())
-        history.to_csv(out / "price-history.csv")
+        if as_text:
+            history.to_csv(out / "price-history.csv")
 
 
 def export_coverage(var: Var, out: Path, courses: list[Course], night: dt.date) -> None:

@@ -289,6 +289,18 @@ BEHIND = Table(
     ),
     ("offer",),
 )
+PARTS = Table(
+    "parts",
+    "Bagian satu tabel besar, satu baris per berkas",
+    "Parts of one large table, one row per file",
+    (
+        C("path", "string", "Berkas, dari folder ini", "File, from this folder", True),
+        C("rows", "integer", "Banyak baris", "Number of rows", True),
+        C("bytes", "integer", "Ukuran dalam bita", "Size in bytes", True),
+        C("sha256", "string", "Sidik berkas", "Hash of the file", True),
+    ),
+    ("path",),
+)
 TABLES = (COURSES, OFFERS, COVERAGE, COMPLETENESS, CHECKS, FINDINGS, REJECTED, ALARMS, TRENDS, CHANGES, OFFICIAL)
 Rows = Iterator[dict[str, Any]]
 

@@ -10,6 +10,7 @@ from typing import Any
 
 from pydantic import Field
 
+from catalog.changes import Change, Changes
 from catalog.records import (
     SCHEMA_VERSION,
     ArchivedWhy,
@@ -109,10 +110,12 @@ class PublicCourse(Record):
 
 
 class Part(Record):
-    """One file of a catalog that is too large for one."""
+    """One file of a catalog that is too large for one; it counts courses, changes or rows of a table."""
 
     path: str
-    courses: int
+    courses: int | None = None
+    changes: int | None = None
+    rows: int | None = None
     bytes: int
     sha256: str
 
@@ -134,6 +137,20 @@ class CoursesFile(Record):
     sample: bool
     courses: list[PublicCourse] = Field(default_factory=list)
     parts: list[Part] = Field(default_factory=list)
+
+
+class ChangesFile(Changes):
+    """changes.json. Either `changes` or `parts` is filled."""
+
+    parts: list[Part] = Field(default_factory=list)
+
+
+class ChangesPart(Record):
+    """changes/<number>.json: a part of very many changes."""
+
+    schema_version: int = SCHEMA_VERSION
+    sample: bool
+    changes: list[Change] = Field(default_factory=list)
 
 
 class PlatformOffer(PublicOffer):

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import csv
+import datetime as dt
+import gzip
 import hashlib
 import io
 import json
@@ -15,10 +17,10 @@ import pytest
 from jsonschema import Draft202012Validator
 from openpyxl import load_workbook
 
-from catalog import export
+from catalog import export_parts
 from catalog.export import ExportError, export_data
 from catalog.layout import Var
-from catalog.open_tables import BEHIND, TABLES
+from catalog.open_tables import BEHIND, PARTS, TABLES
 from catalog.records import Section
 from catalog.tables import cell, harmless, to_csv
 from tests.catalog.nights import START, Nights, files_of, listings, make_spec
@@ -260,7 +262,7 @@ def test_checksums_cover_every_file_and_are_right(data: Path) -> None:
 def test_the_dictionary_explains_every_column_in_both_languages(data: Path) -> None:
     table = rows(data, "dictionary")
     told = {(row["table"], row["column"]) for row in table}
-    assert told == {(t.name, c.name) for t in (*TABLES, BEHIND) for c in t.columns}
+    assert told == {(t.name, c.name) for t in (*TABLES, BEHIND, PARTS) for c in t.columns}
     assert all(row["id"] and row["en"] and row["type"] for row in table)
     for path in data.glob("*.csv"):
         if path.stem not in ("dictionary", "price-history"):
@@ -334,22 +336,47 @@ def test_what_is_no_longer_true_is_removed(tmp_path: Path) -> None:
 def test_many_courses_are_split_into_parts_that_courses_json_lists(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(export, "WHOLE_UP_TO", 10)
-    monkeypatch.setattr(export, "PART_SIZE", 4)
+    monkeypatch.setattr(export_parts, "WHOLE_UP_TO", 10)
+    monkeypatch.setattr(export_parts, "PER_PART", 4)
     nights = Nights(tmp_path, [make_spec("tokopedia")])
     nights.night(0, {"tokopedia": listings("tokopedia", range(11))})
     out = tmp_path / "data"
     export_data(nights.var, out, build="b", night=START, sample=False)
     index = read(out, "courses.json")
     assert index["courses"] == []
-    assert [part["courses"] for part in index["parts"]] == [4, 4, 3]
+    assert len(index["parts"]) == 4
+    assert sum(part["courses"] for part in index["parts"]) == 11
     ids = []
     for part in index["parts"]:
         body = (out / part["path"]).read_bytes()
         assert (hashlib.sha256(body).hexdigest(), len(body)) == (part["sha256"], part["bytes"])
         ids += [course["id"] for course in json.loads(body)["courses"]]
-    assert ids == sorted(set(ids))
-    assert len(ids) == 11
+    assert len(set(ids)) == len(ids) == 11
+    rows = []
+    for part in csv.DictReader((out / "offers.csv").read_text(encoding="utf-8").splitlines()):
+        packed = (out / part["path"]).read_bytes()
+        assert hashlib.sha256(packed).hexdigest() == part["sha256"]
+        rows += csv.DictReader(gzip.decompress(packed).decode().splitlines())
+    assert len({row["id"] for row in rows}) == len(rows) == 11
+    changes = [json.loads((out / p["path"]).read_text())["changes"] for p in read(out, "changes.json")["parts"]]
+    assert sum(len(part) for part in changes) == 11  # the first night calls every offer new
+    package = read(out, "datapackage.json")
+    assert [len(r["path"]) for r in package["resources"] if r["name"] == "offers"] == [16]
+
+
+def test_one_change_touches_few_parts_of_a_large_catalog(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(export_parts, "WHOLE_UP_TO", 10)
+    monkeypatch.setattr(export_parts, "PER_PART", 1)
+    nights = Nights(tmp_path, [make_spec("tokopedia")])
+    nights.night(0, {"tokopedia": listings("tokopedia", range(40))})
+    export_data(nights.var, tmp_path / "one", build="b", night=START, sample=False)
+    found = listings("tokopedia", range(40))
+    found[7] = found[7].model_copy(update={"price": "Rp999.000"})
+    nights.night(1, {"tokopedia": found})
+    export_data(nights.var, tmp_path / "two", build="c", night=START + dt.timedelta(days=1), sample=False)
+    parts = sorted((tmp_path / "one/courses").iterdir())
+    assert len(parts) == 64
+    assert sum(p.read_bytes() != (tmp_path / "two/courses" / p.name).read_bytes() for p in parts) == 1
 
 
 def test_an_empty_catalog_is_exported_as_one(tmp_path: Path) -> None:
