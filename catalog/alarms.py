@@ -10,9 +10,10 @@ import datetime as dt
 import tomllib
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
 from statistics import median, median_low
-from typing import Literal
+from typing import Literal, NamedTuple
 
 from pydantic import Field, ValidationError
 
@@ -66,6 +67,21 @@ class Signal:
     text: str = ""
 
 
+class _Move(NamedTuple):
+    """One active offer's price against its usual one, and against the night before."""
+
+    platform: str
+    provider: str
+    factor: float
+    since_before: float | None
+
+    def is_far(self, times: float) -> bool:
+        return not 1 / times < self.factor < times
+
+    def has_leapt(self, times: float) -> bool:
+        return self.is_far(times) and self.since_before is not None and not 1 / times < self.since_before < times
+
+
 @dataclass(frozen=True)
 class Tonight:
     """Everything that the rules look at."""
@@ -75,8 +91,21 @@ class Tonight:
     trends: Trends
     now: Sequence[TrendRow]
     usual_prices: Mapping[str, int]
+    prices_before: Mapping[str, int | None]
     offers: Sequence[Offer]
     sample: bool
+
+    @cached_property
+    def moves(self) -> dict[str, list[_Move]]:
+        """provider -> its active offers with a price and a usual price, on every platform."""
+        found: dict[str, list[_Move]] = {}
+        for offer in self.offers:
+            usual, before = self.usual_prices.get(offer.id), self.prices_before.get(offer.id)
+            if offer.status == "active" and offer.price_idr and usual:
+                since = offer.price_idr / before if before else None
+                move = _Move(offer.platform, offer.provider_id or "?", offer.price_idr / usual, since)
+                found.setdefault(move.provider, []).append(move)
+        return found
 
 
 def read_rules(path: Path = RULES) -> list[Rule]:
@@ -162,31 +191,27 @@ def _unmapped(rule: Rule, row: PlatformRow, tonight: Tonight) -> Iterator[Signal
 
 
 def _price(rule: Rule, row: PlatformRow, tonight: Tonight) -> Iterator[Signal]:
-    """For each provider: how far are its prices from their own 30-day medians?"""
+    """For each provider: did its prices leap away from their own 30-day medians, many of them on this one night?
+
+    Opens on the night of the leap only; stays while the prices are still far from what they used to be. A provider
+    that sells a little on each of several platforms is counted over all of them.
+    """
     assert isinstance(rule.open, float) and rule.close is not None
     if row.outcome != "accepted":
-        known: dict[str, list[float]] = {}
-    else:
-        known = _factors(row.platform, tonight)
-    for provider, factors in sorted(known.items()):
-        if len(factors) < rule.least:
+        return
+    for provider, everywhere in sorted(tonight.moves.items()):
+        mine = [move for move in everywhere if move.platform == row.platform]
+        enough = max(2, min(rule.least, len(everywhere)))
+        if not mine or len(everywhere) < enough:
             continue
-        outliers = [f for f in factors if f >= rule.open or f <= 1 / rule.open]
-        restless = [f for f in factors if f >= rule.close or f <= 1 / rule.close]
-        on = len(outliers) >= rule.least and len(outliers) >= rule.share * len(factors)
+        outliers = [move.factor for move in mine if move.is_far(rule.open)]
+        restless = sum(move.is_far(rule.close) for move in mine)
+        leapt = sum(move.has_leapt(rule.open) for move in everywhere)
+        on = bool(outliers) and len(outliers) >= rule.share * len(mine) and leapt >= enough
         factor = f"{median_low(outliers):.1f}".replace(".", ",") if outliers else ""
         text = _text(rule, row, detail=provider, value=len(outliers), factor=factor)
-        calm = len(restless) < rule.share * len(factors)
+        calm = restless < rule.share * len(mine)
         yield Signal(rule, row.platform, provider, on, calm, len(outliers), rule.open, text)
-
-
-def _factors(platform: str, tonight: Tonight) -> dict[str, list[float]]:
-    factors: dict[str, list[float]] = {}
-    for offer in tonight.offers:
-        usual = tonight.usual_prices.get(offer.id)
-        if offer.platform == platform and offer.status == "active" and offer.price_idr and usual:
-            factors.setdefault(offer.provider_id or "?", []).append(offer.price_idr / usual)
-    return factors
 
 
 _KINDS = {"outcome": _outcome, "age": _age, "drop": _drop, "fill": _fill, "unmapped": _unmapped, "price": _price}

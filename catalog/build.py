@@ -36,7 +36,7 @@ from catalog.reading import read_lines_as_offers
 from catalog.records import SCHEMA_VERSION, Course, Finding, Offer, Record, RunReport, Verdict
 from catalog.rooms import Checker, Matcher, open_checker, open_matcher, read_offer
 from catalog.store import Meta
-from catalog.trends import TrendBook, rows_of
+from catalog.trends import TrendBook, names_before, rows_of
 
 WATCHED_NIGHTS = 7  # earlier nights before we dare say that a struck price was never asked
 
@@ -130,7 +130,7 @@ def _build(state: Night) -> CatalogSummary:
         courses=courses,
         changes=changes.changes,
     )
-    alarms, coverage = _figures(state, rows, courses, findings, changes, history)
+    alarms, coverage = _figures(state, rows, courses, findings, changes, history, price_before)
     matcher.save()  # first: ids must never be given twice, whatever happens next
     _append_history(history, lives, state.night)
     lives_store.write(state.night, lives)
@@ -159,6 +159,7 @@ def _figures(
     findings: list[Finding],
     changes: Changes,
     history: History,
+    price_before: Mapping[str, int | None],
 ) -> tuple[AlarmsFile, Coverage]:
     """Trends, alarms and everything else that coverage.json says."""
     book = TrendBook(state.var, state.quarantine)
@@ -168,7 +169,9 @@ def _figures(
     alarms = raise_alarms(
         state.var,
         state.quarantine,
-        Tonight(state.night, rows, earlier, tonight, history.usual_prices(state.night), offers, state.sample),
+        Tonight(
+            state.night, rows, earlier, tonight, history.usual_prices(state.night), price_before, offers, state.sample
+        ),
     )
     book.write(earlier, tonight)
     collected = {row.platform for row in earlier if row.outcome == "accepted"}
@@ -177,7 +180,7 @@ def _figures(
         sample=state.sample,
         totals=totals_of(courses),
         platforms=rows,
-        events=events_of(state.specs, rows, state.night, changes.since, collected),
+        events=events_of(state.specs, rows, state.night, changes.since, collected, names_before(earlier)),
         alarms=alarms.open,
         completeness=cells(courses, list(state.specs)),
         checks=found_by_checks.counts(findings),

@@ -108,15 +108,21 @@ def minutes_between(started: str | None, finished: str | None) -> float | None:
 
 
 def events_of(
-    specs: Mapping[str, Spec], rows: Sequence[PlatformRow], night: dt.date, since: dt.date | None, collected: set[str]
+    specs: Mapping[str, Spec],
+    rows: Sequence[PlatformRow],
+    night: dt.date,
+    since: dt.date | None,
+    collected: set[str],
+    names: Mapping[str, str],
 ) -> list[Event]:
-    """What happened between `since` and `night`. `collected` are platforms that were accepted on an earlier night."""
+    """What happened between `since` and `night`. `collected` are platforms that were accepted on an earlier night,
+    `names` what platforms were called on the night before: a spec may be renamed without a date."""
     found = []
     for row in rows:
         spec = specs[row.platform]
         if since is not None:
             found.extend(_official_events(spec, night, since))
-            before, now = spec.name_on(since), spec.name_on(night)
+            before, now = names.get(spec.id) or spec.name_on(since), spec.name_on(night)
             if before != now:
                 found.append(Event(kind="renamed", platform=spec.id, text=f"{before} kini bernama {now}."))
             if row.last_good == night and row.platform not in collected:

@@ -25,6 +25,7 @@ class TrendRow(Record):
 
     night: dt.date
     platform: str
+    name: str | None = None
     outcome: str
     declared: int | None = None
     received: int | None = None
@@ -57,6 +58,7 @@ def rows_of(
             TrendRow(
                 night=night,
                 platform=row.platform,
+                name=row.name,
                 outcome=row.outcome,
                 declared=row.declared,
                 received=row.received,
@@ -101,6 +103,11 @@ class TrendBook:
         kept.sort(key=lambda row: (row.night, row.platform))
         write_lines(self.path, kept)
         return kept
+
+
+def names_before(trends: Trends) -> dict[str, str]:
+    """platform -> its name on the newest of these nights."""
+    return {row.platform: row.name for row in sorted(trends, key=lambda row: row.night) if row.name}
 
 
 def shown(trends: Trends, night: dt.date) -> Trends:

@@ -45,6 +45,7 @@ def tonight(row: PlatformRow, trends: list[TrendRow] | None = None, **over: Any)
         "trends": past(14) if trends is None else trends,
         "now": [],
         "usual_prices": {},
+        "prices_before": over.get("usual_prices", {}),
         "offers": [],
         "sample": False,
     }
@@ -109,6 +110,23 @@ def test_prices_of_one_provider_that_move_together_are_seen_and_single_ones_are_
     assert on(tonight(platform_row(), offers=offers([10] * 4), usual_prices=usual)) == {"harga-bergeser"}
     assert on(tonight(platform_row(), offers=offers([1000, 1000, 100, 100]), usual_prices=usual)) == set()
     assert on(tonight(platform_row(), offers=offers([1000] * 4), usual_prices={})) == set()
+    assert on(tonight(platform_row(outcome="held"), offers=offers([1000] * 4), usual_prices=usual)) == {"ditahan"}
+
+
+def test_prices_that_moved_on_different_nights_are_no_common_leap() -> None:
+    usual = {f"p:{n}": 100 for n in range(4)}
+    before = {"p:0": 1000, "p:1": 1000, "p:2": 1000, "p:3": 100}
+    assert on(tonight(platform_row(), offers=offers([1000] * 4), usual_prices=usual, prices_before=before)) == set()
+
+
+def test_a_provider_with_few_offers_is_counted_over_all_platforms() -> None:
+    few = [make_offer(platform=p, native_id="1", price_idr=1000) for p in ("p", "q", "r")]
+    usual = {offer.id: 100 for offer in few}
+    assert on(tonight(platform_row(), offers=few, usual_prices=usual)) == {"harga-bergeser"}
+    assert on(tonight(platform_row(), offers=few[:2], usual_prices=usual)) == {"harga-bergeser"}
+    assert on(tonight(platform_row(), offers=few[:1], usual_prices=usual)) == set()
+    only_here = {offer.id: 1000 for offer in few} | {"p:1": 100}
+    assert on(tonight(platform_row(), offers=few, usual_prices=only_here)) == set()
 
 
 RULE = Rule(id="r", kind="drop", open=0.9, close=0.95, title="Judul", text="x")

@@ -69,7 +69,20 @@ def test_parts_add_up_and_a_platform_without_offers_has_no_percentage() -> None:
 
 
 def test_nothing_happened_on_a_first_night() -> None:
-    assert events_of({}, [], START, None, set()) == []
+    assert events_of({}, [], START, None, set(), {}) == []
+
+
+def test_a_new_name_is_told_also_where_the_spec_was_changed_without_a_date(tmp_path: Path) -> None:
+    nights = Nights(tmp_path, [make_spec("sekolahmu")])
+    nights.night(0, {"sekolahmu": listings("sekolahmu", range(5))})
+    nights.specs["sekolahmu"] = make_spec("sekolahmu", name="Nama Baru")
+    told = [
+        [(e.kind, e.text) for e in nights.night(n, {"sekolahmu": listings("sekolahmu", range(5))}).events]
+        for n in (1, 2)
+    ]
+    assert told == [[("renamed", "Sekolahmu kini bernama Nama Baru.")], []]
+    again = nights.night(2, {"sekolahmu": listings("sekolahmu", range(5))})
+    assert again.events == []
 
 
 @pytest.fixture
