@@ -39,6 +39,16 @@ class ExportManifest:
         return sum(self.files.values())
 
 
+def tag_of(data: bytes) -> str:
+    """Five signs made from a content."""
+    number = int.from_bytes(hashlib.blake2b(data, digest_size=8).digest())
+    tag = ""
+    for _ in range(5):
+        number, digit = divmod(number, len(_TAG))
+        tag += _TAG[digit]
+    return tag
+
+
 class Writer:
     """Writes JSON files under names made from their content; equal content keeps its name from night to night."""
 
@@ -55,16 +65,23 @@ class Writer:
         """Writes one file; returns only what its content adds to its name: five signs, since a boot file lists
         hundreds of them and they don't compress."""
         data = dump_json(value).encode()
-        number = int.from_bytes(hashlib.blake2b(data, digest_size=8).digest())
-        tag = ""
-        for _ in range(5):
-            number, digit = divmod(number, len(_TAG))
-            tag += _TAG[digit]
-        name = f"{stem}-{tag}.json"
+        tag = tag_of(data)
+        self._put(f"{stem}-{tag}.json", data)
+        return tag
+
+    def together(self, values: dict[str, Any]) -> str:
+        """Writes files that belong together: what is added to their names is made from all of them, so that a boot
+        file need not list them."""
+        files = {stem: dump_json(value).encode() for stem, value in values.items()}
+        tag = tag_of(b"".join(stem.encode() + b"\0" + files[stem] for stem in sorted(files)))
+        for stem, data in files.items():
+            self._put(f"{stem}-{tag}.json", data)
+        return tag
+
+    def _put(self, name: str, data: bytes) -> None:
         # Written plainly: the folder is a part of a build that is verified and swapped in whole.
         (self.out / name).write_bytes(data)
         self.files[name] = len(data)
-        return tag
 
 
 def export_index(courses: Sequence[Course], out: Path, *, build: str, form: Form | None = None) -> ExportManifest:

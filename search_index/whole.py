@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING, Any
@@ -24,7 +23,6 @@ MOST_BUCKETS = 280
 SLUG = 60  # where the registry cuts a title's slug (catalog/registry.py)
 ENDS = 7  # most letters cut off a word's end, and one
 SWALLOWED = ("", "s", "k", "p", "t")
-_HEX = re.compile("c[0-9a-f]{12}")
 
 
 def one_line(text: str) -> str:
@@ -32,19 +30,24 @@ def one_line(text: str) -> str:
     return " ".join(text.split())
 
 
-def facet_columns(rows: Sequence[Row]) -> dict[str, Any]:
-    """The columns that filters, sorts and cards need, each as a table of values and numbers into it."""
-    columns: dict[str, Any] = {
-        name: coded([None if row.values[name] == (UNSTATED,) else row.values[name] for row in rows])
+def facet_values(rows: Sequence[Row]) -> dict[str, list[Any]]:
+    """The values that filters, sorts and cards need, course by course; None is unknown."""
+    values: dict[str, list[Any]] = {
+        name: [None if row.values[name] == (UNSTATED,) else row.values[name] for row in rows]
         for name in ("tingkat", "kategori", "cara", "kota", "lembaga", "mulai", "sertifikat")
     }
-    columns["source"] = coded([SOURCES.index(row.level_source) + 1 if row.level_source else None for row in rows])
-    columns["minutes"] = coded([row.minutes for row in rows])
-    columns["days"] = coded([row.days for row in rows])
-    columns["rating"] = coded([row.rating for row in rows])
-    columns["raters"] = coded([row.rating_count for row in rows])
-    columns["seen"] = coded([int(row.first_seen.replace("-", "")) if row.first_seen else None for row in rows])
-    return columns
+    values["source"] = [SOURCES.index(row.level_source) + 1 if row.level_source else None for row in rows]
+    values["minutes"] = [row.minutes for row in rows]
+    values["days"] = [row.days for row in rows]
+    values["rating"] = [row.rating for row in rows]
+    values["raters"] = [row.rating_count for row in rows]
+    values["seen"] = [int(row.first_seen.replace("-", "")) if row.first_seen else None for row in rows]
+    return values
+
+
+def facet_columns(rows: Sequence[Row]) -> dict[str, Any]:
+    """`facet_values` as columns, each as a table of values and numbers into it."""
+    return {name: coded(values) for name, values in facet_values(rows).items()}
 
 
 def offer_columns(rows: Sequence[Row], platforms: Sequence[str]) -> dict[str, Any]:
@@ -91,11 +94,11 @@ def form_code(word: str, name: str) -> int | None:
     return None
 
 
-def form_codes(lexicon: Lexicon) -> dict[str, Any]:
-    """The family of every near word (A to Z) as a code, or its name where there is no code."""
+def form_codes(lexicon: Lexicon) -> tuple[list[int], dict[str, str]]:
+    """The family of every near word (A to Z) as a code; names of the families that have none."""
     codes = [form_code(word, lexicon.forms[word]) for word in lexicon.near_words]
     exceptions = {w: lexicon.forms[w] for w, code in zip(lexicon.near_words, codes, strict=True) if code is None}
-    return {"codes": column([code or 0 for code in codes]), "names": exceptions}
+    return [code or 0 for code in codes], exceptions
 
 
 def cut(slug: str, longest: int = SLUG) -> str:
@@ -131,17 +134,6 @@ def card_block(rows: Sequence[Row]) -> dict[str, Any]:
     }
 
 
-def id_columns(ids: Sequence[str]) -> dict[str, Any]:
-    """Ids in their order: hexadecimal ones as the gaps between them, digit by digit; others as they are."""
-    if not all(_HEX.fullmatch(name) for name in ids) or not ids:
-        return {"names": "\n".join(ids)}
-    values = [int(name[1:], 16) for name in ids]
-    gaps = [value - before for before, value in zip([0, *values], values, strict=False)]
-    wide = column(gaps)
-    width = (len(wide) - 1) // len(ids)
-    return {"width": width, "gaps": "".join(wide[1 + place :: width] for place in range(width))}
-
-
 def far_words(document: Document) -> tuple[Counter[str], Counter[str]]:
     """Written words of the description and of the skills, which stand in buckets."""
     return Counter(document.text), Counter(document.fields["skills"])
@@ -175,14 +167,14 @@ def _posting(entries: list[tuple[int, int, int]]) -> list[str]:
     return parts
 
 
-def write_buckets(documents: Sequence[Document], lexicon: Lexicon, writer: Writer) -> list[str]:
-    """Buckets by the hash of the family; returns their tags.
+def write_buckets(documents: Sequence[Document], lexicon: Lexicon, writer: Writer) -> tuple[int, str]:
+    """Buckets by the hash of the family; returns their number and what is added to all their names.
 
     A form whose family lies elsewhere stands as an alias in its own bucket.
     """
     postings = _postings(documents, lexicon)
     if not postings:
-        return []
+        return 0, ""
     count = min(MOST_BUCKETS, max(1, len(postings) // BUCKET))
     buckets: list[dict[str, Any]] = [{"words": {}, "alias": {}} for _ in range(count)]
     for name in sorted(postings):
@@ -191,31 +183,29 @@ def write_buckets(documents: Sequence[Document], lexicon: Lexicon, writer: Write
     for word, name in sorted(lexicon.forms.items()):
         if word != name and word not in near and name in postings:
             buckets[fnv(word) % count]["alias"][word] = name
-    return [writer.tag(f"t{number}", bucket) for number, bucket in enumerate(buckets)]
+    return count, writer.together({f"t{number}": bucket for number, bucket in enumerate(buckets)})
 
 
 def write_whole(documents: Sequence[Document], writer: Writer, build: str) -> str:
     """Writes the files; returns the name of the boot file, which here holds everything but the buckets."""
     from search_index.export import FORMAT
+    from search_index.packing import pack
 
     lexicon = build_lexicon(documents)
     rows = [document.row for document in documents]
     platforms = platform_ids(rows)
     titles = [one_line(row.title) for row in rows]
-    data = {
-        "format": FORMAT,
-        "form": "whole",
-        "build": build,
-        "tables": word_tables(),
+    buckets, tag = write_buckets(documents, lexicon, writer)
+    codes, exceptions = form_codes(lexicon)
+    facts = {
+        "words": word_tables(),
         "labels": labels(documents),
         "platforms": platforms,
-        "columns": facet_columns(rows),
-        "offers": offer_columns(rows, platforms),
-        "ids": id_columns([row.id for row in rows]),
-        "titles": "\n".join(titles),
-        "slugs": "\n".join(slug_code(row, title) for row, title in zip(rows, titles, strict=True)),
-        "forms": form_codes(lexicon),
+        "names": exceptions,
         "synonyms": "\n".join(lexicon.synonym_texts),
-        "text": " ".join(write_buckets(documents, lexicon, writer)),
+        "buckets": buckets,
+        "tag": tag,
+        "slugs": "\n".join(slug_code(row, title) for row, title in zip(rows, titles, strict=True)),
     }
-    return writer.write("boot", data)
+    packed = pack(rows, platforms, facts, "\n".join(titles), codes)
+    return writer.write("boot", {"format": FORMAT, "form": "whole", "build": build} | packed)

@@ -69,20 +69,3 @@ export function hash(word) {
   for (let i = 0; i < word.length; i++) h = Math.imul(h ^ word.charCodeAt(i), 0x01000193);
   return h >>> 0;
 }
-
-/**
- * Ids in their order: "c" and twelve hexadecimal digits as the gaps between them, digit by digit; others as they are.
- * @param {{names?: string, width?: number, gaps?: string}} coded
- * @returns {string[]}
- */
-export function ids({ names, width = 1, gaps = "" }) {
-  if (names !== undefined) return names.split("\n");
-  const out = new Array(gaps.length / width);
-  for (let i = 0, last = 0; i < out.length; i++) {
-    let gap = 0;
-    for (let k = 0; k < width; k++) gap = gap * SIGNS + digit(gaps.charCodeAt(k * out.length + i));
-    last += gap;
-    out[i] = `c${last.toString(16).padStart(12, "0")}`;
-  }
-  return out;
-}

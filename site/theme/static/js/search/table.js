@@ -11,7 +11,7 @@ const SOURCES = [null, "stated", "outline", "title"];
 const ELIGIBLE = ["yes", "unknown", "no"];
 export const UNSTATED = "tidak-disebutkan";
 
-/** @typedef {{t: any[], c: string}} Coded values of `t`; index 0 in `c` means unknown, n the value t[n-1] */
+/** @typedef {{t: any[]|null, c?: string, index?: Uint32Array}} Coded values of `t` (or numbers from 0 on); 0 in `c` or `index` means unknown, n the value t[n-1] */
 /**
  * @typedef {object} Labels
  * @property {Record<string, string>} kategori
@@ -66,30 +66,32 @@ export class Values {
   /** @param {Coded} coded */
   constructor(coded) {
     this.table = coded.t;
-    this.index = column(coded.c);
+    this.index = coded.index ?? column(/** @type {string} */ (coded.c));
   }
 
   /** @param {number} course */
   at(course) {
     const i = this.index[course];
-    return i ? this.table[i - 1] : null;
+    return i ? (this.table ? this.table[i - 1] : i - 1) : null;
   }
 
   /** @param {(value: any) => string[]} values @returns {import("./filters.js").Group} */
   group(values) {
-    return { index: this.index, sets: [null, ...this.table].map(values) };
+    return { index: this.index, sets: [null, ...(this.table || [])].map(values) };
   }
 }
 
 /** Active offers of courses, one course's after the other's. */
 export class Offers {
-  /** @param {{n: string, p: string, e: string, price: Coded, until?: Coded}} data */
+  /** @param {{n: string|Uint32Array, p: string|Uint32Array, e: string|Uint32Array, price: Coded, until?: Coded}} data */
   constructor(data) {
-    const counts = column(data.n);
+    /** @param {string|Uint32Array} known */
+    const read = (known) => (typeof known === "string" ? column(known) : known);
+    const counts = read(data.n);
     this.first = new Uint32Array(counts.length + 1);
     for (let i = 0; i < counts.length; i++) this.first[i + 1] = this.first[i] + counts[i];
-    this.platform = column(data.p);
-    this.eligible = column(data.e);
+    this.platform = read(data.p);
+    this.eligible = read(data.e);
     const prices = new Values(data.price);
     this.price = Int32Array.from(prices.index, (_, offer) => prices.at(offer) ?? -1);
     const days = data.until && new Values(data.until);

@@ -1,9 +1,10 @@
 // @ts-check
 /** The *whole* form: one file with every column and title, scanned in memory; description words come from buckets. */
 
-import { ascending, column, hash, ids, numbers } from "./codec.js";
+import { ascending, hash, numbers } from "./codec.js";
 import { loosely, together } from "./filters.js";
-import { Table } from "./table.js";
+import { Unpress } from "./press.js";
+import { Offers, Table, Values } from "./table.js";
 import { wordByWord } from "./understand.js";
 import { oneEdit, Tables } from "./words.js";
 
@@ -33,6 +34,52 @@ const saturate = (count) => (count * (K1 + 1)) / (count + K1);
 
 /** @typedef {import("./understand.js").Lexicon} Lexicon */
 
+// Columns of courses in the order in which they stand in the file.
+const COLUMNS = [
+  "lembaga", "kategori", "cara", "kota", "minutes", "days", "mulai", "sertifikat", "tingkat", "source", "rating", "seen",
+]; // prettier-ignore
+
+/**
+ * Opens the pressed part of a boot file: facts, titles, columns, offers, ids and codes of forms, in this order.
+ * @param {{count: number, signs: string, lengths: number[], packed: string}} data
+ */
+function unpack({ count, signs, lengths, packed }) {
+  const press = new Unpress(packed);
+  const alphabet = [...signs];
+  const facts = JSON.parse(press.text(lengths[0], alphabet));
+  const titles = press.text(lengths[1], alphabet).split("\n");
+  const { tables, platforms, most } = facts;
+  const nothing = new Uint32Array(count);
+  /** @type {Record<string, Values>} */
+  const values = {};
+  let near = nothing;
+  COLUMNS.forEach((name, number) => {
+    near = press.column(tables[name].length, number, name === "lembaga" ? nothing : values.lembaga.index, near);
+    values[name] = new Values({ t: tables[name], index: near });
+  });
+  const provider = values.lembaga.index;
+  values.raters = new Values({ t: null, index: Uint32Array.from(press.sizes(count, 20)) });
+  const n = press.column(most[0], 21, provider, nothing);
+  /** @type {number[]} */
+  const owner = [];
+  /** @type {boolean[]} is it its course's first offer? */
+  const first = [];
+  n.forEach((size, course) => {
+    for (let i = 0; i < size; i++) first.push(i === 0) && owner.push(provider[course]);
+  });
+  /** @param {number} top @param {number} number @param {ArrayLike<number>} beside */
+  const offers = (top, number, beside) => press.column(top, number, owner, beside, first);
+  const p = offers(platforms.length, 22, owner);
+  const e = offers(3, 23, p);
+  const price = { t: tables.price, index: offers(tables.price.length, 24, owner) };
+  const until = { t: tables.until, index: offers(tables.until.length, 25, p) };
+  let last = -1;
+  const ids = facts.ids?.split("\n") ?? press.sizes(count, 26).map((gap) => `c${(last += gap + 1).toString(16).padStart(12, "0")}`);
+  const forms = new Uint32Array(facts.forms);
+  const codes = press.column(most[1], 27, forms, forms);
+  return { facts, titles, ids, codes, values, offers: new Offers({ n, p, e, price, until }) };
+}
+
 /** @implements {Lexicon} */
 export class Whole {
   /**
@@ -40,16 +87,18 @@ export class Whole {
    * @param {(name: string) => Promise<any>} fetchPart
    */
   constructor(data, fetchPart) {
+    const { facts, titles, ids, codes, values, offers } = unpack(data);
     this.build = data.build;
     this.usable = false;
-    this.tables = new Tables(data.tables);
-    this.labels = data.labels;
-    this.table = Table.read(data.columns, data.offers, data.platforms, data.labels);
-    this.count = this.table.first.length - 1;
-    this.ids = ids(data.ids);
-    this.titles = data.titles.split("\n");
-    this.slugs = data.slugs.split("\n");
-    this.bucketTags = data.text ? data.text.split(" ") : [];
+    this.tables = new Tables(facts.words);
+    this.labels = facts.labels;
+    this.table = new Table(values, offers, facts.platforms, facts.labels);
+    this.count = data.count;
+    this.ids = ids;
+    this.titles = titles;
+    this.slugs = facts.slugs.split("\n");
+    this.bucketCount = facts.buckets;
+    this.bucketTag = facts.tag;
     this.fetchPart = fetchPart;
     /** @type {Map<string, string>} family of written words; those without an entry are their own */
     this.forms = new Map();
@@ -64,7 +113,8 @@ export class Whole {
     this.titleLength = new Uint8Array(this.count);
     /** @type {string[]} written words, A to Z */
     this.sorted = [];
-    this.data = data;
+    /** @type {{codes: Uint32Array, names: Record<string, string>, synonyms: string}|null} until names are read into words */
+    this.unread = { codes, names: facts.names, synonyms: facts.synonyms };
     /** @type {Map<string, {courses: number[], text: number[], skills: number[]}>} description words that were fetched */
     this.far = new Map();
     /** @type {Map<number, Promise<void>>} */
@@ -73,16 +123,16 @@ export class Whole {
 
   /** Reads names into words, once a query has words. */
   indexNames() {
-    if (!this.data) return;
-    const data = this.data;
-    this.data = null;
+    if (!this.unread) return;
+    const unread = this.unread;
+    this.unread = null;
     const { lembaga, kategori } = this.table.values;
     /** @param {string[][]} sets @param {Record<string, string>} names */
     const named = (sets, names) => sets.map(([value]) => this.tables.indexWords(names[value] ?? value));
     const providers = named(lembaga.table, this.labels.lembaga);
     const categories = named(kategori.table, this.labels.kategori);
     /** @type {string[][][]} title, category and provider words of every course */
-    const courses = this.titles.map((/** @type {string} */ title, /** @type {number} */ course) => [
+    const courses = this.titles.map((title, course) => [
       this.tables.indexWords(title),
       categories[kategori.index[course] - 1] || [],
       providers[lembaga.index[course] - 1] || [],
@@ -92,7 +142,7 @@ export class Whole {
       for (const word of new Set(fields.flat())) this.written.set(word, (this.written.get(word) || 0) + 1);
     }
     this.sorted = [...this.written.keys()].sort();
-    this.readForms(data);
+    this.readForms(unread);
     courses.forEach((fields, course) => {
       this.titleLength[course] = Math.min(fields[TITLE].length, LONGEST_TITLE);
       /** @type {Set<string>} */
@@ -110,18 +160,16 @@ export class Whole {
     });
   }
 
-  /** Families of the words of names and synonyms, and the synonyms themselves. @param {any} data */
-  readForms(data) {
-    /** @type {string[]} */
-    const lines = data.synonyms ? data.synonyms.split("\n") : [];
+  /** Families of the words of names and synonyms, and the synonyms themselves. @param {{codes: Uint32Array, names: Record<string, string>, synonyms: string}} unread */
+  readForms({ codes, names, synonyms }) {
+    const lines = synonyms ? synonyms.split("\n") : [];
     const groups = lines.map((line) => line.split("=").map((text) => this.tables.written(text)));
     const near = [...new Set([...this.written.keys(), ...groups.flat(2)])].sort();
-    const codes = column(data.forms.codes);
     near.forEach((word, i) => {
       const code = codes[i];
       const cut = Math.floor(code / SWALLOWED.length);
       const root = code ? SWALLOWED[code % SWALLOWED.length] + word.slice(Math.floor(cut / ENDS), word.length - (cut % ENDS)) : word;
-      this.forms.set(word, Object.hasOwn(data.forms.names, word) ? data.forms.names[word] : root);
+      this.forms.set(word, Object.hasOwn(names, word) ? names[word] : root);
     });
     for (const name of [...this.forms.values()]) if (!this.forms.has(name)) this.forms.set(name, name);
     for (const group of groups) {
@@ -140,11 +188,11 @@ export class Whole {
 
   /** Reads the bucket in which a word would lie. @param {string} word */
   bucket(word) {
-    if (!this.bucketTags.length) return Promise.resolve();
-    const number = hash(word) % this.bucketTags.length;
+    if (!this.bucketCount) return Promise.resolve();
+    const number = hash(word) % this.bucketCount;
     let reading = this.buckets.get(number);
     if (!reading) {
-      reading = this.fetchPart(`t${number}-${this.bucketTags[number]}.json`).then((/** @type {Bucket} */ bucket) => {
+      reading = this.fetchPart(`t${number}-${this.bucketTag}.json`).then((/** @type {Bucket} */ bucket) => {
         for (const [form, family] of Object.entries(bucket.alias)) this.forms.set(form, family);
         for (const [family, [courses, text, skills]] of Object.entries(bucket.words)) {
           this.far.set(family, { courses: ascending(courses), text: numbers(text || ""), skills: numbers(skills || "") });
