@@ -29,7 +29,7 @@ from spiders.origin import Origin
 from spiders.page import Answer
 from spiders.recorder import Recorder, Replay
 from spiders.scrub import People, is_person_key
-from spiders.structured import Fields
+from spiders.structured import Fields, Layers
 
 if TYPE_CHECKING:
     from spiders.recrawl import Memory
@@ -102,6 +102,7 @@ class PageSpider(scrapy.Spider):
         self.tally = Tally()
         self.now = dt.datetime.now(dt.UTC).astimezone().isoformat(timespec="seconds")
         self.bad_pages = 0
+        self.gone: set[str] = set()
         self.api_gone = 0
         self.branch_size = 0
         self.passed_over = 0
@@ -228,6 +229,23 @@ class PageSpider(scrapy.Spider):
                 self.tally.errors[_error_name(blocked)] += 1
         raise AssertionError("unreachable")
 
+    async def get_first(self, urls: Iterable[str], expect: Expect) -> Answer:
+        """The answer of the first address that is there; one that was not (404) is not asked again. Raises Blocked."""
+        first: Blocked | None = None
+        for url in urls:
+            place = urlsplit(url)._replace(query="").geturl()
+            if place in self.gone:
+                continue
+            try:
+                return await self.get(url, expect)
+            except Blocked as blocked:
+                if blocked.code not in ("http_error", "soft_404", "content_type"):
+                    raise
+                first = first or blocked
+                if blocked.status in (404, 410):
+                    self.gone.add(place)
+        raise first or Blocked("http_error", "no address of the list is there any more", 404)
+
     def _guard_cut(self, answer: Answer, expect: Expect) -> None:
         """Pages of one site all end with </html> or none does; one that does not, among others that do, was cut."""
         if expect != "html" or answer.is_json:
@@ -274,6 +292,10 @@ class PageSpider(scrapy.Spider):
     @cached_property
     def course_path(self) -> re.Pattern[str]:
         return re.compile(self.spec.endpoints.get("course", r"^$"))
+
+    @cached_property
+    def list_paths(self) -> frozenset[str]:
+        return frozenset(walkers.list_path(address.url) for address in self.spec.addresses)
 
     @cached_property
     def branch_path(self) -> re.Pattern[str]:
@@ -355,10 +377,6 @@ class PageSpider(scrapy.Spider):
                     if self.branch_path.search(urlsplit(link).path) and walkers.list_key(link) not in queued:
                         queued.add(walkers.list_key(link))
                         branches.append(link)
-
-    def _key(self, url: str) -> str:
-        parts = urlsplit(url)
-        return parts.path.rstrip("/") + "?" + parts.query
 
     async def _pages_of(
         self, start: str, found: set[str], *, first: bool
@@ -480,11 +498,7 @@ class PageSpider(scrapy.Spider):
         if link is None:
             return None
         native_id = self.course_id(link)
-        if native_id is None or any(
-            self._key(link).startswith(self._key(a.url).rstrip("?"))
-            and urlsplit(link).path.rstrip("/") == urlsplit(a.url).path.rstrip("/")
-            for a in self.spec.addresses
-        ):
+        if native_id is None or walkers.list_path(link) in self.list_paths or walkers.is_page_of(link, base):
             return None
         parts = urlsplit(link)
         return native_id, urlunsplit(parts._replace(query=""))
@@ -524,7 +538,7 @@ class PageSpider(scrapy.Spider):
         if self.memory is not None and (known := self.memory.unchanged(course)) is not None:
             self.recorder.reused(course.url)
             return known
-        layers: list[tuple[str, Fields]] = []
+        layers: Layers = []
         answer: Answer | None = None
         status: int | None = None
         try:
@@ -558,12 +572,10 @@ class PageSpider(scrapy.Spider):
         """The answer that describes one course: its page, unless a platform has something better."""
         return await self.get(course.url, "html", headers=headers)
 
-    def _is_course(self, course: Course, answer: Answer, layers: list[tuple[str, Fields]]) -> bool:
+    def _is_course(self, course: Course, answer: Answer, layers: Layers) -> bool:
         return bool(course.fields.get("price")) or reading.is_course(structured.merge(layers)[0], answer)
 
-    async def more_layers(
-        self, course: Course, answer: Answer, layers: list[tuple[str, Fields]]
-    ) -> list[tuple[str, Fields]]:
+    async def more_layers(self, course: Course, answer: Answer, layers: Layers) -> Layers:
         """Layers from elsewhere than the course's page, e.g. a register that is asked by the course's code."""
         return []
 
@@ -594,7 +606,7 @@ class PageSpider(scrapy.Spider):
         if blocked.code == "timeout" and self.tally.errors["timeout"] >= 5:
             raise blocked
 
-    def read_page(self, answer: Answer) -> list[tuple[str, Fields]]:
+    def read_page(self, answer: Answer) -> Layers:
         """The layers of a course page, from the surest to the last resort."""
         if answer.is_json:
             found = next(structured.course_objects(answer.json), None)
@@ -614,9 +626,7 @@ class PageSpider(scrapy.Spider):
         """yes | no | unknown, with what shows it. An explicit no goes before everything."""
         return reading.eligibility(fields, text, course.eligible)
 
-    def build(
-        self, layers: list[tuple[str, Fields]], course: Course, answer: Answer | None, page_status: int | None = None
-    ) -> Listing:
+    def build(self, layers: Layers, course: Course, answer: Answer | None, page_status: int | None = None) -> Listing:
         """Merges the layers and makes the Listing. `page_status`: how the course's own page answered, if asked."""
         fields, evidence = structured.merge(layers)
         if answer is not None and not answer.is_json and not course.complete and not reading.is_course(fields, answer):

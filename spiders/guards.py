@@ -17,7 +17,7 @@ Expect = Literal["json", "html", "xml", "any"]
 REASONS = frozenset(
     {
         "finished", "challenge", "login_wall", "soft_404", "empty", "repeated_page", "off_host", "content_type",
-        "too_large", "robots", "budget", "timeout", "shape", "http_error", "interrupted", "crashed", "not_modified",
+        "too_large", "robots", "budget", "timeout", "shape", "http_error", "interrupted", "crashed",
     }
 )  # fmt: skip
 
@@ -55,7 +55,7 @@ def check(answer: Answer, expect: Expect = "any") -> None:
         _refuse_status(answer)
     if not body.strip():
         raise Blocked("empty", "an answer without content", status)
-    start = body.lstrip()[:1]
+    start = answer.first
     if expect == "json" and start in (b"{", b"["):
         return
     _refuse_page(answer)

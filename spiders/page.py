@@ -56,8 +56,13 @@ class Answer:
             return html_to_unicode(self.headers.get("content-type"), self.body, default_encoding="cp1252")[1]
 
     @cached_property
+    def first(self) -> bytes:
+        """The first byte that says something: behind a byte order mark and spaces."""
+        return self.body[:1_000].removeprefix(b"\xef\xbb\xbf").lstrip()[:1]
+
+    @property
     def is_json(self) -> bool:
-        return self.body.lstrip()[:1] in (b"{", b"[")
+        return self.first in (b"{", b"[")
 
     @cached_property
     def json(self) -> Any:

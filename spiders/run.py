@@ -31,7 +31,7 @@ from spiders.recorder import LISTINGS, RAW, REPORT
 if TYPE_CHECKING:
     from spiders.watchdog import Watchdog
 
-GOOD = ("finished", "not_modified")
+GOOD = ("finished",)
 
 
 def crawl(

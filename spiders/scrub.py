@@ -6,6 +6,7 @@ Two shapes are known: decoded JSON (`scrub_json`) and an lxml tree (`scrub_tree`
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Callable, Iterable
 from functools import lru_cache
@@ -254,7 +255,13 @@ def _names_under(value: Any) -> Iterable[str]:
 
 def _scrub_value(value: Any, key: str, people: People, names: list[str]) -> Any:
     if isinstance(value, str):
-        return _scrub_string(value, key, names)
+        inner = _json_inside(value)
+        if inner is None:
+            return _scrub_string(value, key, names)
+        more = set(names)
+        _collect(inner, people, more)
+        clean = _scrub_value(inner, "", people, sorted(more, key=len, reverse=True))
+        return json.dumps(clean, ensure_ascii=False, separators=(",", ":"))
     if isinstance(value, list):
         for at, item in enumerate(value):
             if isinstance(item, str | list | dict):
@@ -270,6 +277,18 @@ def _scrub_value(value: Any, key: str, people: People, names: list[str]) -> Any:
     return value
 
 
+def _json_inside(text: str) -> Any:
+    """The value of a JSON text inside a JSON string, as some platforms send it; None for other text."""
+    start = text.lstrip()[:1]
+    if start not in ("{", "[") or len(text) < 20:
+        return None
+    try:
+        value = json.loads(text)
+    except (ValueError, RecursionError):
+        return None
+    return value if isinstance(value, dict | list) else None
+
+
 def _scrub_string(text: str, key: str, names: list[str]) -> str:
     text = text[:MAX_TEXT]
     if _key_kind(key)[2] and len(text) < 300 and "@" not in text:
@@ -283,8 +302,6 @@ def _scrub_string(text: str, key: str, names: list[str]) -> str:
 
 def _scrub_plain(text: str) -> str:
     """Plain text with line breaks: drops the lines under the instructors' and the contacts' heading."""
-    if text.lstrip()[:1] in "{[":  # JSON inside a string, as some platforms send it
-        return text
     found = names_in(text)
     rows = text.split("\n")
     lines = [Line(row.strip(), 0, False, ((at, "row"),)) for at, row in enumerate(rows) if row.strip()]

@@ -18,6 +18,8 @@ from catalog.normalize.outline import Line
 from spiders.page import Answer
 
 Fields = dict[str, Any]
+Layers = list[tuple[str, Fields]]
+"""Layers from the surest to the last resort: (name, what it says)."""
 
 KEYS: dict[str, tuple[str, ...]] = {
     "native_id": ("productid", "courseserial", "courseid", "programid", "uuid", "slug", "id"),
@@ -484,12 +486,12 @@ def _instance_text(instance: dict[str, Any]) -> str | None:
 
 def page_layers(
     answer: Answer, *, titles: re.Pattern[str] | None = None, markers: dict[str, str] | None = None, whole: bool = False
-) -> list[tuple[str, Fields]]:
+) -> Layers:
     """All layers of a course page in the order in which they are believed. `titles`: what to cut off a page title.
 
     The HTML is only asked for what no layer before it says, unless `whole`.
     """
-    layers: list[tuple[str, Fields]] = []
+    layers: Layers = []
     embedded = [o for kind, value in answer.data if kind == "embedded" for o in course_objects(value)]
     linked = linked_course(value for kind, value in answer.data if kind == "json-ld")
     title = linked.get("title") or _heading(answer.tree)
@@ -627,13 +629,11 @@ def line_fields(line: Line, fields: Fields, struck: str | None, known: Container
         return
     if len(text) < 60:
         first = text[0]
-        if (
-            (first in _PRICE_STARTS and "price" not in fields and "price" not in known)
-            and text != struck
-            and RUPIAH.match(text)
-        ):
-            fields["price"] = re.sub(r"(?i)^harga\s*:?\s*", "", text)
-            return
+        if first in _PRICE_STARTS and "price" not in fields and "price" not in known:
+            price = _beside(text, struck)
+            if price and RUPIAH.match(price):
+                fields["price"] = re.sub(r"(?i)^harga\s*:?\s*", "", price)
+                return
         for field, pattern in _COUNT.items() if first in "(0123456789.," else ():
             if field not in fields and field not in known and (found := pattern.match(text)):
                 fields[field] = found[1].strip()
@@ -643,6 +643,14 @@ def line_fields(line: Line, fields: Fields, struck: str | None, known: Container
     found = _ANY_LABEL.match(text)
     if found and found.lastgroup and found.lastgroup not in fields and found.lastgroup not in known:
         fields[found.lastgroup] = found[found.lastgroup].strip()
+
+
+def _beside(text: str, struck: str | None) -> str:
+    """A line without the struck price, which often stands on the same line as the price that holds."""
+    at = text.find(struck) if struck else -1
+    if not struck or at < 0 or text[at + len(struck) :][:1] in tuple("0123456789.,"):
+        return text
+    return f"{text[:at]} {text[at + len(struck) :]}".strip()
 
 
 def _heading(tree: Any) -> str | None:

@@ -72,7 +72,7 @@ async def paged(
         offset += len({identity for identity, _ in named if identity is not None}) or len(named)
         if _ended(page, number, offset, pages, fresh, walked, probing=probing):
             return
-        probing = _complete(number, offset, pages, fresh, walked)
+        probing = _complete(number, offset, pages, fresh, walked) or _short(page, pages, walked)
     raise Blocked("budget", f"no end after {MAX_PAGES} list pages")
 
 
@@ -106,7 +106,7 @@ def _ended(
         return True
     if not fresh:
         raise Blocked("repeated_page", f"list page {number} brings nothing new")
-    if probing:
+    if probing and (walked.total is not None or pages is not None):
         _note(walked, "the list goes on behind the end that the platform declares")
     if walked.total is not None and len(walked.seen) > 3 * walked.total + 200:
         raise Blocked("budget", f"far more rows ({len(walked.seen)}) than declared ({walked.total})")
@@ -119,6 +119,11 @@ def _complete(number: int, offset: int, pages: int | None, fresh: int, walked: W
         return pages is not None and number >= pages and fresh > 0
     enough = len(walked.seen) >= walked.total
     return enough or (offset >= walked.total and (fresh > 0 or len(walked.seen) >= 0.97 * walked.total))
+
+
+def _short(page: ListPage, pages: int | None, walked: Walked) -> bool:
+    """Where nothing is declared, a page shorter than its own size is likely the last; one more look proves it."""
+    return walked.total is None and pages is None and page.size is not None and len(page.rows) < page.size
 
 
 def _note(walked: Walked, note: str) -> None:
@@ -168,6 +173,16 @@ def list_key(url: str) -> str:
 def same_list(a: str, b: str) -> bool:
     """Do two addresses name pages of one list?"""
     return _bare(a) == _bare(b)
+
+
+def is_page_of(link: str, url: str) -> bool:
+    """Is a link another page of the list at `url`, by its path ('…/page/3/')?"""
+    return _PAGE_PATH.search(urlsplit(link).path) is not None and same_list(link, url)
+
+
+def list_path(url: str) -> str:
+    """An address's path without the page's number."""
+    return _bare(url)[1]
 
 
 def _bare(url: str) -> tuple[str, str]:

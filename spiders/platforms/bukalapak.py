@@ -8,12 +8,20 @@ from urllib.parse import urlencode
 
 from spiders.base import ApiSpider, Course
 from spiders.guards import Blocked
-from spiders.structured import course_of, seen
+from spiders.page import Answer
+from spiders.structured import Layers, course_of, merge, seen
 from spiders.walkers import ListPage, dig, whole
 
 
 class Spider(ApiSpider):
     token: str | None = None
+    markers = {  # noqa: RUF012
+        "title": "//h1[contains(@class,'c-main-product__title')]",
+        "price": "//*[contains(@class,'c-product-price') and contains(@class,'-discounted')]",
+        "list_price": "//*[contains(@class,'c-product-price') and contains(@class,'-original')]",
+        "place": "//*[contains(@class,'c-seller__city')]",
+        "description": "//*[contains(@class,'c-information__description-txt')]",
+    }
 
     async def fetch(self, number: int, offset: int) -> ListPage:
         query = {
@@ -38,6 +46,14 @@ class Spider(ApiSpider):
             self.spec.endpoints["token"], "json", method="POST", body=body, headers={"Content-Type": "application/json"}
         )
         return seen(dig(answer.json, "access_token")) or ""
+
+    def read_page(self, answer: Answer) -> Layers:
+        """A page without a deal shows its only price where the struck one stands otherwise."""
+        layers = super().read_page(answer)
+        shown = layers[-1][1] if layers else {}
+        if not merge(layers)[0].get("price") and shown.get("list_price"):
+            shown["price"] = shown.pop("list_price")
+        return layers
 
     def row(self, item: dict[str, Any], native_id: str) -> Course:
         fields = course_of(item)

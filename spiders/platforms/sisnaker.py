@@ -7,16 +7,14 @@ from urllib.parse import urlencode
 from spiders.base import Course, PageSpider
 from spiders.guards import Blocked
 from spiders.page import Answer
-from spiders.structured import Fields, as_list, merge, seen
+from spiders.structured import Fields, Layers, as_list, merge, seen
 from spiders.walkers import dig
 
 
 class Spider(PageSpider):
     markers = {"provider": "//a[contains(@href,'/mitra/temukan-mitra/')]"}  # noqa: RUF012
 
-    async def more_layers(
-        self, course: Course, answer: Answer, layers: list[tuple[str, Fields]]
-    ) -> list[tuple[str, Fields]]:
+    async def more_layers(self, course: Course, answer: Answer, layers: Layers) -> Layers:
         """One question to Proglat for a class that shows a curriculum's code (which has no price or provider)."""
         code = merge(layers)[0].get("code")
         if not code or self.api_gone or not self.spec.switches.get("proglat"):
@@ -35,9 +33,5 @@ def curriculum(item: object) -> Fields:
     """The facts of a Proglat curriculum: hours are lesson hours (JP), topics name the SKKNI units."""
     hours = seen(dig(item, "total_duration")) or seen(dig(item, "total_topic_duration"))
     units = [text for t in as_list(dig(item, "program_topics")) if (text := seen(dig(t, "code")))]
-    fields = {
-        "duration": f"{hours} JP" if hours else None,
-        "competency": ", ".join(units),
-        "category": seen(dig(item, "vocational")),
-    }
-    return {name: value for name, value in fields.items() if value}
+    fields = {"duration": hours and f"{hours} JP", "competency": ", ".join(units), "category": dig(item, "vocational")}
+    return {name: text for name, value in fields.items() if (text := seen(value))}

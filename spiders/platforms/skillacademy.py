@@ -13,6 +13,14 @@ from spiders.walkers import ListPage, whole
 
 class Spider(ApiSpider):
     id_keys = ("courseSerial", "slug")
+    markers = {  # noqa: RUF012
+        "title": "//*[@data-testid='course-title']",
+        "price": "//*[@data-testid='price-final']",
+        "list_price": "//*[@data-testid='price-base']",
+        "rating": "//*[@data-testid='rating-text']",
+        "rating_count": "//*[@data-testid='rating-count']",
+        "description": "//*[@data-testid='course-description']",
+    }
 
     @staticmethod
     def people(key: str, item: dict[str, Any]) -> bool:
@@ -21,7 +29,7 @@ class Spider(ApiSpider):
 
     async def fetch(self, number: int, offset: int) -> ListPage:
         query = urlencode({"page": number, "pageSize": self.page_size})
-        answer = await self.get(f"{self.spec.endpoints['search']}?{query}", "json")
+        answer = await self.get_first((f"{self.spec.endpoints[r]}?{query}" for r in ("search", "older_search")), "json")
         data = answer.json.get("data") or {}
         rows = data.get("data") if isinstance(data, dict) else data
         box = data if isinstance(data, dict) else {}

@@ -25,17 +25,8 @@ class Spider(PageSpider):
     async def courses(self) -> AsyncIterator[Course]:
         """Reads exactly one list: the one that the spec prefers, another edition's only when that one is not there."""
         roles = ["list", "later_list", "weekly_list"]
-        answer = None
-        for role in reversed(roles) if self.spec.switches.get("later_list") else roles:
-            try:
-                answer = await self.get(self.spec.endpoints[role], "json")
-                break
-            except Blocked as blocked:
-                last = blocked
-                if blocked.code not in ("http_error", "soft_404", "content_type"):
-                    raise
-        if answer is None:
-            raise last
+        roles = roles[::-1] if self.spec.switches.get("later_list") else roles
+        answer = await self.get_first((self.spec.endpoints[role] for role in roles), "json")
         rows = answer.json if isinstance(answer.json, list) else answer.json.get("data")
         if not isinstance(rows, list):
             raise Blocked("shape", "the list is no array")

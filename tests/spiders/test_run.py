@@ -238,7 +238,8 @@ def test_an_interrupted_run_says_so(tmp_path: Path) -> None:
     slow = serving(lambda m, p, b: (time.sleep(5), None)[1])
     with slow as there:
         process = subprocess.Popen(command_of("pijarmahir", var=Var(tmp_path), run="r", origin=there.url, night=NIGHT))
-        time.sleep(3)
+        while not there.asked and process.poll() is None:
+            time.sleep(0.05)
         process.send_signal(signal.SIGINT)
         assert process.wait(timeout=30) == 1
     assert read_report(Var(tmp_path).run_dir("r", "pijarmahir"), "pijarmahir", "r").finish_reason == "interrupted"
