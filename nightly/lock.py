@@ -16,6 +16,7 @@ from pathlib import Path
 from nightly.errors import UserError
 
 PATIENCE = 2.0
+PATIENCE_WITH_ORPHANS = 60.0  # children of a killed night end by themselves, on a busy machine after some seconds
 
 
 @contextlib.contextmanager
@@ -37,8 +38,8 @@ def hold(root: Path, what: str) -> Iterator[int]:
 
 
 def _take(handle: int, root: Path) -> None:
-    """Tries for a moment: the children of a killed night need one to die."""
-    until = time.monotonic() + PATIENCE
+    """Tries for a moment, and longer where the holder is dead and only its last children have to end."""
+    began = time.monotonic()
     while True:
         try:
             fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
@@ -46,7 +47,8 @@ def _take(handle: int, root: Path) -> None:
         except OSError as error:
             if error.errno not in (errno.EWOULDBLOCK, errno.EACCES):
                 raise UserError(f"can't lock {root / 'lock'}: {error.strerror}") from error
-            if time.monotonic() > until:
+            waited = time.monotonic() - began
+            if waited > PATIENCE_WITH_ORPHANS or (waited > PATIENCE and not _is_dead(handle)):
                 raise UserError(f"{root} is in use by {_holder(handle)}; wait until it has finished") from None
         time.sleep(0.05)
 
@@ -56,6 +58,22 @@ def _sign(handle: int, what: str) -> None:
     holder = {"what": what, "pid": os.getpid(), "host": socket.gethostname(), "since": now}
     os.ftruncate(handle, 0)
     os.pwrite(handle, json.dumps(holder).encode(), 0)
+
+
+def _is_dead(handle: int) -> bool:
+    """Is the holder a process of this machine that no longer runs?"""
+    try:
+        holder = json.loads(os.pread(handle, 4096, 0))
+        pid, here = int(holder["pid"]), bool(holder["host"] == socket.gethostname())
+    except (OSError, ValueError, KeyError, TypeError):
+        return False
+    try:
+        os.kill(pid, 0)
+        return here and Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0] == "Z"
+    except ProcessLookupError:
+        return here
+    except (OSError, IndexError):
+        return False
 
 
 def _holder(handle: int) -> str:

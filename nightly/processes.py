@@ -15,6 +15,7 @@ from pathlib import Path
 PAGE = os.sysconf("SC_PAGE_SIZE")
 TICKS = os.sysconf("SC_CLK_TCK")
 GRACE_SECONDS = 5.0
+PARENT = "BANDING_PARENT"  # tells a child whose child it is: it may come to look only after that one's death
 STALL_CPU = 0.2
 
 
@@ -140,7 +141,7 @@ def _start(task: Task) -> _Running:
             stdin=subprocess.DEVNULL,
             stdout=log,
             stderr=subprocess.STDOUT,
-            env=task.env,
+            env={**(os.environ if task.env is None else task.env), PARENT: str(os.getpid())},
             cwd=task.cwd,
             pass_fds=tuple(task.keep),
             start_new_session=True,  # Ctrl-C reaches only us; we end the children in order
@@ -228,7 +229,7 @@ def die_with_parent() -> None:
         return
     import ctypes
 
-    parent = os.getppid()
+    parent = int(os.environ.pop(PARENT, os.getppid()))
     ctypes.CDLL(None, use_errno=True).prctl(1, signal.SIGKILL, 0, 0, 0)  # 1 = PR_SET_PDEATHSIG
     if os.getppid() != parent:
-        raise SystemExit(1)
+        raise SystemExit("the night that started this stage is gone")

@@ -118,8 +118,12 @@ def swap(public: Path, new: Path) -> None:
     if not public.exists():
         places.next.rename(public)
     else:
+        same = read_build(public) == build
         exchange(places.next, public)
-        _retire(places)
+        if same:  # built again: what `banding rollback` shows stays the build before
+            _remove(places.next)
+        else:
+            _retire(places)
     places.beside("swap.json").unlink(missing_ok=True)
     _sync_folder(public.parent)
 

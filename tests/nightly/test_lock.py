@@ -56,6 +56,34 @@ def test_a_killed_holder_holds_nothing(tmp_path: Path) -> None:
     assert (tmp_path / "lock").read_text(encoding="utf-8") == ""
 
 
+ORPHAN = """
+import os, subprocess, sys
+from pathlib import Path
+from nightly.lock import hold
+with hold(Path(sys.argv[1]), 'nightly (x)') as handle:
+    subprocess.Popen([sys.executable, '-c', 'import time; time.sleep(1.5)'], pass_fds=[handle])
+    print('held', flush=True)
+    os.kill(os.getpid(), 9)
+"""
+
+
+@pytest.mark.parametrize("reaped", [True, False])
+def test_the_last_children_of_a_killed_holder_are_waited_for(
+    reaped: bool, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(lock, "PATIENCE", 0.0)
+    first = subprocess.Popen([sys.executable, "-c", ORPHAN, str(tmp_path)], stdout=subprocess.PIPE, text=True)
+    assert first.stdout is not None
+    assert first.stdout.readline() == "held\n"
+    if reaped:
+        first.wait()
+    else:
+        os.waitid(os.P_PID, first.pid, os.WEXITED | os.WNOWAIT)
+    with lock.hold(tmp_path, "y"):
+        pass
+    first.wait()
+
+
 def test_a_lock_file_with_rubbish_does_not_matter(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(lock, "PATIENCE", 0.0)
     (tmp_path / "lock").write_bytes(b"\xff{")

@@ -107,5 +107,24 @@ def test_a_killed_parent_takes_its_children_along(tmp_path: Path) -> None:
     assert not alive(child)
 
 
+def test_a_child_that_looks_only_after_its_parents_death_ends(tmp_path: Path) -> None:
+    inner = "import os, time; print(os.getpid(), flush=True); time.sleep(0.5); "
+    inner += "from nightly.processes import die_with_parent as d; d(); time.sleep(60)"
+    outer = "import sys; from pathlib import Path; from nightly.processes import *; "
+    outer += f"run_one(Task('t', [sys.executable, '-c', {inner!r}], Path({str(tmp_path / 'log')!r}), Limits(60, 2048)))"
+    parent = subprocess.Popen([sys.executable, "-c", outer])
+    until = time.monotonic() + 30
+    while time.monotonic() < until and not (tmp_path / "log").exists():
+        time.sleep(0.02)
+    while time.monotonic() < until and not (tmp_path / "log").read_text():
+        time.sleep(0.02)
+    parent.kill()
+    parent.wait()
+    child = int((tmp_path / "log").read_text().split()[0])
+    while alive(child) and time.monotonic() < until:
+        time.sleep(0.05)
+    assert not alive(child)
+
+
 def test_no_task_at_all() -> None:
     assert run_all([]) == {}

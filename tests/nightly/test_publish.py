@@ -44,6 +44,14 @@ def test_the_first_build_and_the_ones_after(tmp_path: Path) -> None:
     assert names(tmp_path) == {"public", "public.previous"}
 
 
+def test_the_same_build_again_keeps_the_one_before_for_rollback(tmp_path: Path) -> None:
+    public = tmp_path / "public"
+    for build in ("one", "two", "two"):
+        put(public, build)
+    assert (build_of(public), build_of(tmp_path / "public.previous")) == ("two", "one")
+    assert names(tmp_path) == {"public", "public.previous"}
+
+
 def test_rollback_goes_back_and_forward(tmp_path: Path) -> None:
     public = tmp_path / "public"
     put(public, "one")
