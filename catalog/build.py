@@ -24,7 +24,7 @@ from catalog.course_book import CourseBook
 from catalog.course_checks import check_courses
 from catalog.coverage import events_of, platform_rows, totals_of
 from catalog.figures import Alarm, Coverage, Event, PlatformRow, Totals
-from catalog.files import write_json, write_lines
+from catalog.files import sweep, write_json, write_lines
 from catalog.gate import baseline_of
 from catalog.history import History, Row
 from catalog.judging import Night, judge_all, release
@@ -88,6 +88,8 @@ def build_catalog(
     Raises NightError when a later night was already built, Busy when another build is running.
     """
     with _alone(var):
+        for folder in (var.catalog, var.lastgood, var.state, var.state / "absent", var.root / "cache" / "offers"):
+            sweep(folder)
         state = Night(var, specs, night, run, origins, sample)
         LifeStore(var, state.quarantine).check(night)
         _mend_metas(state)

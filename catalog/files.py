@@ -28,6 +28,24 @@ def write_bytes(path: Path, data: bytes) -> None:
         raise
 
 
+def sweep(folder: Path) -> None:
+    """Removes what killed writers left beside their files; what a living process is writing stays."""
+    for aside in folder.glob(".*.tmp"):
+        number = aside.suffixes[-2].removeprefix(".") if len(aside.suffixes) > 1 else ""
+        if not (number.isdecimal() and _lives(int(number))):
+            aside.unlink(missing_ok=True)
+
+
+def _lives(process: int) -> bool:
+    try:
+        os.kill(process, 0)
+    except ProcessLookupError:
+        return False
+    except OSError:
+        return True
+    return True
+
+
 def dump_json(value: Any, *, indent: int | None = None) -> str:
     """JSON with a fixed spelling, so that equal values give equal bytes."""
     separators = (",", ":") if indent is None else (",", ": ")

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 
 from pydantic import Field
 
+from catalog.normalize.clean import fold
 from catalog.platforms import Spec
 from catalog.records import Listing, Offer, Record, RunReport, Verdict
 
@@ -178,14 +179,39 @@ FATAL: tuple[Callable[[_Case], list[_Said]], ...] = (_end, _declared, _minimum, 
 WARNS: tuple[Callable[[_Case], list[_Said]], ...] = (_maximum, _more_than_declared, _lost_lesser)
 
 
-def unmapped_words(offers: Sequence[Offer]) -> dict[str, float]:
-    """field -> share of the platform's own words that we could not read; fields without words are left out."""
+# Words that we know and that leave the value open: they are no unknown words.
+LEFT_OPEN = {
+    "mode": frozenset({"daring", "online", "online (daring)", "daring (online)", "offline", "single_course", "course"}),
+    "level": frozenset({"umum", "all", "general", "tidak ada", "none"}),
+    "category": frozenset({"prakerja", "kartu prakerja", "pelatihan prakerja", "kelas prakerja"}),
+}
+
+
+def unmapped_words(offers: Sequence[Offer], *, replaced: bool = True) -> dict[str, float]:
+    """field -> share of the platform's own words that we could not read; fields without words are left out.
+
+    With `replaced`, a word counts as unread also where the value was then found in the title or the outline.
+    """
     shares = {}
     for field, read in WORDS.items():
-        with_words = [o for o in offers if getattr(o, f"{field}_raw") and o.evidence.get(field) in OWN_WORDS]
+        with_words = [o for o in offers if _says_something(o, field)]
         if with_words:
-            shares[field] = round(sum(1 for o in with_words if not getattr(o, read)) / len(with_words), 4)
+            unread = sum(1 for o in with_words if not getattr(o, read) or (replaced and _is_replaced(o, field)))
+            shares[field] = round(unread / len(with_words), 4)
     return shares
+
+
+def _says_something(offer: Offer, field: str) -> bool:
+    raw = getattr(offer, f"{field}_raw") or ""
+    if offer.evidence.get(field) not in OWN_WORDS or not any(c.isalpha() for c in raw):
+        return False
+    return fold(raw) not in LEFT_OPEN[field]
+
+
+def _is_replaced(offer: Offer, field: str) -> bool:
+    if field == "category":
+        return offer.category_derived
+    return field == "level" and offer.level_source != "stated"
 
 
 def judge(
@@ -209,7 +235,7 @@ def judge(
         before=baseline,
         spec=spec,
         origin=origin,
-        unmapped=unmapped_words(offers),
+        unmapped=unmapped_words(offers, replaced=False),
     )
     warns = [said for rule in WARNS for said in rule(case)]
     if not listings and report.finish_reason in GOOD_ENDS and not report.declared:

@@ -97,7 +97,8 @@ def _level(listing: Listing, spec: Spec) -> tuple[list[Level], LevelSource | Non
         again = read_level(None, None, sentence)
         if again.levels:
             return list(again.levels), "outline", sentence
-    raw = {"stated": listing.level, "outline": section, "title": listing.title}.get(read.source or "")
+    # Words of the platform that we can't read stay, so that they are seen and counted.
+    raw = {"stated": listing.level, "outline": section, "title": listing.title}.get(read.source or "", listing.level)
     return list(read.levels), read.source, (raw or "")[:FACT_LENGTH] or None
 
 

@@ -7,10 +7,11 @@ from typing import Any
 import pytest
 
 from catalog.gate import Baseline, baseline_of, fill_rates, judge, not_run, unmapped_words
+from catalog.normalize.offer import read_offer
 from catalog.platforms import Expect
 from catalog.records import Listing, Verdict
-from tests.catalog.nights import listings, make_report, make_spec
-from tests.factories import make_offer
+from tests.catalog.nights import START, listings, make_report, make_spec
+from tests.factories import make_listing, make_offer
 
 
 def verdict(
@@ -115,6 +116,32 @@ def test_unknown_words_hold_a_run_but_only_warn_for_an_origin() -> None:
     said = verdict(HUNDRED, offers=offers, origin=True)
     assert (said.outcome, len(said.warnings)) == ("accepted", 1)
     assert verdict(HUNDRED, offers=[strange] * 2 + [known] * 98).outcome == "accepted"
+
+
+@pytest.mark.parametrize(
+    ("over", "all_unread", "holds"),
+    [
+        ({"category": None, "category_raw": "Seni Rupa Baru"}, 1.0, 1.0),
+        ({"category": "Teknik", "category_derived": True, "category_raw": "Seni Rupa Baru"}, 1.0, 0.0),
+        ({"category": "Teknik", "category_raw": "Teknik"}, 0.0, 0.0),
+        ({"category": None, "category_raw": "Kartu Prakerja"}, None, None),
+    ],
+)
+def test_a_value_found_elsewhere_is_counted_but_holds_nothing(
+    over: dict[str, object], all_unread: float | None, holds: float | None
+) -> None:
+    offer = make_offer(evidence={"category": "api"}, **over)
+    assert unmapped_words([offer]).get("category") == all_unread
+    assert unmapped_words([offer], replaced=False).get("category") == holds
+
+
+def test_level_words_that_nobody_knows_are_seen() -> None:
+    listing = make_listing(level="Purnama", title="Membuat Kendi", evidence={"level": "api"})
+    offer = read_offer(listing, make_spec("tokopedia"), START)
+    assert (offer.levels, offer.level_raw) == ([], "Purnama")
+    assert unmapped_words([offer]) == {"level": 1.0}
+    open_word = read_offer(listing.model_copy(update={"level": "Umum"}), make_spec("tokopedia"), START)
+    assert unmapped_words([open_word]) == {}
 
 
 def test_words_read_from_a_title_say_nothing_about_the_platforms_words() -> None:
