@@ -29,7 +29,8 @@ MODES: tuple[Mode, ...] = ("self_paced", "live_online", "onsite", "blended")
 class Record(BaseModel):
     """Base of all records: unknown keys are errors, so that a renamed field can't vanish silently."""
 
-    model_config = ConfigDict(extra="forbid", validate_assignment=False)
+    # A stage builds only the validators that it uses: a dozen processes a night would each build all of them.
+    model_config = ConfigDict(extra="forbid", validate_assignment=False, defer_build=True)
 
 
 class Section(Record):
