@@ -34,7 +34,8 @@ DEFAULT_LANG = "id"
 THEME = str(HERE / "theme")
 # Platform text is hostile until escaped; Pelican's default is off.
 JINJA_ENVIRONMENT = {"autoescape": True, "trim_blocks": True, "lstrip_blocks": True, "auto_reload": False}
-JINJA_FILTERS = banding_format.FILTERS
+# As filters, addresses and icons of constants are worked out once, when a template is compiled.
+JINJA_FILTERS = banding_format.FILTERS | {"href": SITE.href, "ikon": SITE.icon, "aset": SITE.asset}
 JINJA_GLOBALS = {
     "site": SITE,
     "href": SITE.href,

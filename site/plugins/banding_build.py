@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gzip
 import json
+import re
 from collections.abc import Callable, Sequence
 from functools import partial
 from pathlib import Path
@@ -246,10 +247,10 @@ class Builder:
         """One course of a shared page: the course page's own content, one heading level lower, and its data block."""
         card = member.card
         course = self.courses[member.place]
-        values = self._course_values(course, card, member.near, 2) | {"pre": f"{card.slug}-"}
+        values = self._course_values(course, card, member.near)
         template = self.env.get_template("pelatihan.html")
         content = "".join(template.blocks["content"](template.new_context(values)))
-        return values["ld"] + Markup(content)  # noqa: S704 - rendered with escaping
+        return values["ld"] + as_article(content, card.slug)
 
     def _history_key(self, line: bytes) -> str:
         if not self.prices.intervals:
@@ -270,17 +271,15 @@ class Builder:
             values, crumbs=crumbs, ld_crumbs=ld.script(ld.breadcrumb_ld(crumbs, site))
         )
 
-    def _course_values(self, course: Course, card: Card, near: Sequence[Neighbour], level: int = 1) -> dict[str, Any]:
-        """What the content of pelatihan.html shows, under headings of `level` and lower."""
+    def _course_values(self, course: Course, card: Card, near: Sequence[Neighbour]) -> dict[str, Any]:
+        """What the content of pelatihan.html shows."""
         site = self.site
         view = course_view(course, card, site, near)
         text = summary(course, card, site)
         return view | {
-            "h": (level, level + 1, level + 2),
-            "pre": "",
             "summary": text,
             "deadline": self.deadline,
-            "history": history_html(course, self.prices, site, level + 2),
+            "history": history_html(course, self.prices, site),
             "ld": ld.script(ld.course_ld(course, card, site, view["offers"], text)),
         }
 
@@ -368,7 +367,8 @@ class Builder:
     def write_index(self) -> str:
         """The static search index; returns its boot file's address."""
         folder = self.output.folder / "indeks"
-        manifest = export_index(self.courses, folder, build=self.site.build)
+        before = self.site.previous / "indeks" if self.site.previous else None
+        manifest = export_index(self.courses, folder, build=self.site.build, previous=before)
         if manifest.form == "whole":
             packed = sum(len(gzip.compress(path.read_bytes(), 6)) for path in folder.glob("*.json"))
             self.index_kb = max(1, round(packed / 1000))
@@ -401,6 +401,16 @@ class Builder:
         crumbs = [("Data terbuka", "")]
         block = ld.script(ld.dataset_ld(DATA_FILES, self.site))
         self.page("/data/", "data.html", digest(repr(page)), ld=block, crumbs=crumbs, **page)
+
+
+def as_article(html: str, slug: str) -> Markup:
+    """A course page's content as one of several on a page: headings one level lower, every id under the course's slug.
+
+    Text of platforms is escaped: it holds no tag and no quotation mark that these patterns could meet.
+    """
+    lower = re.sub(r"(</?h)([123])(?=[ >])", lambda found: f"{found[1]}{int(found[2]) + 1}", html)
+    named = re.sub(r' (id|aria-labelledby)="([^"]+)"', rf' \1="{slug}-\2"', lower)
+    return Markup(named.replace("<article>", f'<article id="{slug}">', 1))  # noqa: S704 - rendered with escaping
 
 
 def site_day(site: Site) -> str:

@@ -95,9 +95,9 @@ def _common(offers: list[Offer]) -> str:
     return said.pop() if len(said) == 1 else "unknown"
 
 
-def by_price(card: Card) -> tuple[bool, int, str, str]:
-    """Cheapest first, unknown prices last, ties by title and id: a total order that is a pure function of the data."""
-    return (card.price is None, card.price or 0, card.title.casefold(), card.id)
+def by_price(card: Card) -> tuple[bool, int, str]:
+    """Cheapest first, unknown prices last, ties by id, as in the search: a total order of the data alone."""
+    return (card.price is None, card.price or 0, card.id)
 
 
 def by_title(card: Card) -> tuple[str, str]:

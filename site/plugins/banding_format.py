@@ -128,9 +128,14 @@ def rating(value: float | None) -> str:
 
 
 def levels(values: Iterable[str], unknown: str = "Tingkat " + UNKNOWN) -> str:
-    """Levels in words, from low to high."""
+    """Levels in words from low to high: "Pemula", "Pemula sampai mahir"; "Pemula dan mahir" without the middle one."""
     chosen = set(values)
-    return " sampai ".join(LEVEL_SHORT[v].lower() for v in LEVEL_ORDER if v in chosen).capitalize() or unknown
+    places = [place for place, value in enumerate(LEVEL_ORDER) if value in chosen]
+    if not places:
+        return unknown
+    low, high = (LEVEL_SHORT[LEVEL_ORDER[place]] for place in (places[0], places[-1]))
+    joint = " dan " if places == [0, 2] else " sampai "
+    return low if low == high else low + joint + high.lower()
 
 
 def modes(values: Iterable[str], unknown: str = "Cara belajar " + UNKNOWN) -> str:

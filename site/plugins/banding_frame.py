@@ -24,5 +24,5 @@ def prepare(env: Environment, site: Site) -> None:
     env.globals["page_top"] = lambda path="": part("atas.html", path if path in NAVIGATION else "")
     env.globals["page_foot"] = lambda: part("bawah.html")
     env.globals["page_assets"] = lambda: part("kepala.html")
-    env.globals["language"] = language_mark
+    env.filters["bahasa"] = language_mark
     env.filters["tautan"] = lambda html: resolve_links(html, site)

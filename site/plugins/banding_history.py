@@ -56,13 +56,13 @@ class Prices:
         )
 
 
-def history_html(course: Course, prices: Prices, site: Site, level: int = 3) -> Markup | None:
-    """The section's content for the offers with a changed price, under headings of `level`; None without any."""
-    parts = [_one(platform, rows, stats, site, level) for _, platform, rows, stats in prices.of(course)]
+def history_html(course: Course, prices: Prices, site: Site) -> Markup | None:
+    """The section's content for the offers with a changed price; None when there is nothing to tell."""
+    parts = [_one(platform, rows, stats, site) for _, platform, rows, stats in prices.of(course)]
     return Markup("").join(parts) if parts else None
 
 
-def _one(platform: str, rows: Sequence[Interval], stats: Stats | None, site: Site, level: int) -> Markup:
+def _one(platform: str, rows: Sequence[Interval], stats: Stats | None, site: Site) -> Markup:
     name = site.platform_name(platform)
     steps = _steps(rows)
     table = Markup("").join(
@@ -72,12 +72,12 @@ def _one(platform: str, rows: Sequence[Interval], stats: Stats | None, site: Sit
         for start, end, price in reversed(steps)
     )
     return Markup(
-        "<h{level}>{name}</h{level}>{figures}{chart}"
+        "<h3>{name}</h3>{figures}{chart}"
         '<div class="scroll" role="region" aria-label="Tabel harga {name}" tabindex="0"><table>'
         '<thead><tr><th scope="col">Sejak</th><th scope="col">Sampai</th>'
         '<th scope="col" class="num">Harga</th></tr></thead>'
         "<tbody>{table}</tbody></table></div>"
-    ).format(level=level, name=name, figures=_figures(stats), chart=_chart(name, steps), table=table)
+    ).format(name=name, figures=_figures(stats), chart=_chart(name, steps), table=table)
 
 
 def _figures(stats: Stats | None) -> Markup:

@@ -14,6 +14,7 @@ from markupsafe import Markup
 from catalog.records import Course
 
 _MODES = {"self_paced": "Online", "live_online": "Online", "onsite": "Onsite", "blended": "Blended"}
+_ENCODER = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"))
 _LEVELS = {"beginner": "Beginner", "intermediate": "Intermediate", "advanced": "Advanced"}
 
 
@@ -21,7 +22,7 @@ def script(value: dict[str, Any] | None) -> Markup:
     """A data block; "<", ">" and "&" are escaped so that no text can end it."""
     if value is None:
         return Markup("")
-    text = json.dumps({"@context": "https://schema.org", **value}, ensure_ascii=False, separators=(",", ":"))
+    text = _ENCODER.encode({"@context": "https://schema.org", **value})
     text = text.replace("&", "\\u0026").replace("<", "\\u003c").replace(">", "\\u003e")
     text = text.replace("\u2028", "\\u2028").replace("\u2029", "\\u2029")
     return Markup('<script type="application/ld+json">' + text + "</script>\n")  # noqa: S704 - escaped above

@@ -102,7 +102,7 @@ def make_lists(cards: Sequence[Card], categories: Sequence[str], site: Site) -> 
             archived,
         ),
     ]
-    sure = sorted((c for c in active if c.lowest is not None), key=lambda c: (c.lowest, *by_title(c)))
+    sure = sorted((c for c in active if c.lowest is not None), key=lambda c: (c.lowest, c.id))
     title = "Bisa dengan Kartu Prakerja"
     note = "Urut dari harga termurah dengan kartu. Batas beli tiap jadwal ada di halaman pelatihannya."
     crumbs = [("Daftar", "/daftar/"), (title, "")]

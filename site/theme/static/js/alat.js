@@ -61,8 +61,11 @@ export const MODES = { self_paced: "Belajar mandiri", live_online: "Webinar", on
 export const MODE_ICONS = { self_paced: "video", live_online: "webinar", onsite: "tempat", blended: "campuran" };
 
 export function levels(values, unknown = "Tingkat tidak disebutkan") {
-  const words = Object.keys(LEVELS).filter((key) => values.includes(key)).map((key) => LEVELS[key]).join(" sampai ");
-  return words ? words[0].toUpperCase() + words.slice(1) : unknown;
+  const words = Object.keys(LEVELS).filter((key) => values.includes(key)).map((key) => LEVELS[key]);
+  if (!words.length) return unknown;
+  const gap = words.length === 2 && !values.includes("intermediate");
+  const text = words.length > 1 ? `${words[0]} ${gap ? "dan" : "sampai"} ${words.at(-1)}` : words[0];
+  return text[0].toUpperCase() + text.slice(1);
 }
 export const modes = (values, unknown = "Cara belajar tidak disebutkan") => Object.keys(MODES).filter((key) => values.includes(key)).map((key) => MODES[key]).join(", ") || unknown;
 

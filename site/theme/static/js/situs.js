@@ -65,7 +65,7 @@ for (const button of document.querySelectorAll("[data-share]")) button.hidden = 
 if (!document.querySelector(".sample")) {
   const today = todayWib();
   for (const row of document.querySelectorAll("tr[data-buy-by]")) {
-    if (row.dataset.buyBy < today) row.lastElementChild.append(" (sudah lewat)");
+    if (row.dataset.buyBy < today) row.querySelector("[data-limit]").append(" (sudah lewat)");
   }
 }
 
