@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from openpyxl import Workbook
+from openpyxl import Workbook, load_workbook
 
 from catalog.export import export_data
 from catalog.official import OfficialReport, compare, compare_rows
@@ -160,6 +160,75 @@ def test_columns_are_found_by_their_headers(tmp_path: Path, kind: str) -> None:
     ]
 
 
+def sheet(path: Path, lines: list[list[Any]], merged: tuple[str, ...] = (), cover: bool = False) -> Path:
+    book = Workbook()
+    if cover:
+        book.active.append(["Direktorat Contoh"])
+        book.create_sheet("Data")
+    table = book.worksheets[-1]
+    for line in lines:
+        table.append(line)
+    for area in merged:
+        table.merge_cells(area)
+    book.save(path)
+    return path
+
+
+def read(path: Path) -> list[tuple[Any, ...]]:
+    return [(r.platform, r.code, r.title, r.provider, r.price_idr) for r in read_official(path, SPECS)]
+
+
+def test_a_sheet_as_offices_make_them(tmp_path: Path) -> None:
+    """Cover sheet, banner, two-row header, merged cells, leading zeros, an error value, a sum, the header once more."""
+    lines: list[list[Any]] = [
+        ["DAFTAR PELATIHAN TERVALIDASI 2020", None, None, None, None, None],
+        [],
+        ["No.", "Platform Digital (PD)", "Pelatihan", None, "Nama Lembaga\nPelatihan", "Harga Pelatihan (Rp)"],
+        [None, None, "Kode", "Judul*", None, None],
+        [1, "PT Tokopedia", 7, "Roti", "LPK A", 250_000],
+        [2, None, 8, "Kopi", "#N/A", "Rp300.000,-"],
+        ["No.", "Platform Digital (PD)", "Kode", "Judul*", "Nama Lembaga", "Harga Pelatihan (Rp)"],
+        [3, "Tokopedia, Bukalapak", 9, "Teh", "LPK B", 125_000.0],
+        [None, None, None, "Jumlah", None, 675_000],
+    ]
+    path = sheet(tmp_path / "list.xlsx", lines, ("A1:F1", "C3:D3", "B5:B6"), cover=True)
+    book = load_workbook(path)
+    for row in (5, 6, 8):
+        book["Data"][f"C{row}"].number_format = "0000"
+    book.save(path)
+    assert read(path) == [
+        ("tokopedia", "0007", "Roti", "LPK A", 250_000),
+        ("tokopedia", "0008", "Kopi", None, 300_000),
+        ("tokopedia", "0009", "Teh", "LPK B", 125_000),
+        ("bukalapak", "0009", "Teh", "LPK B", 125_000),
+    ]
+
+
+def test_of_several_prices_the_validated_one_counts(tmp_path: Path) -> None:
+    header = ["Kategori Pelatihan", "Judul Pelatihan", "Platform", "Harga Normal", "Harga Validasi", "Durasi Pelatihan"]
+    path = sheet(tmp_path / "l.xlsx", [header, ["Teknik", "Roti", "Tokopedia", 300_000, 250_000, "6 jam"]])
+    assert read(path) == [("tokopedia", None, "Roti", None, 250_000)]
+
+
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "cp1252", "utf-16", "utf-16-le"])
+@pytest.mark.parametrize("delimiter", [",", ";", "\t"])
+def test_encodings_and_separators(tmp_path: Path, encoding: str, delimiter: str) -> None:
+    lines = ["Platform|Judul|Harga", 'Tokopedia|"Café ""Rumahan"""|250000', "Bukalapak|Batik é|300000"]
+    path = tmp_path / "l.csv"
+    path.write_bytes("\r\n".join(lines).replace("|", delimiter).encode(encoding))
+    titles = [('Café "Rumahan"', "tokopedia", 250_000), ("Batik é", "bukalapak", 300_000)]
+    assert [(r.title, r.platform, r.price_idr) for r in read_official(path, SPECS)] == titles
+
+
+def test_what_a_merged_cell_leaves_in_a_csv_file(tmp_path: Path) -> None:
+    path = tmp_path / "l.csv"
+    path.write_text("sep=;\nPlatform;Judul\nTokopedia;Roti\n;Kopi\n;Teh\nBukalapak;Susu\n")
+    assert [row[0] for row in read(path)] == ["tokopedia", "tokopedia", "tokopedia", "bukalapak"]
+    one_blank = "\n".join(f"Tokopedia;Roti {n}" for n in range(9))
+    path.write_text(f"Platform;Judul\n{one_blank}\n;Kopi\n")
+    assert read(path)[-1][0] is None
+
+
 @pytest.mark.parametrize(
     ("name", "data", "why"),
     [
@@ -168,6 +237,9 @@ def test_columns_are_found_by_their_headers(tmp_path: Path, kind: str) -> None:
         ("other.csv", b"a,b\n1,2\n", "no header row"),
         ("only-header.csv", b"platform,judul\n", "no row"),
         ("broken.xlsx", b"PK no", "can't be read as XLSX"),
+        ("old.xls", b"\xd0\xcf\x11\xe0\xa1\xb1", "old Excel file"),
+        ("page.xls", b"<html><table><tr><td>Platform</td></tr></table></html>", "a web page"),
+        ("noise.csv", bytes(range(256)) * 40, "no header row"),
     ],
 )
 def test_a_list_that_cannot_be_used_gives_one_line(tmp_path: Path, name: str, data: bytes | None, why: str) -> None:
