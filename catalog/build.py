@@ -22,7 +22,7 @@ from catalog.changes import KINDS, Change, Changes, diff
 from catalog.completeness import cells
 from catalog.course_book import CourseBook
 from catalog.course_checks import check_courses
-from catalog.coverage import events_of, platform_rows, totals_of
+from catalog.coverage import events_of, mark_trials, platform_rows, totals_of
 from catalog.figures import Alarm, Coverage, Event, PlatformRow, Totals
 from catalog.files import sweep, write_json, write_lines
 from catalog.gate import baseline_of
@@ -166,6 +166,7 @@ def _figures(
     """Trends, alarms and everything else that coverage.json says."""
     book = TrendBook(state.var, state.quarantine)
     earlier = book.before(state.night)
+    mark_trials(state.specs, rows, earlier)
     tonight = rows_of(rows, state.verdicts.facts, courses, state.night)
     offers = [offer for course in courses for offer in course.offers]
     alarms = raise_alarms(

@@ -16,6 +16,7 @@ from catalog.intake import RunFacts
 from catalog.platforms import Spec
 from catalog.records import Course, Verdict
 from catalog.store import Meta
+from catalog.trends import TrendRow
 
 
 def share_of(declared: int | None, scope: str, received: int | None) -> float | None:
@@ -77,6 +78,17 @@ def platform_rows(
             _add_facts(row, facts[platform])
         rows.append(row)
     return rows
+
+
+TRIAL_NIGHTS = 2
+
+
+def mark_trials(specs: Mapping[str, Spec], rows: Sequence[PlatformRow], earlier: Sequence[TrendRow]) -> None:
+    """A source whose spec says `trial` leaves its trial by itself once two nights were accepted (spec unchanged)."""
+    nights = Counter(row.platform for row in earlier if row.outcome == "accepted")
+    for row in rows:
+        accepted = nights[row.platform] + (row.outcome == "accepted")
+        row.trial = specs[row.platform].trial and accepted < TRIAL_NIGHTS
 
 
 def _add_facts(row: PlatformRow, facts: RunFacts) -> None:

@@ -18,6 +18,7 @@ class PlatformRow(Record):
     kind: str
     official: bool
     confidence: str
+    trial: bool = Field(False, description="a new source that was not accepted on two nights yet")
     declared: int | None = None
     declared_method: str = "unknown"
     declared_scope: str = "unknown"

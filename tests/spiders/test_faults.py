@@ -62,6 +62,7 @@ BAD = {
     "redirect-away": {"off_host"},
 }
 HELD_BY = {"shrink": "shrink", "total-high": "declared"}  # the run ends well, and the gate sees what it lacks
+NO_TOTAL = ("total-high", "skillsweek")  # a list in one file has no total of its own that could be wrong
 ONE_LIST = {"down", "redesign", "zero-rows", "no-api", "shrink"}  # the faults that the directory's single file can show
 SHARE = [(fault, SOURCES[n % len(SOURCES)]) for n, fault in enumerate(FAULTS)]
 TABLE = (
@@ -114,7 +115,7 @@ def check_verdict(verdict: Verdict, ran: Ran, before: Baseline, fault: str) -> N
     if report.finish_reason != "finished":
         assert "finish" in verdict.codes
         assert report.finish_reason in verdict.reasons[0]
-    elif fault in HELD_BY:
+    elif fault in HELD_BY and (fault, report.platform) != NO_TOTAL:
         assert HELD_BY[fault] in verdict.codes
     else:
         assert verdict.outcome == "accepted", verdict.reasons
