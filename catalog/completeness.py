@@ -1,7 +1,8 @@
 """Field by platform: how many published offers carry a value, in how many it could be read, and which do not.
 
 For each field the offers of a platform fall into three parts that add up to all of them: `valid` (read), `unreadable`
-(something stands there, but we do not trust our reading), `empty` (nothing there). The last two have full lists.
+(something stands there, but we do not trust our reading), `empty` (nothing there). Each has its full list, but where
+it holds all offers of a platform: that list is the platform's own table.
 """
 
 from __future__ import annotations
@@ -80,11 +81,26 @@ def _cell(platform: str, field: str, total: int, counts: Mapping[tuple[str, str,
 
 
 def lists(courses: Sequence[Course]) -> dict[tuple[str, str, str], list[tuple[Course, Offer, Any]]]:
-    """(platform, field, 'unreadable' or 'empty') -> exactly the offers behind that number, with the raw value."""
+    """(platform, field, state) -> exactly the offers behind that number, with the raw value (of a valid one what was
+    read, where nothing was written in the field itself). A state that holds all offers of a platform is left out."""
     found: dict[tuple[str, str, str], list[tuple[Course, Offer, Any]]] = {}
+    totals: dict[str, int] = {}
     for course, offer in published_offers(courses):
+        totals[offer.platform] = totals.get(offer.platform, 0) + 1
         for measure in FIELDS:
             state = state_of(offer, measure)
-            if state != "valid":
-                found.setdefault((offer.platform, measure.field, state), []).append((course, offer, measure.raw(offer)))
-    return found
+            shown = measure.raw(offer) or (_readable(measure.value(offer)) if state == "valid" else None)
+            found.setdefault((offer.platform, measure.field, state), []).append((course, offer, shown))
+    return {key: entries for key, entries in found.items() if len(entries) < totals[key[0]]}
+
+
+def _readable(value: Any) -> Any:
+    """A value as one cell: dates of sessions rather than the records."""
+    if isinstance(value, list):
+        return " | ".join(str(getattr(item, "raw", item)) for item in value)
+    return value
+
+
+def list_file(platform: str, field: str, state: str, number: int, total: int) -> str:
+    """Where the list behind a number lies, under data/."""
+    return f"platform/{platform}.csv" if number == total else f"lists/isian/{platform}-{field}-{state}.csv"

@@ -23,14 +23,15 @@ LABELS: dict[str, str] = {
 def check_courses(courses: Sequence[Course]) -> list[Finding]:
     """Findings of every check, sorted by check, platform, state and subject. Empty input gives an empty list."""
     true: list[Finding] = []
-    rest: Counter[tuple[str, str, State]] = Counter()
+    rest: dict[tuple[str, str, State], Counter[str]] = {}
     for course in courses:
         for finding in _of_course(course):
             if finding.state == "true":
                 true.append(finding)
             else:
-                rest[finding.check, finding.platform or "", finding.state] += 1
-    summed = [_sum(check, platform, state, number) for (check, platform, state), number in rest.items()]
+                key = finding.check, finding.platform or "", finding.state
+                rest.setdefault(key, Counter())[finding.reason] += 1
+    summed = [_sum(check, platform, state, reasons) for (check, platform, state), reasons in rest.items()]
     return sorted((*true, *summed), key=lambda f: (f.check, f.platform or "", f.state, f.subject))
 
 
@@ -101,9 +102,10 @@ def _finding(
     )
 
 
-def _sum(check: str, platform: str, state: State, number: int) -> Finding:
+def _sum(check: str, platform: str, state: State, reasons: Counter[str]) -> Finding:
     subject = platform or "katalog"
     finding = _finding(f"{check}", subject, platform or None, state)
     finding.id = finding_id(f"{check}/{state}", subject)
-    finding.count = number
+    finding.count = reasons.total()
+    finding.reason = "; ".join(f"{reason} ({number})" for reason, number in sorted(reasons.items()) if reason)
     return finding

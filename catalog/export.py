@@ -60,7 +60,7 @@ def export_data(var: Var, out: Path, *, build: str, night: dt.date, sample: bool
     write(out, tables.OFFERS, tables.offer_rows(courses, night), "course_id")
     write(out, tables.CHANGES, tables.record_rows(tables.CHANGES, changes.changes), "offer")
     export_history(var, out, as_text=not is_large(courses))
-    export_coverage(var, out, courses, night)
+    export_coverage(var, out, courses, changes, night)
     _change_lists(out, changes)
     write_dictionary(out)
     write_schemas(out / "schema")
@@ -135,7 +135,7 @@ def export_history(var: Var, out: Path, *, as_text: bool = True) -> None:
             history.to_csv(out / "price-history.csv")
 
 
-def export_coverage(var: Var, out: Path, courses: list[Course], night: dt.date) -> None:
+def export_coverage(var: Var, out: Path, courses: list[Course], changes: Changes, night: dt.date) -> None:
     """The programme office's files: JSON, CSV, workbook, feed, badges, and the list behind every number."""
     quarantine = Quarantine(var.quarantine)
     coverage = Coverage.model_validate_json((var.catalog / "coverage.json").read_text(encoding="utf-8"))
@@ -157,12 +157,13 @@ def export_coverage(var: Var, out: Path, courses: list[Course], night: dt.date) 
     write_bytes(out / "alarms.atom", atom(alarms))
     for table, lines in rows:
         _table(out, table, lines)
+    told = (tables.CHANGES, list(tables.record_rows(tables.CHANGES, changes.changes)))
     about = [
         ("malam (WIB)", night.isoformat()),
         ("contoh", "ya, DATA CONTOH" if coverage.sample else "tidak"),
-        *((table.name, f"{table.title_id} ({len(lines)} baris)") for table, lines in rows),
+        *((table.name, f"{table.title_id} ({len(lines)} baris)") for table, lines in (*rows, told)),
     ]
-    write_bytes(out / "coverage.xlsx", workbook(rows, about))
+    write_bytes(out / "coverage.xlsx", workbook([*rows, told], about))
     for row in coverage.platforms:
         write_bytes(out / "badge" / f"{row.platform}.svg", badge(row, sample=coverage.sample).encode())
     _lists(out, courses, rows[3][1], rows[4][1])
@@ -171,7 +172,8 @@ def export_coverage(var: Var, out: Path, courses: list[Course], night: dt.date) 
 
 
 def _lists(out: Path, courses: list[Course], findings: list[dict[str, Any]], rejected: list[dict[str, Any]]) -> None:
-    """The rows behind the numbers, never a sample: lists/isian/<platform>-<field>-<state>.csv,
+    """The rows behind the numbers, never a sample: lists/isian/<platform>-<field>-<state>.csv (platform/<id>.csv where
+    all offers of a platform are behind the number),
     lists/pemeriksaan/<check>.csv and <check>-<platform>.csv, lists/ditolak/<platform>.csv."""
     for (platform, field, state), entries in sorted(lists(courses).items()):
         _table(out, tables.BEHIND, tables.behind_rows(entries), f"lists/isian/{platform}-{field}-{state}")

@@ -102,6 +102,7 @@ class CheckCount(Record):
     true: int = 0
     false: int = 0
     not_tested: int = 0
+    not_tested_why: str = Field("", description="the commonest reasons, each with its number")
 
 
 class Coverage(Record):

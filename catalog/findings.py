@@ -62,5 +62,7 @@ def counts(findings: Iterable[Finding]) -> list[CheckCount]:
         count = found.get(key)
         if count is None:
             count = found[key] = CheckCount(check=key[0], version=finding.version, platform=key[1])
+        if finding.state == "not_tested" and finding.reason:
+            count.not_tested_why = "; ".join(part for part in (count.not_tested_why, finding.reason) if part)
         setattr(count, finding.state, getattr(count, finding.state) + finding.count)
     return [found[key] for key in sorted(found)]

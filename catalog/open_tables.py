@@ -211,6 +211,7 @@ CHECKS = Table(
         C("true", "integer", "Perlu diperiksa", "True: to be looked at", True),
         C("false", "integer", "Tidak ada masalah terlihat", "False: nothing seen", True),
         C("not_tested", "integer", "Tidak dapat diuji", "Could not be tested", True),
+        C("not_tested_why", "string", "Mengapa tidak dapat diuji", "Why it could not be tested, in Indonesian"),
     ),
     ("check", "platform"),
 )

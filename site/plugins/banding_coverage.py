@@ -19,7 +19,7 @@ from pelican import signals
 from pelican.generators import Generator
 
 from catalog.alarms import AlarmsFile
-from catalog.completeness import FIELDS, NAMES
+from catalog.completeness import FIELDS, NAMES, list_file
 from catalog.figures import Cell, CheckCount, Coverage, PlatformRow
 from catalog.files import read_lines, write_bytes
 from catalog.intake import Rejected
@@ -161,6 +161,7 @@ class Pages:
             checks=by_check(counts),
             words=CHECK_WORDS,
             platforms=platforms,
+            names=dict(platforms),
             crumbs=[(self.words["title"], "/cakupan/"), ("Pemeriksaan", "")],
         )
 
@@ -192,11 +193,9 @@ def by_check(counts: Iterable[CheckCount]) -> list[tuple[str, dict[str, CheckCou
 
 
 def cell_lists(cell: Cell) -> list[tuple[str, int, str]]:
-    """The two lists behind a cell: word, number, file."""
-    return [
-        (state, getattr(cell, state), f"lists/isian/{cell.platform}-{cell.field}-{state}.csv")
-        for state in ("unreadable", "empty")
-    ]
+    """The lists behind a cell: word, number, file."""
+    numbers = [(state, getattr(cell, state)) for state in ("valid", "unreadable", "empty")]
+    return [(state, n, list_file(cell.platform, cell.field, state, n, cell.total)) for state, n in numbers]
 
 
 class CoverageGenerator(Generator):  # type: ignore[misc]

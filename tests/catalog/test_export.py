@@ -18,6 +18,7 @@ from jsonschema import Draft202012Validator
 from openpyxl import load_workbook
 
 from catalog import export_parts
+from catalog.completeness import list_file
 from catalog.export import ExportError, export_data
 from catalog.layout import Var
 from catalog.open_tables import BEHIND, PARTS, TABLES
@@ -149,10 +150,16 @@ def test_every_number_of_completeness_has_a_list_with_exactly_that_many_rows(dat
     for row in table:
         total = sum(o["platform"] == row["platform"] and o["status"] != "gone" for o in offers)
         assert int(row["total"]) == total == sum(int(row[key]) for key in ("valid", "unreadable", "empty"))
-        for state in ("unreadable", "empty"):
-            path = data / f"lists/isian/{row['platform']}-{row['field']}-{state}.csv"
-            listed = len(rows(data, f"lists/isian/{path.stem}")) if path.exists() else 0
-            assert listed == int(row[state]), path.name
+        for state in ("valid", "unreadable", "empty"):
+            name = list_file(row["platform"], row["field"], state, int(row[state]), total)
+            listed = rows(data, name.removesuffix(".csv")) if int(row[state]) else []
+            assert len(listed) == int(row[state]), name
+            assert int(row[state]) or not (data / name).exists()
+        by_state = [
+            {line["offer"] for line in rows(data, f"lists/isian/{path.stem}")}
+            for path in (data / "lists/isian").glob(f"{row['platform']}-{row['field']}-*.csv")
+        ]
+        assert len(set().union(*by_state)) == sum(map(len, by_state)) in (0, total)
     price = next(row for row in table if (row["platform"], row["field"]) == ("tokopedia", "price"))
     assert price["unreadable"] == "1"
 
@@ -193,7 +200,7 @@ def test_formulas_are_text_in_csv_and_workbook(data: Path) -> None:
 
 def test_the_workbooks_sheets_have_the_rows_of_their_tables(data: Path) -> None:
     book = load_workbook(data / "coverage.xlsx", read_only=True)
-    assert book.sheetnames[0] == "tentang"
+    assert (book.sheetnames[0], book.sheetnames[-1]) == ("tentang", "changes")
     for name in book.sheetnames[1:]:
         lines = list(book[name].iter_rows(values_only=True))
         assert len(lines) - 1 == len(rows(data, name))
