@@ -8,13 +8,15 @@ from __future__ import annotations
 
 import datetime as dt
 import hashlib
+import os
+import tempfile
 from collections.abc import Callable, Iterable
 from functools import cache
 from pathlib import Path
+from typing import IO
 
 from pydantic import ValidationError
 
-from catalog.files import write_bytes
 from catalog.layout import Var
 from catalog.platforms import Spec
 from catalog.quarantine import Quarantine
@@ -47,55 +49,95 @@ def context_key(spec: Spec, night: dt.date) -> str:
 
 
 class OfferCache:
-    """Offers of one platform by listing hash, as JSON text until they are needed."""
+    """Offers of one platform by listing hash, as JSON text on disk until they are needed."""
 
     def __init__(self, var: Var, spec: Spec, night: dt.date) -> None:
         self.path = var.cache / "offers" / f"{spec.id}.tsv"
         self.context = context_key(spec, night)
         self.hits = 0
         self.misses = 0
-        self._old = self._load()
-        self._used: dict[str, str] = {}
+        # Places of texts, in the file of the night before or among those read tonight: the texts themselves would be
+        # a third of the catalog stage's memory.
+        self._old, self._places = self._load()
+        self._new: IO[bytes] | None = None
+        self._used: dict[str, tuple[IO[bytes], int, int]] = {}
         # The gate and the catalog want the same offers of one night; an offer's listing has a hash of its own.
         self._live: dict[str, Offer] = {}
 
-    def _load(self) -> dict[str, str]:
+    def _load(self) -> tuple[IO[bytes] | None, dict[str, tuple[int, int]]]:
         try:
-            head, _, body = self.path.read_text(encoding="utf-8").partition("\n")
-        except (OSError, UnicodeDecodeError):
-            return {}
-        if head != self.context:
-            return {}
-        pairs = (line.partition("\t") for line in body.split("\n"))
-        return {key: text for key, tab, text in pairs if tab and text.endswith("}")}
+            file = self.path.open("rb")
+        except OSError:
+            return None, {}
+        places = {}
+        position = len(file.readline())
+        if position != len(self.context) + 1 or not self._is_ours(file):
+            file.close()
+            return None, {}
+        for line in file:
+            key, tab, text = line.partition(b"\t")
+            if tab and text.endswith(b"}\n"):
+                places[key.decode("ascii", "replace")] = (position + len(key) + 1, len(text) - 1)
+            position += len(line)
+        return file, places
+
+    def _is_ours(self, file: IO[bytes]) -> bool:
+        file.seek(0)
+        return file.readline() == f"{self.context}\n".encode()
 
     def get(self, key: str) -> Offer | None:
         if key in self._live:
             return self._live[key]
-        text = self._old.get(key)
-        if text is None:
+        place = self._places.get(key)
+        if place is None or self._old is None:
             self.misses += 1
             return None
         try:
-            offer = Offer.model_validate_json(text)
+            offer = Offer.model_validate_json(_text_at(self._old, *place))
         except ValidationError:
             self.misses += 1
             return None
         self.hits += 1
-        self._used[key] = text
-        self._live[key] = offer
+        self._used[key] = (self._old, *place)
+        self._live[key] = _light(offer)
         return offer
 
     def put(self, key: str, offer: Offer) -> None:
-        self._used[key] = offer.model_dump_json(exclude_defaults=True)
-        self._live[key] = offer
+        text = offer.model_dump_json(exclude_defaults=True).encode()
+        if self._new is None:
+            self.path.parent.mkdir(parents=True, exist_ok=True)
+            # Open as long as the cache, and gone with the process.
+            self._new = tempfile.TemporaryFile(dir=self.path.parent)  # noqa: SIM115
+        self._used[key] = (self._new, self._new.seek(0, os.SEEK_END), len(text))
+        self._new.write(text)
+        self._live[key] = _light(offer)
 
     def save(self) -> None:
         """Keeps what was used since the cache was opened; the rest is of listings that are no more."""
-        if self._used.keys() == self._old.keys():
+        if self._used.keys() == self._places.keys() and self._new is None:
             return
-        body = "".join(f"{key}\t{text}\n" for key, text in self._used.items())
-        write_bytes(self.path, f"{self.context}\n{body}".encode())
+        self.path.parent.mkdir(parents=True, exist_ok=True)
+        aside = self.path.with_name(f".{self.path.name}.{os.getpid()}.tmp")
+        try:
+            with aside.open("wb") as out:
+                out.write(f"{self.context}\n".encode())
+                for key, place in self._used.items():
+                    out.write(key.encode() + b"\t" + _text_at(*place) + b"\n")
+            aside.replace(self.path)
+        finally:
+            aside.unlink(missing_ok=True)
+
+
+def _text_at(file: IO[bytes], start: int, length: int) -> bytes:
+    file.seek(start)
+    return file.read(length)
+
+
+def _light(offer: Offer) -> Offer:
+    """Without pydantic's sets of the fields that were given, which nobody asks for: 4 KB an offer with its sessions."""
+    for record in (offer, *offer.sessions):
+        object.__setattr__(record, "__pydantic_fields_set__", set())
+    return offer
 
 
 def read_lines_as_offers(
