@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Hashable, Iterable, Sequence
+from itertools import accumulate
 from typing import Any
 
 SIGNS = "".join(chr(code) for code in range(35, 127) if code != 92)
 BASE = len(SIGNS)
 HALF = 45
+_VALUES = {sign: value for value, sign in enumerate(SIGNS)}
 
 
 def column(values: Sequence[int]) -> str:
@@ -39,6 +41,26 @@ _SPELLED = [_spell(value) for value in range(HALF * HALF)]
 def numbers(values: Iterable[int]) -> str:
     """Variable width, base 45, lowest digits first; signs from 45 on say that more follow."""
     return "".join([_SPELLED[value] if value < len(_SPELLED) else _spell(value) for value in values])
+
+
+def read_numbers(text: str) -> list[int]:
+    """What `numbers` wrote."""
+    out = []
+    value, scale = 0, 1
+    for sign in text:
+        digit = _VALUES[sign]
+        if digit < HALF:
+            out.append(value + digit * scale)
+            value, scale = 0, 1
+        else:
+            value += (digit - HALF) * scale
+            scale *= HALF
+    return out
+
+
+def read_ascending(text: str) -> list[int]:
+    """What `ascending` wrote."""
+    return [place + gap for place, gap in enumerate(accumulate(read_numbers(text)))]
 
 
 def ascending(values: Iterable[int]) -> str:

@@ -18,7 +18,7 @@ from search_index.documents import analyze_all
 from search_index.sharded import write_sharded
 from search_index.whole import write_whole
 
-FORMAT = 1
+FORMAT = 2
 WHOLE_UP_TO = 5_000
 _TAG = "0123456789abcdefghijklmnopqrstuvwxyz"
 Form = Literal["whole", "sharded"]
@@ -49,6 +49,11 @@ def tag_of(data: bytes) -> str:
     return tag
 
 
+def together_tag(files: dict[str, bytes]) -> str:
+    """Five signs made from several files, given by name."""
+    return tag_of(b"".join(stem.encode() + b"\0" + files[stem] for stem in sorted(files)))
+
+
 class Writer:
     """Writes JSON files under names made from their content; equal content keeps its name from night to night."""
 
@@ -73,10 +78,14 @@ class Writer:
         """Writes files that belong together: what is added to their names is made from all of them, so that a boot
         file need not list them."""
         files = {stem: dump_json(value).encode() for stem, value in values.items()}
-        tag = tag_of(b"".join(stem.encode() + b"\0" + files[stem] for stem in sorted(files)))
+        tag = together_tag(files)
+        self.keep(files, tag)
+        return tag
+
+    def keep(self, files: dict[str, bytes], tag: str) -> None:
+        """Writes files of an earlier night as they were."""
         for stem, data in files.items():
             self._put(f"{stem}-{tag}.json", data)
-        return tag
 
     def _put(self, name: str, data: bytes) -> None:
         # Written plainly: the folder is a part of a build that is verified and swapped in whole.
@@ -84,10 +93,18 @@ class Writer:
         self.files[name] = len(data)
 
 
-def export_index(courses: Sequence[Course], out: Path, *, build: str, form: Form | None = None) -> ExportManifest:
-    """Writes the active courses' static index into `out`. `form` is chosen by the number of courses unless given."""
+def export_index(
+    courses: Sequence[Course], out: Path, *, build: str, form: Form | None = None, previous: Path | None = None
+) -> ExportManifest:
+    """Writes the active courses' static index into `out`. `form` is chosen by the number of courses unless given.
+
+    `previous` is the folder of an earlier index, of which the *sharded* form keeps what it can.
+    """
     documents = sorted(analyze_all(courses), key=lambda document: document.row.id)
     chosen: Form = form or ("whole" if len(documents) <= WHOLE_UP_TO else "sharded")
     writer = Writer(out)
-    boot = (write_whole if chosen == "whole" else write_sharded)(documents, writer, build)
+    if chosen == "whole":
+        boot = write_whole(documents, writer, build)
+    else:
+        boot = write_sharded(documents, writer, build, previous)
     return ExportManifest(boot, chosen, len(documents), build, dict(sorted(writer.files.items())))

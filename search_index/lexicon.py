@@ -48,14 +48,14 @@ class Lexicon:
         self.courses += 1
         named = {word for name in NEAR for word in document.fields[name]}
         written = named.union(document.text, document.fields["skills"])
-        for word in written:
-            if word not in self.forms:
-                name = family(word)
-                self.forms[word] = name
-                self.forms.setdefault(name, name)
+        for word in written.difference(self.forms):
+            name = family(word)
+            self.forms[word] = name
+            self.forms.setdefault(name, name)
+        family_of = self.forms.__getitem__
         self.strong.update(named)
-        self.strong_families.update({self.forms[word] for word in named})
-        self.holding.update({self.forms[word] for word in written})
+        self.strong_families.update(set(map(family_of, named)))
+        self.holding.update(set(map(family_of, written)))
 
     def finish(self) -> Lexicon:
         """After the last course: adds the words of the synonym groups, slang that no course uses included."""

@@ -32,7 +32,8 @@ def lowest_prices(rows: Sequence[Row]) -> list[int | None]:
 def write_walk(rows: Sequence[Row], writer: Writer, platforms: list[str]) -> list[str]:
     """Blocks of the cheapest courses, cheapest first; returns their tags."""
     prices = lowest_prices(rows)
-    order = sorted(range(len(rows)), key=lambda n: sort_key("harga", rows[n], prices[n], 0.0))
+    live = (n for n, row in enumerate(rows) if row.id)
+    order = sorted(live, key=lambda n: sort_key("harga", rows[n], prices[n], 0.0))
     tags: list[str] = []
     start = 0
     for size in STRETCHES:
@@ -105,6 +106,16 @@ def provider_counts(rows: Iterable[Row], options: Sequence[str]) -> dict[str, An
             for option in (*own, *offered):
                 counts[place[option]] += 1
     values = sorted(found)
-    # Option by option: equal numbers lie together and compress.
-    columns = (found[value][at] for at in range(len(options) + 1) for value in values)
-    return {"values": values, "counts": numbers(columns)}
+    # Option by option, and only what is not 0: the gap since the last such provider, then its count.
+    sparse = (_sparse([found[value][at] for value in values]) for at in range(len(options) + 1))
+    return {"values": values, "counts": list(sparse)}
+
+
+def _sparse(counts: Sequence[int]) -> str:
+    out = []
+    last = -1
+    for place, count in enumerate(counts):
+        if count:
+            out += [place - last - 1, count - 1]
+            last = place
+    return numbers(out)

@@ -128,9 +128,9 @@ def query_of(state: dict[str, Any], limit: int = EVERYTHING) -> Query:
     return Query(**plain, limit=limit)
 
 
-def build_both(courses: list[Course], folder: Path, form: Any = None) -> Both:
+def build_both(courses: list[Course], folder: Path, form: Any = None, previous: Path | None = None) -> Both:
     build_index(courses, folder / "index")
-    manifest = export_index(courses, folder / "static", build="uji", form=form)
+    manifest = export_index(courses, folder / "static", build="uji", form=form, previous=previous)
     return Both(courses, folder / "index", folder / "static" / manifest.boot)
 
 

@@ -17,12 +17,12 @@ ASKED = tuple(key for key in OPTIONS if key not in ("kota", "lembaga"))
 
 @pytest.fixture(scope="module")
 def both(tmp_path_factory: pytest.TempPathFactory) -> Both:
-    """A catalog of several blocks, of which only the first have cards, and of several lists of shards."""
+    """A catalog of several blocks, of which only the first have cards, and of several buckets."""
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr("search_index.walk.STRETCHES", (16, 32, 64, 128))
         patch.setattr("search_index.walk.CARDED", 64)
-        patch.setattr("search_index.sharded.LISTED", 2)
-        patch.setattr("search_index.sharded.SHARD_BYTES", 1_000)
+        patch.setattr("search_index.segment.BUCKET_BYTES", 1_000)
+        patch.setattr("search_index.segment.TAIL_BYTES", 500)
         return build_both(make_catalog(500, seed=3), tmp_path_factory.mktemp("walk"), "sharded")
 
 
@@ -75,8 +75,9 @@ def test_counts_without_and_with_one_condition_are_whooshs(both: Both) -> None:
         assert browser["facets"] == whoosh.facets, state
 
 
-def test_words_are_found_through_several_lists_of_shards(both: Both) -> None:
-    assert len(list(both.boot.parent.glob("d*.json"))) > 2
+def test_words_are_found_through_many_buckets_and_tails(both: Both) -> None:
+    assert len(list(both.boot.parent.glob("w*.json"))) > 20
+    assert len(list(both.boot.parent.glob("r*.json"))) > 5
     states = [{"q": q} for q in ("desain kemasan", "memasak", "english", "zzzzzz", "fotog", "bahsa inggris")]
     for whoosh, browser in zip(both.whoosh(states), both.browser(states), strict=True):
         assert browser["total"] == whoosh.total
@@ -86,7 +87,7 @@ def test_option_counts_hold_pairs_of_one_offer_and_nothing_of_no_courses() -> No
     assert option_counts([]) == {"options": [], "counts": ""}
     rows = [read_row(course) for course in make_catalog(40) if course.status == "active"]
     data = option_counts(rows)
-    assert provider_counts([], []) == {"values": [], "counts": ""}
+    assert provider_counts([], []) == {"values": [], "counts": [""]}
     size = len(data["options"])
     low, high = data["options"].index("platform=tokopedia"), data["options"].index("prakerja=ya")
     wanted = sum(any(o.platform == "tokopedia" and o.eligible == "yes" for o in row.offers) for row in rows)

@@ -9,7 +9,7 @@ import { Sharded } from "./sharded.js";
 import { understand } from "./understand.js";
 import { Whole } from "./whole.js";
 
-const FORMAT = 1;
+const FORMAT = 2;
 const PAGE = 10;
 const SORTS = ["relevan", "harga", "-harga", "per_jam", "rating", "terbaru"];
 

@@ -21,8 +21,8 @@ const WALKED = ["tingkat", "kategori", "cara", "durasi", "mulai", "sertifikat", 
 /** @typedef {import("./filters.js").State} State */
 /** @typedef {import("./engine.js").Answer} Answer */
 /** @typedef {import("./understand.js").Alternative} Alternative */
-/** @typedef {{holding: number, strong: number, best: number[], scores: number[], tail: string|null, place: number, key: string}} Term */
-/** @typedef {{words: Record<string, string|0>, terms: Record<string, any[]>, synonyms: Record<string, Record<string, string[]>>, numbers: number[], cards: any, tails: string}} Shard */
+/** @typedef {{key: string, holding: number, strong: number, best: number[], scores: number[], parts: {segment: Segment, entry: any[]}[]}} Term */
+/** @typedef {{words?: Record<string, string|0>, terms?: Record<string, any[]>, synonyms?: Record<string, Record<string, string[]|null>>, numbers?: string, cards?: any, offers?: any}} Bucket */
 
 /**
  * A key of a file's object; names such as "constructor" must not find what every object has.
@@ -40,6 +40,44 @@ const score = (code) => (powers[code] ??= STEP ** code);
 
 /** @typedef {import("./understand.js").Lexicon} Lexicon */
 
+/** A part of the catalog whose words, tails and cards lie in files of their own. */
+class Segment {
+  /** @param {{tag: string, start: number, count: number, buckets: number, near: number}} known @param {(name: string) => Promise<any>} part */
+  constructor({ tag, start, count, buckets, near }, part) {
+    this.start = start;
+    this.count = count;
+    this.buckets = buckets;
+    this.near = near;
+    /** @param {string} name */
+    this.file = (name) => part(`${name}-${tag}.json`);
+    /** @type {Map<number, Bucket>} */
+    this.open = new Map();
+  }
+
+  /** Opens the bucket in which a key lies. @param {string} key */
+  async read(key) {
+    const place = hash(key) % this.buckets;
+    if (!this.open.has(place)) this.open.set(place, await this.file(`w${place}`));
+  }
+
+  /** Words of names under a key with their courses. @param {string} key @returns {Promise<[string, number][]>} */
+  async nearWords(key) {
+    const file = await this.file(`b${hash(key) % this.near}`);
+    if (!file.known) {
+      const words = [...new Set(Object.values(file.keys).flatMap((/** @type {any} */ line) => line.split(" ")))].sort();
+      const counts = numbers(file.counts);
+      file.known = new Map(words.map((word, i) => [word, counts[i]]));
+    }
+    const line = own(file.keys, key);
+    return line ? line.split(" ").map((/** @type {string} */ word) => [word, file.known.get(word)]) : [];
+  }
+
+  /** @param {string} key @returns {Bucket|undefined} */
+  bucket(key) {
+    return this.open.get(hash(key) % this.buckets);
+  }
+}
+
 /** @implements {Lexicon} */
 export class Sharded {
   /** @param {any} data the boot file @param {(name: string) => Promise<any>} fetchPart */
@@ -47,23 +85,26 @@ export class Sharded {
     this.data = data;
     this.build = data.build;
     this.usable = true;
-    this.count = data.count;
     this.tables = new Tables(data.tables);
     this.labels = { kategori: data.categories, lembaga: {}, kota: {} };
-    /** @type {string[]} the first key of every list of shards */
-    this.firsts = data.shards ? data.shards.split("\n") : [];
-    /** @type {Map<number, {firsts: string[], words: string[], prices: string[]}>} lists that were read */
-    this.lists = new Map();
     /** @param {string} tags */
     const list = (tags) => (tags ? tags.split(" ") : []);
-    this.tags = { lists: list(data.lists), walk: list(data.walk), blocks: list(data.blocks), beginnings: list(data.beginnings) };
+    this.tags = { walk: list(data.walk) };
     /** @type {Map<string, Promise<any>>} */
     this.parts = new Map();
-    /** @type {Map<number, Shard>} */
-    this.open = new Map();
-    /** @type {Map<string, [number, string|0]>} */
-    this.near = new Map();
     this.fetchPart = fetchPart;
+    /** @type {Segment[]} the base and, where it has not all courses as they are, the delta */
+    this.segments = data.segments.map((/** @type {any} */ known) => new Segment(known, (name) => this.part(name)));
+    /** @type {number} courses that there are */
+    this.count = data.count;
+    /** @type {number} numbers of courses, dead ones included */
+    this.numbers = this.segments.reduce((sum, segment) => sum + segment.count, 0);
+    /** @type {Set<number>} numbers of the base's courses that are gone or stand anew in the delta */
+    this.dead = new Set();
+    /** @type {number[]} how many ids of the base come before each course of the delta */
+    this.after = [];
+    /** @type {Map<string, number>} courses of words of names */
+    this.near = new Map();
     /** @type {Record<string, Values>} */
     this.columns = {};
     /** @type {Offers|null} */
@@ -83,40 +124,71 @@ export class Sharded {
     return reading;
   }
 
-  /** The shard in which a key would lie; -1 where its list was not read. @param {string} key */
-  place(key) {
-    const number = lastUpTo(this.firsts, key);
-    const list = this.lists.get(number);
-    return list ? number * this.data.listed + lastUpTo(list.firsts, key) : -1;
-  }
-
-  /** Tags of a shard whose list was read. @param {number} place @param {"words"|"prices"} kind */
-  tag(place, kind) {
-    return this.lists.get(Math.floor(place / this.data.listed))?.[kind][place % this.data.listed];
-  }
-
-  /** @param {string} key @returns {Promise<void>} */
+  /** Opens the buckets in which a key lies. @param {string} key */
   async shard(key) {
-    if (!this.firsts.length) return;
-    const number = lastUpTo(this.firsts, key);
-    const { shards, words, prices } = await this.part(`d${number}-${this.tags.lists[number]}.json`);
-    if (!this.lists.has(number)) this.lists.set(number, { firsts: shards.split("\n"), words: words.split(" "), prices: prices.split(" ") });
-    const place = this.place(key);
-    if (this.open.has(place)) return;
-    const data = await this.part(`w${place}-${this.tag(place, "words")}.json`);
-    if (!this.open.has(place)) this.open.set(place, { ...data, numbers: ascending(data.numbers) });
+    await Promise.all(this.segments.map((segment) => segment.read(key)));
   }
 
-  /** @param {string} key @returns {Term|null} */
+  /** @param {number} course */
+  segmentOf(course) {
+    const [base, delta] = this.segments;
+    return delta && course >= delta.start ? delta : base;
+  }
+
+  /** Reads how the base and the delta go together. */
+  async settle() {
+    if (!this.data.difference || this.after.length || this.dead.size) return;
+    const { dead, after } = await this.part(this.data.difference);
+    this.dead = new Set(ascending(dead));
+    let place = 0;
+    this.after = numbers(after).map((gap) => (place += gap));
+  }
+
+  /** Numbers of all courses that there are. */
+  living() {
+    return Array.from({ length: this.numbers }, (_, i) => i).filter((course) => !this.dead.has(course));
+  }
+
+  /** A course's place in the order of ids. @param {number} course */
+  rank(course) {
+    const base = this.segments[0].count;
+    return course < base ? course : this.after[course - base] - 0.5;
+  }
+
+  /** Ties go by id. @param {number} a @param {number} b */
+  byId(a, b) {
+    return this.rank(a) - this.rank(b) || a - b;
+  }
+
+  /** A word's or an expression's entry, put together from the segments. @param {string} key @returns {Term|null} */
   term(key) {
     const bare = key.replace(/^=/, "");
-    const place = this.place(bare);
-    const found = own(this.open.get(place)?.terms, key);
-    if (!found) return null;
-    const [holding, strong, best, drops, tail] = found;
-    let code = 0;
-    const scores = numbers(drops).map((drop, i) => (code = i ? code - drop : drop));
-    return { holding, strong, best: numbers(best), scores, tail: tail || null, place, key };
+    /** @type {Term} */
+    const term = { key, holding: 0, strong: 0, best: [], scores: [], parts: [] };
+    /** @type {{course: number, code: number}[][]} */
+    const heads = [];
+    for (const segment of this.segments) {
+      const entry = own(segment.bucket(bare)?.terms, key);
+      if (!entry) continue;
+      const [holding, strong, best, drops, , gone = 0, goneStrong = 0, goneBest = ""] = entry;
+      term.holding += holding - gone;
+      term.strong += strong - goneStrong;
+      let code = 0;
+      const codes = numbers(drops).map((drop, i) => (code = i ? code - drop : drop));
+      const lost = new Set(numbers(goneBest));
+      if (heads.length) heads[0] = heads[0].filter((_, place) => !lost.has(place));
+      heads.push(numbers(best).map((place, i) => ({ course: segment.start + place, code: codes[i] })));
+      term.parts.push({ segment, entry });
+    }
+    if (!term.holding) return null;
+    // What stands behind a segment's best is not better than its last one.
+    const open = term.parts.map(({ entry }, i) => (entry[0] > numbers(entry[2]).length ? (heads[i].at(-1)?.code ?? Infinity) : -1));
+    const least = Math.max(-1, ...open);
+    const merged = heads.flat().sort((a, b) => b.code - a.code);
+    const sure = term.parts.length > 1 ? merged.filter(({ code }) => code >= least) : merged;
+    term.best = sure.map(({ course }) => course);
+    term.scores = sure.map(({ code }) => code);
+    return term;
   }
 
   // --- vocabulary ---
@@ -140,8 +212,13 @@ export class Sharded {
 
   /** @param {string} word */
   form(word) {
-    const found = own(this.open.get(this.place(word))?.words, word);
-    return found === undefined ? undefined : found || word;
+    for (const segment of this.segments) {
+      const bucket = segment.bucket(word);
+      const found = own(bucket?.words, word);
+      if (found !== undefined) return found || word;
+      if (own(bucket?.terms, word)) return word;
+    }
+    return undefined;
   }
 
   /** @param {string} family */
@@ -157,7 +234,16 @@ export class Sharded {
 
   /** @param {string} family @returns {Record<string, string[]>} */
   expressions(family) {
-    return own(this.open.get(this.place(family))?.synonyms, family) || {};
+    /** @type {Record<string, string[]|null>} */
+    const all = {};
+    for (const segment of this.segments) Object.assign(all, own(segment.bucket(family)?.synonyms, family));
+    return Object.fromEntries(/** @type {[string, string[]][]} */ (Object.entries(all).filter(([, others]) => others)));
+  }
+
+  /** Has the delta other synonyms for an expression than the base? @param {string} expression */
+  loose(expression) {
+    const family = expression.split(" ")[0];
+    return this.segments.slice(1).some((segment) => own(own(segment.bucket(family)?.synonyms, family), expression) !== undefined);
   }
 
   /** Only expressions that courses hold are in the files. @param {string} expression */
@@ -165,47 +251,48 @@ export class Sharded {
     return own(this.expressions(expression.split(" ")[0]), expression);
   }
 
-  /** @param {string} key @returns {Promise<any>} */
+  /**
+   * Words of names under a key; the delta's counts are newer than the base's, and its lists of two letters are whole.
+   * @param {string} key
+   * @returns {Promise<string[]>}
+   */
   async beginning(key) {
-    const tags = this.tags.beginnings;
-    const place = hash(/^[$^]/.test(key) ? key : key.slice(0, 3)) % tags.length;
-    const file = await this.part(`b${place}-${tags[place]}.json`);
-    for (const word in file.words) this.near.set(word, file.words[word]);
-    return file.keys;
+    const lists = await Promise.all(this.segments.map((segment) => segment.nearWords(key)));
+    for (const list of lists) for (const [word, count] of list) this.near.set(word, count);
+    const [base, delta = []] = lists;
+    const found = key.length === 2 && delta.length ? delta : [...base, ...delta];
+    return [...new Set(found.map(([word]) => word))].filter((word) => this.near.get(word));
   }
 
   /** @param {string[]} words @param {number} most */
   commonest(words, most) {
-    const count = (/** @type {string} */ word) => this.near.get(word)?.[0] || 0;
-    return [...new Set(words)].sort((a, b) => count(b) - count(a) || (a < b ? -1 : 1)).slice(0, most);
+    const count = (/** @type {string} */ word) => this.near.get(word) || 0;
+    return words.sort((a, b) => count(b) - count(a) || (a < b ? -1 : 1)).slice(0, most);
   }
 
   /** @param {string} start */
   async completions(start) {
-    for (let length = start.length; length >= 2; length--) {
-      const keys = await this.beginning(start.slice(0, length));
-      const line = own(keys, start.slice(0, length));
-      if (line === undefined) continue;
-      const found = this.commonest(line.split(" ").filter((/** @type {string} */ word) => word.startsWith(start)), MOST_EXPANSIONS);
-      await this.learn(found);
-      return found;
-    }
-    return [];
+    if (start.length < 2) return [];
+    const found = (await this.beginning(start.slice(0, 3))).filter((word) => word.startsWith(start));
+    const best = this.commonest(found, MOST_EXPANSIONS);
+    await this.learn(best);
+    return best;
   }
 
   /** @param {string} word */
   async corrections(word) {
-    const lengths = new Set([word.length - 1, word.length, word.length + 1].map(kept));
-    const keys = [...lengths].flatMap((length) => [`^${word.slice(0, length)}`, `$${word.slice(-length)}`]);
-    const lists = await Promise.all(keys.map(async (key) => (own(await this.beginning(key), key) || "").split(" ")));
-    const found = this.commonest(lists.flat().filter((known) => known.length > 3 && oneEdit(word, known)), MOST_CORRECTIONS);
+    const keys = [word.slice(0, 3), `$${word.slice(-3)}`, `^${word.slice(0, 2)}`, `$${word.slice(-2)}`];
+    const lists = await Promise.all(keys.map((key) => this.beginning(key)));
+    const near = [...new Set(lists.flat())].filter((known) => known.length > 3 && oneEdit(word, known));
+    const found = this.commonest(near, MOST_CORRECTIONS);
     await this.learn(found);
     return found;
   }
 
-  /** Opens the shards of words and of their families. @param {string[]} words */
+  /** Opens the buckets of words and of their families. @param {string[]} words */
   async learn(words) {
-    await Promise.all(words.flatMap((word) => [this.shard(word), this.shard(this.near.get(word)?.[1] || word)]));
+    await Promise.all(words.map((word) => this.shard(word)));
+    await Promise.all(words.map((word) => this.shard(this.form(word) ?? word)));
   }
 
   // --- courses of words ---
@@ -216,9 +303,9 @@ export class Sharded {
    * @returns {{term: Term|null, weight: number}[][]}
    */
   terms(group) {
-    const own = group[0].families.join(" ");
-    if (group.length > 1 && group[1].weight === SYNONYM) {
-      const ready = this.term(`=${own}`);
+    const name = group[0].families.join(" ");
+    if (group.length > 1 && group[1].weight === SYNONYM && !this.loose(name)) {
+      const ready = this.term(`=${name}`);
       if (ready) return [[{ term: ready, weight: 1 }]];
     }
     return group.map((one) => one.families.map((family) => ({ term: this.term(family), weight: one.weight / one.families.length })));
@@ -229,13 +316,33 @@ export class Sharded {
     if (!term) return new Map();
     let [ids, codes] = [term.best, term.scores];
     if (term.holding > ids.length) {
-      const shard = /** @type {Shard} */ (this.open.get(term.place));
-      const [places, scores] = term.tail ? await this.part(term.tail) : (await this.part(shard.tails))[term.key];
-      [ids, codes] = [ascending(places), numbers(scores)];
+      await this.settle();
+      const parts = term.parts.filter(({ entry }) => entry[0]);
+      const lists = await Promise.all(parts.map((part) => this.tail(part.segment, part.entry, term.key)));
+      [ids, codes] = [lists.flatMap((list) => list.ids), lists.flatMap((list) => list.codes)];
     }
     // Groups were scored at build time, a hundredfold; the rarity of a family is known here.
     const share = weight * (term.key[0] === "=" ? 0.01 : Math.log(this.count / (term.holding + 1)) + 1);
-    return new Map(ids.map((id, i) => [id, share * score(codes[i])]));
+    /** @type {Map<number, number>} */
+    const out = new Map();
+    ids.forEach((id, i) => this.dead.has(id) || out.set(id, share * score(codes[i])));
+    return out;
+  }
+
+  /** All of a segment's courses of a term. @param {Segment} segment @param {any[]} entry @param {string} key */
+  async tail(segment, [holding, , best, drops, tail], key) {
+    if (tail < 0) {
+      let code = 0;
+      return { ids: numbers(best).map((place) => segment.start + place), codes: numbers(drops).map((drop, i) => (code = i ? code - drop : drop)) };
+    }
+    const [places, scores] = (await segment.file(`r${tail}`))[key];
+    return { ids: ascending(places).map((place) => segment.start + place), codes: numbers(scores) };
+  }
+
+  /** Opens what an expression's words need whose synonyms were not put together at build time. @param {Alternative[][]} groups */
+  async prepare(groups) {
+    const apart = groups.filter((group) => group.length > 1 && group[1].weight === SYNONYM && this.terms(group)[0]?.[0]?.term?.key[0] !== "=");
+    await Promise.all(apart.flat().flatMap((one) => one.families.map((family) => this.shard(family))));
   }
 
   /** @param {Alternative[]} group @returns {Promise<Map<number, number>>} */
@@ -246,6 +353,7 @@ export class Sharded {
 
   /** @param {Alternative[][]} groups @returns {Promise<Map<number, number>>} */
   async find(groups) {
+    await this.prepare(groups);
     const strict = together(await Promise.all(groups.map((group) => this.courses(group))));
     return strict.size ? strict : loosely(await Promise.all(wordByWord(groups).map((group) => this.courses(group))));
   }
@@ -274,12 +382,11 @@ export class Sharded {
   async cards(courses, state) {
     return Promise.all(
       courses.map(async (course) => {
-        const block = Math.floor(course / this.data.block);
-        const page = Math.floor(block / this.data.names);
-        const tags = await this.part(`n${page}-${this.tags.blocks[page]}.json`);
-        const data = await this.part(`c${block}-${tags.split(" ")[block % this.data.names]}.json`);
+        const segment = this.segmentOf(course);
+        const place = course - segment.start;
+        const data = await segment.file(`c${Math.floor(place / this.data.block)}`);
         data.table ??= Table.read(data.columns, data.offers, this.data.platforms, { ...this.labels, lembaga: data.providers });
-        return this.card(data.table, data, course % this.data.block, state);
+        return this.card(data.table, data, place % this.data.block, state);
       }),
     );
   }
@@ -291,16 +398,21 @@ export class Sharded {
     return table.card(at, cheapest(compile(state, table), table, at), { id: ids[at], slug: slugs[at], title: titles[at] });
   }
 
-  /** Cards that stand in a word's shard, with the prices beside it. @param {Term} term @param {number} first @param {number} last */
+  /** Cards of a word's best courses; they stand in its buckets. @param {Term} term @param {number} first @param {number} last */
   async inlined(term, first, last) {
-    const shard = /** @type {Shard} */ (this.open.get(term.place));
-    const wanted = term.best.slice(first, last);
-    const places = wanted.map((course) => shard.numbers.indexOf(course));
-    if (places.some((place) => place < 0)) return this.cards(wanted, {});
-    const offers = await this.part(`p${term.place}-${this.tag(term.place, "prices")}.json`);
-    const { cards } = shard;
-    cards.table ??= Table.read(cards.columns, offers, this.data.platforms, { ...this.labels, lembaga: cards.providers });
-    return places.map((place) => this.card(cards.table, cards, place, {}));
+    const bare = term.key.replace(/^=/, "");
+    return Promise.all(
+      term.best.slice(first, last).map(async (course) => {
+        const segment = this.segmentOf(course);
+        const bucket = segment.bucket(bare);
+        const cards = bucket?.cards;
+        if (!bucket || !cards) return (await this.cards([course], {}))[0];
+        cards.places ??= ascending(bucket.numbers || "");
+        cards.table ??= Table.read(cards.columns, bucket.offers, this.data.platforms, { ...this.labels, lembaga: cards.providers });
+        const place = cards.places.indexOf(course - segment.start);
+        return place < 0 ? (await this.cards([course], {}))[0] : this.card(cards.table, cards, place, {});
+      }),
+    );
   }
 
   // --- answers ---
@@ -319,6 +431,7 @@ export class Sharded {
     const base = { build: this.build, facets: {}, suggestion, ignored, repair: null, category: null };
     const counts = () => this.counts(state, groups);
     if (plain && groups.length === 1 && sort === "relevan") {
+      await this.prepare(groups);
       const [only, more] = this.terms(groups[0]);
       if (!more && only.length === 1 && only[0].term && (last <= only[0].term.best.length || only[0].term.holding <= only[0].term.best.length)) {
         return { ...base, total: only[0].term.holding, cards: await this.inlined(only[0].term, first, last), counts };
@@ -359,6 +472,7 @@ export class Sharded {
    * @returns {Promise<{total: number, cards: import("./table.js").Card[]}|null>}
    */
   async walk(state, first, last) {
+    await this.settle();
     const asks = Object.entries(state).filter(([key, value]) => given(key, value));
     if (!asks.length || asks.length > 2 || asks.some(([key]) => !WALKED.includes(key))) return null;
     const opening = this.tags.walk.length ? this.part(`v0-${this.tags.walk[0]}.json`) : null;
@@ -376,14 +490,23 @@ export class Sharded {
         if (!matches(asked, block.table, at)) return;
         found.push({ course, price: block.table.key("harga", at, cheapest(asked, block.table, at)) ?? Infinity, block, at });
       });
-      found.sort(byPrice);
+      found.sort((a, b) => this.byPrice(a, b));
       const next = block.next && { price: block.next[0] ?? Infinity, course: block.next[1] };
       const ending = found[Math.min(last, total) - 1];
-      if (ending && (!next || byPrice(ending, next) < 0)) {
+      if (ending && (!next || this.byPrice(ending, next) < 0)) {
         return { total, cards: await Promise.all(found.slice(first, last).map((hit) => this.walked(hit, state))) };
       }
     }
     return null;
+  }
+
+  /**
+   * Cheaper first, unknown (Infinity) last, ties by id.
+   * @param {{price: number, course: number}} a
+   * @param {{price: number, course: number}} b
+   */
+  byPrice(a, b) {
+    return a.price === b.price ? this.byId(a.course, b.course) : a.price - b.price;
   }
 
   /** The card of a course of a block. @param {{course: number, block: any, at: number}} hit @param {State} state */
@@ -408,15 +531,15 @@ export class Sharded {
    */
   async scan(state, groups, sort, first, last, base, counts) {
     const needed = [...conditions(state), .../** @type {Record<string, string[]>} */ (NEEDS)[sort] || []];
-    const [scores, table] = await Promise.all([groups.length ? this.find(groups) : null, this.need(needed)]);
-    const courses = scores ? [...scores.keys()] : Array.from({ length: this.count }, (_, i) => i);
+    const [scores, table] = await Promise.all([groups.length ? this.find(groups) : null, this.need(needed), this.settle()]);
+    const courses = scores ? [...scores.keys()] : this.living();
     const asked = compile(state, table);
     const passing = courses.filter((course) => matches(asked, table, course));
     const order = passing.map((course) => ({
       course,
       key: sort === "relevan" ? -(scores?.get(course) || 0) : table.key(sort, course, table.offers ? cheapest(asked, table, course) : -1),
     }));
-    order.sort((a, b) => (a.key === null || b.key === null ? (a.key === null ? 1 : 0) - (b.key === null ? 1 : 0) : a.key - b.key) || a.course - b.course);
+    order.sort((a, b) => (a.key === null || b.key === null ? (a.key === null ? 1 : 0) - (b.key === null ? 1 : 0) : a.key - b.key) || this.byId(a.course, b.course));
     const total = passing.length;
     const answer = { ...base, total, counts, cards: await this.cards(order.slice(first, last).map((hit) => hit.course), state) };
     if (!total) {
@@ -436,21 +559,28 @@ export class Sharded {
     if (asked.length > 1) return null;
     const [key, value] = asked.length ? [asked[0][0], Array.isArray(asked[0][1]) && asked[0][1].length > 1 ? "" : String(asked[0][1])] : ["", ""];
     const [{ options, counts }, offered] = await Promise.all([this.part(this.data.options), this.part(this.data.providers)]);
-    const [pairs, own] = [numbers(counts), numbers(offered.counts)];
+    const pairs = numbers(counts);
+    /** Courses of each provider with an option; 0 is all of them. @param {number} at */
+    const row = (at) => {
+      const out = new Uint32Array(offered.values.length);
+      const told = numbers(offered.counts[at]);
+      for (let i = 0, name = -1; i < told.length; i += 2) out[(name += told[i] + 1)] = told[i + 1] + 1;
+      return out;
+    };
     const place = options.indexOf(`${key}=${value}`);
     const provider = key === "lembaga" ? offered.values.indexOf(value) : -1;
     if (key && place < 0 && provider < 0) return null;
     /** @type {Record<string, Record<string, number>>} */
     const facets = Object.fromEntries([...WALKED, "kota", "lembaga"].map((group) => [group, {}]));
-    const width = offered.values.length;
     options.forEach((/** @type {string} */ option, /** @type {number} */ at) => {
       const [group] = option.split("=", 1);
       const other = group === key || !key ? at : place;
-      const count = provider < 0 ? pairs[corner(at, other, options.length)] : own[(at + 1) * width + provider];
+      const count = provider < 0 ? pairs[corner(at, other, options.length)] : row(at + 1)[provider];
       if (count) facets[group][option.slice(group.length + 1)] = count;
     });
+    const providers = row(place + 1);
     offered.values.forEach((/** @type {string} */ name, /** @type {number} */ at) => {
-      const count = own[(place + 1) * width + at];
+      const count = providers[at];
       if (count) facets.lembaga[name] = count;
     });
     return facets;
@@ -462,13 +592,13 @@ export class Sharded {
     if (ready) {
       // Which offers can still be bought changes with the day: this one is counted now.
       const table = await this.need([...conditions(state), "offers"]);
-      const all = Array.from({ length: this.count }, (_, i) => i);
+      const all = Array.from({ length: this.numbers }, (_, i) => i);
       const asked = compile({ ...state, buyable: "1" }, table);
       const still = all.filter((course) => matches(asked, table, course)).length;
       return { ...ready, buyable: still ? { 1: still } : {} };
     }
-    const [scores, table] = await Promise.all([groups.length ? this.find(groups) : null, this.need(COUNTED)]);
-    const courses = scores ? [...scores.keys()] : Array.from({ length: this.count }, (_, i) => i);
+    const [scores, table] = await Promise.all([groups.length ? this.find(groups) : null, this.need(COUNTED), this.settle()]);
+    const courses = scores ? [...scores.keys()] : this.living();
     return run(compile(state, table), table, courses).facets;
   }
 
@@ -488,16 +618,6 @@ export class Sharded {
   }
 }
 
-/** One edit leaves so many letters at one end of a word of this length as they are. @param {number} length */
-const kept = (length) => (length >= 9 ? 4 : length >= 7 ? 3 : 2);
-
-/**
- * Cheaper first, unknown (Infinity) last, ties by id.
- * @param {{price: number, course: number}} a
- * @param {{price: number, course: number}} b
- */
-const byPrice = (a, b) => (a.price === b.price ? a.course - b.course : a.price - b.price);
-
 /**
  * Where two options' count stands: the upper triangle of a table, row by row.
  * @param {number} a
@@ -508,22 +628,6 @@ const corner = (a, b, size) => Math.min(a, b) * size - (Math.min(a, b) * (Math.m
 
 /** Is this entry of a state a condition? @param {string} key @param {unknown} value */
 const given = (key, value) => !["q", "urut", "hal", "today"].includes(key) && value != null && value !== "" && !(Array.isArray(value) && !value.length);
-
-/**
- * The last of ascending keys that is not past `key`; 0 where all are.
- * @param {string[]} keys
- * @param {string} key
- */
-function lastUpTo(keys, key) {
-  let low = 0;
-  let high = keys.length - 1;
-  while (low < high) {
-    const middle = (low + high + 1) >> 1;
-    if (keys[middle] <= key) low = middle;
-    else high = middle - 1;
-  }
-  return low;
-}
 
 /** Names of the columns that a state's conditions need. @param {State} state */
 function conditions(state) {

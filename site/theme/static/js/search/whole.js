@@ -129,8 +129,8 @@ export class Whole {
     const { lembaga, kategori } = this.table.values;
     /** @param {string[][]} sets @param {Record<string, string>} names */
     const named = (sets, names) => sets.map(([value]) => this.tables.indexWords(names[value] ?? value));
-    const providers = named(lembaga.table, this.labels.lembaga);
-    const categories = named(kategori.table, this.labels.kategori);
+    const providers = named(lembaga.table || [], this.labels.lembaga);
+    const categories = named(kategori.table || [], this.labels.kategori);
     /** @type {string[][][]} title, category and provider words of every course */
     const courses = this.titles.map((title, course) => [
       this.tables.indexWords(title),

@@ -1,0 +1,172 @@
+"""What of the index of an earlier night can stay: its base segment, if few courses changed since.
+
+The state is the published index itself: the base's files lie in the previous build and name the courses they hold with
+a digest of each. Nothing else is kept between nights, and without a previous build everything is written anew.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections import Counter
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
+from functools import cache
+from importlib.resources import files
+from pathlib import Path
+from typing import Any
+
+from search_index.analyzer import index_words
+from search_index.codec import read_ascending, read_numbers
+from search_index.documents import Document
+from search_index.families import family
+from search_index.lexicon import Expression
+from search_index.segment import HEAD, Gone
+
+MOST_CHANGED = 0.05  # share of the base's courses; past it a new base is written
+DIGEST = 4  # bytes
+
+
+@cache
+def recipe() -> str:
+    """What an index is made with: a base that other code or other word tables made is not used."""
+    mark = hashlib.blake2b(digest_size=6)
+    for folder, ending in (("search_index", ".py"), ("catalog", "words")):
+        root = files(folder) if ending == ".py" else files(folder) / ending
+        for part in sorted(root.iterdir(), key=lambda path: path.name):
+            if part.name.endswith((".py", ".toml")):
+                mark.update(part.name.encode() + part.read_bytes())
+    return mark.hexdigest()
+
+
+def digest(document: Document) -> str:
+    """Changes with anything that the index shows or finds of a course."""
+    told = repr((document.row, document.fields, document.text, document.cities))
+    return hashlib.blake2b(told.encode(), digest_size=DIGEST).hexdigest()
+
+
+@dataclass
+class Base:
+    """The base segment of an earlier index: its files by name without their tag, and its courses."""
+
+    tag: str
+    buckets: int
+    near: int
+    files: dict[str, bytes]
+    ids: list[str]
+    digests: list[str]
+
+    def load(self, name: str) -> Any:
+        return json.loads(self.files[name])
+
+
+def read_base(previous: Path | None, version: int, platforms: Sequence[str]) -> Base | None:
+    """The base of the index in `previous`; None where there is none that fits, or where it is not whole."""
+    from search_index.export import together_tag
+
+    boots = sorted(previous.glob("boot-*.json")) if previous else []
+    if not previous or len(boots) != 1:
+        return None
+    try:
+        boot = json.loads(boots[0].read_bytes())
+        made = tuple(boot.get(key) for key in ("format", "form", "recipe", "platforms"))
+        if made != (version, "sharded", recipe(), [*platforms]):
+            return None
+        known = boot["segments"][0]
+        ending = f"-{known['tag']}.json"
+        found = {path.name.removesuffix(ending): path.read_bytes() for path in previous.glob(f"*{ending}")}
+        if together_tag(found) != known["tag"]:
+            return None
+        told = json.loads(found["s"])
+        ids, digests = told["ids"].split("\n"), told["digests"]
+        cut = [digests[at : at + 2 * DIGEST] for at in range(0, len(digests), 2 * DIGEST)]
+        return Base(known["tag"], known["buckets"], known["near"], found, ids, cut) if len(cut) == len(ids) else None
+    except (OSError, ValueError, KeyError, IndexError, TypeError):
+        return None
+
+
+def difference(base: Base, documents: Sequence[Document], digests: Sequence[str]) -> tuple[list[int], list[Document]]:
+    """Places of the base's courses that are no longer as they were, and today's courses that it does not have so."""
+    known = dict(zip(base.ids, base.digests, strict=True))
+    fresh = [d for d, mark in zip(documents, digests, strict=True) if known.get(d.row.id) != mark]
+    today = {d.row.id: mark for d, mark in zip(documents, digests, strict=True)}
+    dead = [place for place, (name, mark) in enumerate(known.items()) if today.get(name) != mark]
+    return dead, fresh
+
+
+def what_is_gone(base: Base, dead: Collection[int]) -> tuple[dict[str, Gone], set[str]]:
+    """For every word and expression of the base how many of its courses are dead, and which of its best; the words of
+    the dead courses' names."""
+    lost = set(dead)
+    if not lost:
+        return {}, set()
+    words, named = _names_of(base, lost)
+    tails: dict[int, Any] = {}
+    found: dict[str, Gone] = {}
+    for place in range(base.buckets):
+        for key, (holding, _, best, _, tail, *_) in base.load(f"w{place}").get("terms", {}).items():
+            first = read_numbers(best)
+            places = first
+            if holding > HEAD:
+                if tail not in tails:
+                    tails[tail] = base.load(f"r{tail}")
+                places = read_ascending(tails[tail][key][0])
+            count = sum(map(lost.__contains__, places))
+            if count:
+                gone = tuple(at for at, number in enumerate(first) if number in lost)
+                found[key] = Gone(count, 0 if key[0] == "=" else named[key], gone)
+    return found, words
+
+
+def _names_of(base: Base, lost: set[int]) -> tuple[set[str], Counter[str]]:
+    """The words of the dead courses' names, which stand on their cards; how many have each family in them."""
+    from search_index.segment import BLOCK
+
+    words: set[str] = set()
+    found: Counter[str] = Counter()
+    categories = base.load("s")["categories"]
+    for block in sorted({number // BLOCK for number in lost}):
+        card = base.load(f"c{block}")
+        titles = card["titles"].split("\n")
+        for at, title in enumerate(titles):
+            if block * BLOCK + at not in lost:
+                continue
+            provider = _value(card, "lembaga", at)
+            category = _value(card, "kategori", at)
+            names = (title, card["providers"].get(provider, "") if provider else "", categories.get(category, ""))
+            written = {word for name in names for word in index_words(name)}
+            words |= written
+            found.update({family(word) for word in written})
+    return words, found
+
+
+def _value(card: Mapping[str, Any], name: str, at: int) -> str | None:
+    """The one value of a card's coded column."""
+    coded = card["columns"][name]
+    number = read_column(coded["c"])[at]
+    return coded["t"][number - 1][0] if number else None
+
+
+def read_column(text: str) -> list[int]:
+    """What `codec.column` wrote."""
+    from search_index.codec import BASE, SIGNS
+
+    width = SIGNS.index(text[0])
+    values = [SIGNS.index(sign) for sign in text[1:]]
+    out = []
+    for at in range(0, len(values), width):
+        value = 0
+        for digit in values[at : at + width]:
+            value = value * BASE + digit
+        out.append(value)
+    return out
+
+
+def changed_expressions(base: Base, usable: Mapping[Expression, Sequence[Expression]]) -> set[Expression]:
+    """Expressions whose usable synonyms are not those of the base's night."""
+    before: dict[Expression, list[str]] = {}
+    for place in range(base.buckets):
+        for group in base.load(f"w{place}").get("synonyms", {}).values():
+            before.update({tuple(key.split(" ")): others for key, others in group.items()})
+    now = {key: [" ".join(other) for other in others] for key, others in usable.items()}
+    return {key for key in {*before, *now} if before.get(key) != now.get(key)}
