@@ -8,6 +8,7 @@ crawled. Anchors: the full night itself, and one Python process that only reads 
 from __future__ import annotations
 
 import datetime as dt
+import filecmp
 import itertools
 import json
 import math
@@ -79,6 +80,29 @@ def anchor(var: Path, run: str) -> float:
     return time.process_time() + sum(os.times()[2:4]) - began
 
 
+KINDS = {
+    "course pages": ("pelatihan/", "kelompok/"),
+    "lists": ("daftar/", "kategori/", "tingkat/", "platform/", "lembaga/"),
+    "state": ("data/state/",),
+    "rows behind numbers": ("data/lists/",),
+    "tables per platform": ("data/platform/",),
+    "other open data": ("data/",),
+    "search index": ("indeks/", "ringkas/"),
+}
+
+
+def by_kind(new: Path, old: Path) -> dict[str, tuple[int, int]]:
+    """Kind of file -> bytes of all, bytes of those that the build before did not have."""
+    found: dict[str, tuple[int, int]] = {}
+    for path in (p for p in new.rglob("*") if p.is_file()):
+        name = path.relative_to(new).as_posix()
+        kind = next((kind for kind, starts in KINDS.items() if name.startswith(starts)), "rest")
+        size, before = path.stat().st_size, old / name
+        changed = not before.is_file() or not filecmp.cmp(path, before, shallow=False)
+        found[kind] = (found.get(kind, (0, 0))[0] + size, found.get(kind, (0, 0))[1] + size * changed)
+    return found
+
+
 def measure(size: int) -> dict[str, Any]:
     with tempfile.TemporaryDirectory() as place, serve.start(size, 1, NIGHT) as sandbox:
         var, public, goal = Path(place) / "var", Path(place) / "public", Path(place) / "www"
@@ -101,6 +125,7 @@ def measure(size: int) -> dict[str, Any]:
         night(2, "--run", name)
         quiet = costs(var, name) | {"crawl": recrawl}
         moved = deploy(open_target(str(goal)), public)
+        kinds = by_kind(public, public.with_name("public.previous"))
         read = anchor(var, NIGHT.isoformat())
     return {
         "size": size,
@@ -109,6 +134,7 @@ def measure(size: int) -> dict[str, Any]:
         "quiet": quiet,
         "sent": sent.bytes,
         "moved": moved.bytes,
+        "kinds": kinds,
         "read": read,
     }
 
@@ -128,6 +154,9 @@ def report(rows: list[dict[str, Any]]) -> Iterator[str]:
         )
         yield "         full: " + ", ".join(f"{name} {cost['cpu']:.1f}" for name, cost in row["full"].items())
         yield "         1 %:  " + ", ".join(f"{name} {cost['cpu']:.1f}" for name, cost in row["quiet"].items())
+        yield "         1 %, MB sent of MB: " + ", ".join(
+            f"{kind} {new / 2**20:.1f} of {size / 2**20:.1f}" for kind, (size, new) in sorted(row["kinds"].items())
+        )
         yield f"         {total(row['full']) / row['read']:.0f} times as much CPU as reading and writing the listings"
     for small, large in itertools.pairwise(rows):
         growth = math.log(total(large["full"]) / total(small["full"])) / math.log(large["size"] / small["size"])
