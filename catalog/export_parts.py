@@ -59,7 +59,9 @@ def write_records(
 
 
 def _write(out: Path, name: str, data: bytes, **counts: int) -> Part:
-    write_bytes(out / name, data)
+    path = out / name
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_bytes(data)  # thousands of files of a build that is synced as a whole before it is shown
     return Part(path=name, **counts, bytes=len(data), sha256=hashlib.sha256(data).hexdigest())
 
 

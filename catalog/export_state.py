@@ -23,7 +23,7 @@ from catalog.line_delta import encode
 from catalog.records import SCHEMA_VERSION, Listing
 from catalog.store import LastGood
 
-WHOLE_UP_TO = 16_384  # packed bytes; larger files are published as base and delta
+WHOLE_UP_TO = 65_536  # bytes, unpacked; larger files are published as base and delta
 RENEW_AT = 0.25  # a delta that has grown to this share of its base makes the night's text the new base
 _NIGHT = re.compile(r"-\d{4}-\d{2}-\d{2}(?=\.)")
 
@@ -70,9 +70,8 @@ class Bases:
 
     def pack(self, name: str, text: bytes) -> tuple[bytes, str | None]:
         """(packed bytes, name of the base that they are a delta to, or None when they are the whole)."""
-        whole = pack(text)
-        if len(whole) <= WHOLE_UP_TO:
-            return whole, None
+        if len(text) <= WHOLE_UP_TO:
+            return pack(text), None
         family = _NIGHT.sub("", name)
         chosen = family in self.families  # by a newer night's file: then it is not chosen again
         base = self.families.get(family) or self._kept(family)
@@ -81,6 +80,7 @@ class Bases:
             if chosen or len(delta) <= RENEW_AT * len(base[1]):
                 self.families[family] = base
                 return delta, base[0]
+        whole = pack(text)
         base = f"{family}.{hashlib.sha256(whole).hexdigest()[:16]}.base.gz", whole
         self.families[family] = base
         return _delta(whole, text), base[0]

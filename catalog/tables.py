@@ -52,6 +52,8 @@ def cell(value: Any) -> str:
     """One CSV cell: unknown is empty, lists are joined with ' | ', booleans are true and false."""
     if value is None:
         return ""
+    if type(value) is str:  # by far the most
+        return "'" + value if value.startswith(_FORMULA) else value
     if isinstance(value, bool):
         return "true" if value else "false"
     if isinstance(value, list | tuple):
