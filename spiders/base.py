@@ -278,8 +278,9 @@ class PageSpider(scrapy.Spider):
         finally:
             self.moved()  # a failure is a sign of life too
         stored = response.headers.get(b"X-Banding-Source")
+        real = response.request.url if self.origin is not None and response.request is not None else response.url
         return Answer(
-            response.url,
+            real,
             response.status,
             {k.decode("latin-1").casefold(): b", ".join(v).decode("latin-1") for k, v in response.headers.items()},
             response.body,

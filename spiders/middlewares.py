@@ -86,7 +86,7 @@ class MetaRefresh(MetaRefreshMiddleware):
     def process_response(self, request: Request, response: Response) -> Request | Response:  # type: ignore[override]
         if b"http-equiv" not in response.body[:4096].lower():
             return response
-        return super().process_response(request, response)
+        return super().process_response(request, response.replace(url=request.url))
 
 
 class PoliteRetry(RetryMiddleware):

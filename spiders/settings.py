@@ -57,6 +57,8 @@ SETTINGS: dict[str, Any] = {
     "EXTENSIONS": {
         "scrapy.extensions.memusage.MemoryUsage": None,
         "scrapy.extensions.logstats.LogStats": None,
+        "scrapy.extensions.corestats.CoreStats": None,
+        "scrapy.extensions.logcount.LogCount": None,
         "scrapy.extensions.telnet.TelnetConsole": None,
         "scrapy.extensions.remote_control.RemoteControl": None,
         "scrapy.extensions.feedexport.FeedExporter": None,

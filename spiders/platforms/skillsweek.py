@@ -30,7 +30,11 @@ class Spider(PageSpider):
         rows = answer.json if isinstance(answer.json, list) else answer.json.get("data")
         if not isinstance(rows, list):
             raise Blocked("shape", "the list is no array")
-        self.tally.declare(len(rows), "list_length")
+        distinct = {
+            native_id_of(item) for item in rows if isinstance(item, dict)
+        }  # a row that comes twice is one course
+        unreadable = sum(not isinstance(item, dict) for item in rows)
+        self.tally.declare(len(distinct) + unreadable, "list_length")
         for item in rows:
             if isinstance(item, dict):
                 yield self.row(item)
