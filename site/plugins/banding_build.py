@@ -112,8 +112,8 @@ class Builder:
             self._rules_hash(),
         )
         self.paths: list[tuple[str, str | None]] = []
-        # What keeping the whole search index for flight mode costs; None where it is too large to offer.
-        self.index_kb: int | None = None
+        # What keeping the whole search index for flight mode takes; None where it is too large to offer.
+        self.save: dict[str, Any] | None = None
 
     # --- small helpers ---
 
@@ -352,7 +352,7 @@ class Builder:
             "cari.html",
             digest(self.site.build, boot, site_day(self.site), repr(facets), *(c.mark for c in cards)),
             boot=boot,
-            save_kb=self.index_kb,
+            save=self.save,
             day=site_day(self.site),
             total=active,
             facets=facets,
@@ -370,8 +370,9 @@ class Builder:
         before = self.site.previous / "indeks" if self.site.previous else None
         manifest = export_index(self.courses, folder, build=self.site.build, previous=before)
         if manifest.form == "whole":
-            packed = sum(len(gzip.compress(path.read_bytes(), 6)) for path in folder.glob("*.json"))
-            self.index_kb = max(1, round(packed / 1000))
+            files = sorted(folder.glob("*.json"))
+            packed = sum(len(gzip.compress(path.read_bytes(), 6)) for path in files)
+            self.save = {"files": [path.name for path in files], "kb": max(1, round(packed / 1000))}
         self.write_bundle(manifest.form)
         return f"{self.site.base}indeks/{manifest.boot}"
 

@@ -129,6 +129,7 @@ def test_a_cold_load_stays_within_its_bytes(browser: Browser, site_url: str, pat
     """Sizes as a host with gzip sends them; the test's own host sends plain bytes."""
     import gzip
 
+    # What the service worker adds is counted at the host (test_site_journeys.py).
     context = browser.new_context(viewport=PHONE, service_workers="block")  # type: ignore[arg-type]
     page = context.new_page()
     sizes: dict[str, int] = {"total": 0}

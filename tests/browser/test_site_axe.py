@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import contextlib
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 from playwright.sync_api import Browser, Page
 
 from tests.browser.conftest import DESKTOP, PHONE
+from tests.factories import make_catalog
+from tests.site.building import build_site, serving, usual_courses, write_catalog
 
 AXE = Path(__file__).parent / "node_modules" / "axe-core" / "axe.min.js"
 TAGS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
@@ -24,6 +28,7 @@ STATES = {
     "search, nothing found": "pelatihan/?q=xqzvw",
     "search, repairable": "pelatihan/?q=roti&harga_maks=1",
     "search, price error": "pelatihan/?harga_maks=abc",
+    "search, still to be bought": "pelatihan/?buyable=1&prakerja=ya&rating=4",
     "course, many offers": "pelatihan/banyak-platform/",
     "course, bare": "pelatihan/polos/",
     "course, hostile": "pelatihan/jahat/",
@@ -102,6 +107,54 @@ def test_axe_finds_nothing(browser: Browser, site_url: str, state: str, size: st
     found = violations(page)
     context.close()
     assert found == []
+
+
+@pytest.fixture(scope="module")
+def other_sites(tmp_path_factory: pytest.TempPathFactory) -> Iterator[dict[str, str]]:
+    """An empty catalog, one of a single course, and one whose courses share pages."""
+    with contextlib.ExitStack() as stack:
+        found = {}
+        for name, courses, pages in (
+            ("empty", [], "full"),
+            ("one", make_catalog(1), "full"),
+            ("shared", usual_courses(20), "lists"),
+        ):
+            root = tmp_path_factory.mktemp(name)
+            out = build_site(write_catalog(root / "var", courses), root / "out", pages=pages)
+            found[name] = stack.enter_context(serving(out))
+        yield found
+
+
+@pytest.mark.parametrize(
+    ("site", "path", "size", "scheme"),
+    [
+        ("empty", "", "phone", "dark"),
+        ("empty", "pelatihan/", "desktop", "light"),
+        ("empty", "daftar/", "phone", "forced"),
+        ("one", "", "desktop", "forced"),
+        ("one", "pelatihan/", "phone", "light"),
+        ("shared", "kelompok/000/", "phone", "light"),
+        ("shared", "kelompok/000/", "desktop", "dark"),
+    ],
+)
+def test_axe_finds_nothing_on_other_catalogs(
+    browser: Browser, other_sites: dict[str, str], site: str, path: str, size: str, scheme: str
+) -> None:
+    context = browser.new_context(
+        viewport=PHONE if size == "phone" else DESKTOP,  # type: ignore[arg-type]
+        bypass_csp=True,
+        service_workers="block",
+        **SCHEMES[scheme],  # type: ignore[arg-type]
+    )
+    page = context.new_page()
+    problems: list[str] = []
+    page.on("pageerror", lambda error: problems.append(str(error)))
+    page.goto(other_sites[site] + path)
+    settle(page)
+    found = violations(page)
+    over = page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
+    context.close()
+    assert (found, problems, over) == ([], [], 0)
 
 
 def test_axe_would_find_a_missing_label(browser: Browser) -> None:

@@ -193,6 +193,8 @@ function showRepair(state, answer) {
       const without = dropped(state, repair);
       const words = repair.key === "q" ? `kata “${state.q}”` : `saringan ${repairWords(state, repair)}`;
       parts.push(el("div", { class: "note warn" }, el("p", {}, `Tidak ada hasil. Tanpa ${words} ada ${count(repair.total)} pelatihan.`), el("button", { class: "btn", type: "button", "data-repair-apply": true, onclick: () => go(without) }, `Hapus ${words}`)));
+    } else if (!state.q && !conditions(state).length) {
+      parts.push(el("p", { class: "note warn" }, "Saat ini tidak ada pelatihan aktif di katalog. ", el("a", { href: href("/daftar/arsip/") }, "Lihat arsip"), "."));
     } else {
       parts.push(el("p", { class: "note warn" }, "Tidak ada hasil. Coba kata lain yang lebih umum, atau ", el("a", { href: href("/daftar/") }, "buka daftar lengkap"), "."));
     }
@@ -333,18 +335,16 @@ balance.addEventListener("click", () => {
   say(`Sampai ${money(own)} dan bisa dengan Kartu Prakerja. Ubah saldo di Rencana saya.`);
 });
 
-/** Keeps the whole index on the reader's demand: its boot file names the files with the words of descriptions. */
+/** Keeps the whole index on the reader's demand. */
 function offerSaving() {
   const row = finder.querySelector("[data-save]");
   if (!row || !("serviceWorker" in navigator)) return;
   row.hidden = false;
   row.querySelector("button").addEventListener("click", async (event) => {
     event.currentTarget.disabled = true;
-    const boot = new URL(finder.dataset.boot, location);
-    const parts = ((await (await fetch(boot)).json()).text || "").split(" ").filter(Boolean);
-    const files = parts.map((tag, n) => new URL(`t${n}-${tag}.json`, boot).href);
+    const files = row.dataset.save.split(" ").map((name) => new URL(name, new URL(finder.dataset.boot, location)).href);
     const scripts = performance.getEntriesByType("resource").map((entry) => entry.name);
-    const kept = await keepOffline([location.pathname, boot.href, ...files, ...scripts], true).catch(() => false);
+    const kept = await keepOffline([location.pathname, ...files, ...scripts], true).catch(() => false);
     say(kept ? "Tersimpan. Pencarian, Bandingkan, dan Rencana saya dapat dibuka dalam mode pesawat." : "Belum tersimpan. Periksa sambungan atau ruang penyimpanan, lalu coba lagi.");
     row.querySelector("button").disabled = kept;
   });
