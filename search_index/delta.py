@@ -21,7 +21,7 @@ from search_index.codec import read_ascending, read_numbers
 from search_index.documents import Document
 from search_index.families import family
 from search_index.lexicon import Expression
-from search_index.segment import HEAD, Gone
+from search_index.segment import Gone
 
 MOST_CHANGED = 0.05  # share of the base's courses; past it a new base is written
 DIGEST = 4  # bytes
@@ -52,6 +52,7 @@ class Base:
     tag: str
     buckets: int
     near: int
+    block: int
     files: dict[str, bytes]
     ids: list[str]
     digests: list[str]
@@ -80,7 +81,11 @@ def read_base(previous: Path | None, version: int, platforms: Sequence[str]) -> 
         told = json.loads(found["s"])
         ids, digests = told["ids"].split("\n"), told["digests"]
         cut = [digests[at : at + 2 * DIGEST] for at in range(0, len(digests), 2 * DIGEST)]
-        return Base(known["tag"], known["buckets"], known["near"], found, ids, cut) if len(cut) == len(ids) else None
+        return (
+            Base(known["tag"], known["buckets"], known["near"], known["block"], found, ids, cut)
+            if len(cut) == len(ids)
+            else None
+        )
     except (OSError, ValueError, KeyError, IndexError, TypeError):
         return None
 
@@ -104,10 +109,10 @@ def what_is_gone(base: Base, dead: Collection[int]) -> tuple[dict[str, Gone], se
     tails: dict[int, Any] = {}
     found: dict[str, Gone] = {}
     for place in range(base.buckets):
-        for key, (holding, _, best, _, tail, *_) in base.load(f"w{place}").get("terms", {}).items():
+        for key, (_, _, best, _, tail, *_) in base.load(f"w{place}").get("terms", {}).items():
             first = read_numbers(best)
             places = first
-            if holding > HEAD:
+            if tail >= 0:
                 if tail not in tails:
                     tails[tail] = base.load(f"r{tail}")
                 places = read_ascending(tails[tail][key][0])
@@ -120,16 +125,14 @@ def what_is_gone(base: Base, dead: Collection[int]) -> tuple[dict[str, Gone], se
 
 def _names_of(base: Base, lost: set[int]) -> tuple[set[str], Counter[str]]:
     """The words of the dead courses' names, which stand on their cards; how many have each family in them."""
-    from search_index.segment import BLOCK
-
     words: set[str] = set()
     found: Counter[str] = Counter()
     categories = base.load("s")["categories"]
-    for block in sorted({number // BLOCK for number in lost}):
+    for block in sorted({number // base.block for number in lost}):
         card = base.load(f"c{block}")
         titles = card["titles"].split("\n")
         for at, title in enumerate(titles):
-            if block * BLOCK + at not in lost:
+            if block * base.block + at not in lost:
                 continue
             provider = _value(card, "lembaga", at)
             category = _value(card, "kategori", at)

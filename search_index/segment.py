@@ -24,12 +24,14 @@ if TYPE_CHECKING:
 
 HEAD = 20  # courses of a word that stand in its bucket, best first
 CARDS = 10  # of which so many have their cards there: one page
-CARDED = 4  # words that fewer courses have in their names go without: they are most words, and few ask for them
-BLOCK = 32  # courses of a card block
-BUCKET_BYTES = 9_000  # JSON text of a bucket on average, before the host compresses it
-MOST_BUCKETS = 4_600
-TAIL_BYTES = 6_000  # JSON text of a file of tails; a longer tail has a file of its own
-MOST_TAILS = 2_600
+CARDED = 5  # words that fewer courses have in their names go without: they are most words, and few ask for them
+FEW = 3  # a word without cards that has no more courses than this goes without a tail
+BUCKET_BYTES = 5_000  # JSON text of a bucket on average, before the host compresses it
+MOST_BUCKETS = 3_400
+TAIL_BYTES = 3_000  # JSON text of a file of tails; a longer tail has a file of its own
+MOST_TAILS = 2_000
+BLOCK = 16  # courses of a card block, at least
+MOST_BLOCKS = 5_000
 
 
 @dataclass(frozen=True)
@@ -71,6 +73,7 @@ class Segment:
     count: int
     buckets: int
     near: int
+    block: int
 
     def to_json(self) -> dict[str, Any]:
         return vars(self)
@@ -99,14 +102,15 @@ class SegmentWriter:
         buckets = self._buckets(terms)
         for place, bucket in enumerate(buckets):
             files[f"w{place}"] = bucket
-        for at in range(0, len(self.rows), BLOCK):
-            part = self.rows[at : at + BLOCK]
-            files[f"c{at // BLOCK}"] = card_block(part) | {"offers": offer_columns(part, self.platforms)}
+        block = max(BLOCK, -(-len(self.rows) // MOST_BLOCKS))
+        for at in range(0, len(self.rows), block):
+            part = self.rows[at : at + block]
+            files[f"c{at // block}"] = card_block(part) | {"offers": offer_columns(part, self.platforms)}
         categories = {slugify(row.category): row.category for row in self.rows if row.category}
         ids = "\n".join(row.id for row in self.rows)
         files["s"] = {"ids": ids, "digests": digests, "categories": dict(sorted(categories.items()))}
         files |= {f"b{place}": file for place, file in enumerate(self.near)}
-        return Segment(writer.together(files), start, len(self.rows), len(buckets), len(self.near))
+        return Segment(writer.together(files), start, len(self.rows), len(buckets), len(self.near), block)
 
     def _terms(self) -> dict[str, Term]:
         found: dict[str, Term] = {}
@@ -123,18 +127,21 @@ class SegmentWriter:
         return found
 
     def _term(self, key: str, posting: Posting, named: int) -> Term:
-        best = heapq.nsmallest(HEAD, posting, key=lambda entry: (-entry[1], entry[0]))
-        gone = self.gone.get(key, Gone())
-        return Term(posting, best, 0 if key[0] == "=" else named, named >= CARDED, gone)
+        carded = named >= CARDED
+        most = HEAD if carded or not self.base else FEW
+        best = []
+        if carded or not self.base or len(posting) <= most:
+            best = heapq.nsmallest(most, posting, key=lambda entry: (-entry[1], entry[0]))
+        return Term(posting, best, 0 if key[0] == "=" else named, carded, self.gone.get(key, Gone()))
 
     def _tails(self, terms: Mapping[str, Term]) -> dict[str, Any]:
         """Files of tails by name; every term is told where its tail is."""
         files: list[dict[str, list[str]]] = []
         room = 0
-        total = sum(len(term.posting) for term in terms.values() if len(term.posting) > HEAD)
+        total = sum(len(term.posting) for term in terms.values() if len(term.posting) > len(term.best))
         most = max(TAIL_BYTES, 3 * total // MOST_TAILS)
         for key, term in terms.items():
-            if len(term.posting) <= HEAD:
+            if len(term.posting) == len(term.best):
                 continue
             tail = [ascending(n for n, _ in term.posting), numbers(code for _, code in term.posting)]
             size = len(tail[0]) + len(tail[1])
@@ -156,7 +163,8 @@ class SegmentWriter:
             if word != name or name not in terms:
                 buckets[fnv(word) % count]["words"][word] = 0 if word == name else name
         for key, term in terms.items():
-            place = fnv(key.removeprefix("=")) % count
+            # An expression lies with its first word, which tells of it.
+            place = fnv(key.removeprefix("=").split(" ")[0]) % count
             buckets[place]["terms"][key] = term.spelled()
             if term.carded:
                 cards[place].update(number for number, _ in term.best[:CARDS])

@@ -29,9 +29,9 @@ from search_index.filters import sort_key
 from search_index.lexicon import Expression, Lexicon, build_lexicon
 from search_index.near import near_files
 from search_index.postings import Scores
-from search_index.segment import BLOCK, Segment, SegmentWriter, named_families
+from search_index.segment import Segment, SegmentWriter, named_families
 from search_index.walk import CARDS as CARD_FILE
-from search_index.walk import lowest_prices, option_counts, provider_counts, write_walk
+from search_index.walk import buyable_counts, lowest_prices, option_counts, provider_counts, write_walk
 from search_index.whole import facet_columns, labels, offer_columns, platform_ids, word_tables
 
 if TYPE_CHECKING:
@@ -115,7 +115,7 @@ class Segments:
             )  # fmt: skip
             return [base.write(writer, 0, "".join(self.digests)).to_json()]
         writer.keep(self.base.files, self.base.tag)
-        segments = [Segment(self.base.tag, 0, len(self.base.ids), self.base.buckets, self.base.near)]
+        segments = [Segment(self.base.tag, 0, len(self.base.ids), self.base.buckets, self.base.near, self.base.block)]
         if self.dead or self.fresh:
             segments.append(self._delta(self.base).write(writer, len(self.base.ids), ""))
         return [segment.to_json() for segment in segments]
@@ -162,13 +162,14 @@ def write_sharded(documents: Sequence[Document], writer: Writer, build: str, pre
     segments = Segments(documents, lexicon, platforms, previous)
     rows = segments.rows
     options = option_counts(rows)
+    providers = provider_counts(rows, options["options"])
+    providers["buyable"] = buyable_counts(rows, options["options"], providers["values"])
     data = {
         "format": FORMAT,
         "form": "sharded",
         "build": build,
         "recipe": recipe(),
         "count": len(documents),
-        "block": BLOCK,
         "segments": segments.write(writer),
         "tables": word_tables(),
         "platforms": platforms,
@@ -179,7 +180,7 @@ def write_sharded(documents: Sequence[Document], writer: Writer, build: str, pre
         "walk": " ".join(write_walk(rows, writer, platforms)),
         "walked": CARD_FILE,
         "options": writer.write("options", options),
-        "providers": writer.write("providers", provider_counts(rows, options["options"])),
+        "providers": writer.write("providers", providers),
         "first": writer.write("first", first_courses(rows)),
     }
     changed = segments.difference()

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from search_index.codec import column, numbers
 from search_index.facets import ELIGIBLE, Row
-from search_index.filters import cheapest, rating_values, sort_key
+from search_index.filters import cheapest, rating_values, sort_key, still_buyable
 from search_index.whole import card_block, facet_columns, offer_columns
 
 if TYPE_CHECKING:
@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 STRETCHES = (512, 1024, 2048, 4096)  # courses of the first blocks; who looks further reads whole columns
 CARDED = 1024  # so many of the cheapest courses have cards in this order too
 CARDS = 8  # courses of such a card file: results that pass a filter lie scattered
+ALWAYS = 99_999_999  # the day of what has no last day
 COLUMNS = ("tingkat", "kategori", "cara", "mulai", "sertifikat", "minutes", "rating")
 COURSE_GROUPS = ("tingkat", "kategori", "cara", "kota", "durasi", "mulai", "sertifikat")
 
@@ -90,6 +91,38 @@ def option_counts(rows: Iterable[Row]) -> dict[str, Any]:
     # A pair was met in one order or the other; a Counter has 0 for what was not met.
     counts = (found[a, b] + (found[b, a] if a != b else 0) for a, b in pairs)
     return {"options": options, "counts": numbers(counts)}
+
+
+def _last_days(row: Row) -> dict[str, int]:
+    """Until when the course can be bought: "" for any of its offers, then for each option of an offer; only what can be
+    bought at all is there."""
+    found: dict[str, int] = {}
+    for offer in row.offers:
+        if still_buyable(offer, None):
+            for option in ("", f"platform={offer.platform}", f"prakerja={ELIGIBLE[offer.eligible]}"):
+                found[option] = max(found.get(option, 0), offer.until or ALWAYS)
+    return found
+
+
+def buyable_counts(rows: Sequence[Row], options: Sequence[str], providers: Sequence[str]) -> dict[str, Any]:
+    """How many courses can be bought until when: of all, of each option, of each provider; by the places of `days`."""
+    found: dict[str, Counter[int]] = {"": Counter(), **{name: Counter() for name in options}}
+    sold: dict[str, Counter[int]] = {name: Counter() for name in providers}
+    for row in rows:
+        last = _last_days(row)
+        if not last:
+            continue
+        own, offered = _options(row)
+        for option in own:
+            found[option][last[""]] += 1
+        for option in offered & last.keys():
+            found[option][last[option]] += 1
+        found[""][last[""]] += 1
+        for provider in row.values["lembaga"]:
+            sold[provider][last[""]] += 1
+    days = sorted({day for counts in found.values() for day in counts})
+    told = [_sparse([counts[day] for day in days]) for counts in (*found.values(), *sold.values())]
+    return {"days": days, "options": told[: len(options) + 1], "providers": told[len(options) + 1 :]}
 
 
 def provider_counts(rows: Iterable[Row], options: Sequence[str]) -> dict[str, Any]:

@@ -2,7 +2,7 @@
 /** The *sharded* form: a small boot file, then only the shards, tails, columns and card blocks that a query needs. */
 
 import { ascending, column, hash, numbers } from "./codec.js";
-import { cheapest, compile, loosely, matches, repair, run, together } from "./filters.js";
+import { cheapest, compile, loosely, matches, repair, run, today, together } from "./filters.js";
 import { Offers, Table, Values } from "./table.js";
 import { wordByWord } from "./understand.js";
 import { oneEdit, readings, Tables } from "./words.js";
@@ -42,21 +42,27 @@ const score = (code) => (powers[code] ??= STEP ** code);
 
 /** A part of the catalog whose words, tails and cards lie in files of their own. */
 class Segment {
-  /** @param {{tag: string, start: number, count: number, buckets: number, near: number}} known @param {(name: string) => Promise<any>} part */
-  constructor({ tag, start, count, buckets, near }, part) {
+  /** @param {{tag: string, start: number, count: number, buckets: number, near: number, block: number}} known @param {(name: string) => Promise<any>} part */
+  constructor({ tag, start, count, buckets, near, block }, part) {
     this.start = start;
     this.count = count;
     this.buckets = buckets;
     this.near = near;
+    this.block = block;
     /** @param {string} name */
     this.file = (name) => part(`${name}-${tag}.json`);
     /** @type {Map<number, Bucket>} */
     this.open = new Map();
   }
 
+  /** The bucket of a key; an expression lies with its first word. @param {string} key */
+  place(key) {
+    return hash(key.split(" ")[0]) % this.buckets;
+  }
+
   /** Opens the bucket in which a key lies. @param {string} key */
   async read(key) {
-    const place = hash(key) % this.buckets;
+    const place = this.place(key);
     if (!this.open.has(place)) this.open.set(place, await this.file(`w${place}`));
   }
 
@@ -74,7 +80,7 @@ class Segment {
 
   /** @param {string} key @returns {Bucket|undefined} */
   bucket(key) {
-    return this.open.get(hash(key) % this.buckets);
+    return this.open.get(this.place(key));
   }
 }
 
@@ -195,17 +201,12 @@ export class Sharded {
 
   /** @param {string[]} words */
   async know(words) {
-    const joined = words.slice(0, 2).join(" ");
-    await Promise.all([...words, joined].filter(Boolean).map((word) => this.shard(word)));
+    await Promise.all(words.map((word) => this.shard(word)));
     const wanted = words.flatMap((word) => {
       const form = this.form(word);
       return form !== undefined ? [form] : [...readings(word).keys()];
     });
     await Promise.all(wanted.map((family) => this.shard(family)));
-    const families = words.map((word) => this.form(word) ?? word);
-    const groups = families.flatMap((family) => Object.entries(this.expressions(family)));
-    const near = groups.filter(([expression]) => ` ${families.join(" ")} `.includes(` ${expression} `));
-    await Promise.all(near.map(([expression]) => this.shard(expression)));
   }
 
   async expect() {}
@@ -384,9 +385,9 @@ export class Sharded {
       courses.map(async (course) => {
         const segment = this.segmentOf(course);
         const place = course - segment.start;
-        const data = await segment.file(`c${Math.floor(place / this.data.block)}`);
+        const data = await segment.file(`c${Math.floor(place / segment.block)}`);
         data.table ??= Table.read(data.columns, data.offers, this.data.platforms, { ...this.labels, lembaga: data.providers });
-        return this.card(data.table, data, place % this.data.block, state);
+        return this.card(data.table, data, place % segment.block, state);
       }),
     );
   }
@@ -583,20 +584,19 @@ export class Sharded {
       const count = providers[at];
       if (count) facets.lembaga[name] = count;
     });
+    const { days, options: sold, providers: soldBy } = offered.buyable;
+    const told = numbers(provider < 0 ? sold[place + 1] : soldBy[provider]);
+    const now = state.today || today();
+    let still = 0;
+    for (let i = 0, day = -1; i < told.length; i += 2) if (days[(day += told[i] + 1)] >= now) still += told[i + 1] + 1;
+    facets.buyable = still ? { 1: still } : {};
     return facets;
   }
 
   /** True counts of every option; reads all columns. @param {State} state @param {Alternative[][]} groups */
   async counts(state, groups) {
     const ready = groups.length ? null : await this.counted(state);
-    if (ready) {
-      // Which offers can still be bought changes with the day: this one is counted now.
-      const table = await this.need([...conditions(state), "offers"]);
-      const all = Array.from({ length: this.numbers }, (_, i) => i);
-      const asked = compile({ ...state, buyable: "1" }, table);
-      const still = all.filter((course) => matches(asked, table, course)).length;
-      return { ...ready, buyable: still ? { 1: still } : {} };
-    }
+    if (ready) return ready;
     const [scores, table] = await Promise.all([groups.length ? this.find(groups) : null, this.need(COUNTED), this.settle()]);
     const courses = scores ? [...scores.keys()] : this.living();
     return run(compile(state, table), table, courses).facets;
