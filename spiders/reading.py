@@ -103,6 +103,8 @@ def _card(nodes: list[Any], native_id: str, owner: dict[int, str]) -> Fields:
         fields["title"] = title
     for line in lines[:40]:
         structured.line_fields(line, fields, struck)
+    if "price" not in fields and (price := structured.marked_price(box, struck)):
+        fields["price"] = price
     return fields
 
 

@@ -612,7 +612,18 @@ def html_fields(
         fields.setdefault("list_price", struck)
     for line in answer.lines[:120]:
         line_fields(line, fields, struck, known)
+    if "price" not in fields and "price" not in known and (price := marked_price(tree, struck)):
+        fields["price"] = price
     return fields
+
+
+_MARKED = "descendant::*[contains(@class,'price') or contains(@class,'harga') or contains(@class,'Price')]"
+
+
+def marked_price(root: Any, struck: str | None) -> str | None:
+    """A price in the middle of a line, by the class of its element; None unless exactly one price is marked so."""
+    shown = {t for node in _xpath(_MARKED)(root) if (t := _text(node)) and RUPIAH.match(t)} - {struck}
+    return shown.pop() if len(shown) == 1 else None
 
 
 def _struck(answer: Answer) -> str | None:

@@ -380,3 +380,20 @@ def test_a_new_platform_gets_spec_spider_and_failing_tests(tmp_path: Path) -> No
         new_platform("kelasku", tmp_path / "spiders" / "platforms", tmp_path / "tests")
     with pytest.raises(ValueError, match="lower-case letters"):
         new_platform("Kelas Ku", tmp_path)
+
+
+@pytest.mark.parametrize(
+    ("body", "price", "struck"),
+    [
+        ("<div><s>Rp 300.000</s><b>Rp 250.000</b></div>", "Rp 250.000", "Rp 300.000"),
+        ("<div><b>Rp 250.000</b> <del>Rp 300.000</del></div>", "Rp 250.000", "Rp 300.000"),
+        ("<p>Kelas ini <span class='price'>IDR 90.000</span> saja</p>", "IDR 90.000", None),
+        ("<p>Mulai <i class=harga>Rp 90.000</i> sampai <i class=harga>Rp 99.000</i></p>", None, None),
+        ("<div><s>Rp 50.000</s><b>Rp 50.000.000</b></div>", "Rp 50.000.000", "Rp 50.000"),
+        ("<p>Hemat Rp 20.000 hari ini</p>", None, None),
+        ("", None, None),
+    ],
+)
+def test_a_price_beside_other_words(body: str, price: str | None, struck: str | None) -> None:
+    fields, _ = structured.merge(structured.page_layers(page(f"<h1>Kelas</h1>{body}")))
+    assert (fields.get("price"), fields.get("list_price")) == (price, struck)

@@ -117,6 +117,29 @@ def test_a_quiet_night_asks_for_few_pages_and_the_full_weekday_for_all(tmp_path:
             one.server_close()
 
 
+@pytest.mark.parametrize("platform", ["tokopedia", "maubelajarapa", "pintaria", "sisnaker"])
+def test_after_one_percent_of_changes_few_course_pages_are_asked_for(platform: str, tmp_path: Path) -> None:
+    servers = serve.serve_here(300, 5, NIGHT, None)
+    server = next(s for s in servers if s.replica.platform == platform)
+    origin = f"http://127.0.0.1:{server.server_address[1]}"
+    try:
+        first = harness.crawl(platform, tmp_path, origin, run_name="a")
+        _training, sale = server.replica.rows[3]
+        sale.price, sale.list_price = 123_000, None
+        second = harness.crawl(platform, tmp_path, origin, run_name="b", night=NIGHT + dt.timedelta(days=1))
+    finally:
+        for one in servers:
+            one.shutdown()
+            one.server_close()
+    pages = len(first.listings)
+    lists = first.report.requests - pages  # robots.txt among them
+    assert pages >= 30
+    assert second.report.requests - lists <= max(1, pages // 20)
+    assert "".join(c for c in second.by_id[sale.native_id].price or "" if c.isdigit()) == "123000"
+    changed = {k for k, listing in first.by_id.items() if second.by_id[k].price != listing.price}
+    assert changed == {sale.native_id}
+
+
 def shop(count: int = 12, robots: bytes = b"", seen: list[tuple[float, str]] | None = None):
     def answer(method: str, target: str, body: bytes) -> Answer | None:
         if seen is not None:
