@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import json
+import re
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
+from urllib.parse import urlsplit
 
 from catalog.files import write_bytes, write_json
 from catalog.layout import Var
@@ -33,12 +35,13 @@ def capture(
         report = crawl(platform, var=var, run="capture", specs_dir=specs_dir, origin=origin, limit=limit)
         raw = var.run_dir("capture", platform) / RAW
         records = _few(raw, limit) if raw.is_file() else []
-        files = [_save(out, number, record) for number, record in enumerate(records, 1)]
+        course = re.compile(spec.endpoints.get("course", "^$"))
+        files = {_save(out, number, record, course): record["url"] for number, record in enumerate(records, 1)}
     good = report.finish_reason == "finished" and report.received > 0
     proposed = "recorded" if good and origin is None else spec.confidence
     about = {
         "platform": platform, "captured": report.finished[:10], "replica": origin is not None,
-        "received": report.received, "layers": report.layers, "files": [path.name for path in files],
+        "received": report.received, "layers": report.layers, "files": {path.name: url for path, url in files.items()},
     }  # fmt: skip
     write_json(out / "capture.json", about, indent=1)
     return {
@@ -54,10 +57,11 @@ def _few(raw: Path, limit: int) -> list[dict[str, Any]]:
     return [record for record in read_raw(raw) if "body" in record and record["status"] == 200][: limit + 2]
 
 
-def _save(out: Path, number: int, record: dict[str, Any]) -> Path:
+def _save(out: Path, number: int, record: dict[str, Any], course: re.Pattern[str]) -> Path:
     body: str = record["body"]
     is_json = body.lstrip()[:1] in ("{", "[")
-    path = out / f"{number:02d}.{'json' if is_json else 'html'}"
+    what = "course" if course.search(urlsplit(record["url"]).path) else "list"
+    path = out / f"{number:02d}-{what}.{'json' if is_json else 'html'}"
     if is_json:
         body = json.dumps(trimmed(json.loads(body)), ensure_ascii=False, indent=1)
     write_bytes(path, body.encode()[:MAX_BYTES] if not is_json else body.encode())

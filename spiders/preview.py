@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from typing import Any
-from urllib.parse import urlsplit
+from urllib.parse import urljoin, urlsplit
 from urllib.request import Request, urlopen
 from urllib.robotparser import RobotFileParser
 
@@ -21,7 +22,7 @@ MAX_BYTES = 24 * 1024 * 1024
 def preview(url: str, *, platform: str | None = None) -> dict[str, Any]:
     """Fetches one page (robots.txt obeyed) and tells what each layer reads in it; `platform`: with whose HTML markers.
 
-    Returns {url, status, guard, robots, layers, merged, evidence, outline, links, next, declared, json_ld_types, hint}.
+    Returns {url, status, guard, layers, merged, evidence, outline, links, next, declared, json_ld_types, hint}.
     Raises ValueError with one clear line when the address can't be fetched.
     """
     parts = urlsplit(url)
@@ -62,21 +63,39 @@ def _page(answer: Answer, markers: dict[str, str]) -> dict[str, Any]:
     fields, evidence = structured.merge(layers)
     sections, _, _ = reading.description(fields.get("description"), evidence.get("description"), answer)
     types = sorted({t for kind, v in answer.data if kind == "json-ld" for t in structured.linked_types(v)})
-    links = [node.get("href") for node in answer.tree.iter("a") if node.get("href")]
+    shapes = _link_shapes(answer)
+    following = walkers.next_link(answer.tree, answer.url)
     return {
         "layers": {name: {k: _short(v) for k, v in found.items()} for name, found in layers if found},
         "merged": {k: _short(v) for k, v in fields.items()},
         "evidence": evidence,
         "outline": [s.key or s.heading for s in sections],
         "json_ld_types": types,
-        "links": len(links),
-        "next": walkers.next_link(answer.tree, answer.url),
+        "links": shapes,
+        "next": following,
         "declared": walkers.declared_total([line.text for line in answer.lines]),
-        "hint": _hint("Course" in types, reading.is_course(fields, answer), False),
+        "hint": _hint("Course" in types, reading.is_course(fields, answer), False, shapes, following),
     }
 
 
-def _hint(course: bool, readable: bool, is_json: bool) -> str:
+def _link_shapes(answer: Answer) -> dict[str, int]:
+    """The paths that a page links to on its own host, their last part left open, and how many; commonest first."""
+    here = urlsplit(answer.url).netloc
+    paths = set()
+    for node in answer.tree.iter("a"):
+        try:
+            parts = urlsplit(urljoin(answer.url, node.get("href") or "#"))
+        except ValueError:
+            continue
+        if parts.netloc == here and parts.path.strip("/"):
+            paths.add(parts.path.rstrip("/"))
+    shapes = Counter(f"{path.rpartition('/')[0]}/*" for path in paths)
+    return dict(shapes.most_common(12))
+
+
+def _hint(
+    course: bool, readable: bool, is_json: bool, shapes: dict[str, int] | None = None, following: str | None = None
+) -> str:
     if is_json:
         return (
             "a JSON answer; an ApiSpider can walk it"
@@ -87,6 +106,10 @@ def _hint(course: bool, readable: bool, is_json: bool) -> str:
         return "JSON-LD Course: with a sitemap this platform needs a spec only, no Python"
     if readable:
         return "readable without JSON-LD; a PageSpider with the course pattern in its spec should do"
+    many = max((shapes or {}).items(), key=lambda item: item[1], default=("", 0))
+    if following or many[1] >= 4:
+        end = f"its next page is {following}" if following else "it names no next page; ?page=2 will be tried"
+        return f"perhaps a list page: {many[1]} links like {many[0]}; {end}. Preview one of them"
     return "not a course page, or one whose content only JavaScript writes"
 
 
