@@ -221,13 +221,13 @@ def run(argv: list[str]) -> int:
     try:
         code = app(argv, standalone_mode=False, prog_name="banding")
         sys.stdout.flush()
-        return int(code or OK)
+        return _stopped() if code == INTERRUPTED else int(code or OK)  # Typer's own answer to Ctrl-C
     except UserError as error:
         return _say(one_line(error), error.code)
     except typer.Exit as stop:
         return stop.exit_code
     except (KeyboardInterrupt, typer.Abort):
-        return _say("stopped; nothing half-written was left", INTERRUPTED)
+        return _stopped()
     except BrokenPipeError:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())  # the reader has gone; no message helps
         return OK
@@ -273,6 +273,10 @@ def _unexpected(error: Exception) -> int:
         path = Path(tempfile.mkdtemp(prefix="banding-")) / "last-error.txt"
         path.write_text(text, encoding="utf-8")
     return _say(f"unexpected {type(error).__name__}: {one_line(error)}; details are in {path}", FAILED)
+
+
+def _stopped() -> int:
+    return _say("stopped; nothing half-written was left", INTERRUPTED)
 
 
 def _stop_on_signals() -> None:

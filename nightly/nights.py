@@ -53,6 +53,9 @@ def run_asked(asked: Asked, progress: Progress) -> Result | None:
     begin = pick("stage", asked.begin, {name: name for name in STAGES})
     if asked.run and begin == "crawl":
         begin = "catalog"
+    if STAGES.index(begin) > STAGES.index("site"):
+        progress.say(f"--from {begin}: what is shown is always built whole, so this begins with site")
+        begin = "site"
     night = plan(asked, specs, begin)
     if asked.dry_run:
         tell(night, begin)

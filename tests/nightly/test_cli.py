@@ -127,6 +127,17 @@ def test_interruption_and_a_full_disk(error: BaseException, code: int, capsys: A
     assert "free some space" in line or "stopped" in line
 
 
+def test_an_interruption_inside_a_command_is_told(capsys: Any, monkeypatch: Any) -> None:
+    """Typer turns it into an exit code of its own."""
+
+    def stopped(*_: object, **__: object) -> None:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr("nightly.deploy.check_source", stopped)
+    assert banding(["deploy", "somewhere"]) == 130
+    assert "stopped" in one_line(capsys)
+
+
 def test_ctrl_c_ends_the_process_cleanly(tmp_path: Path) -> None:
     (tmp_path / "index.html").touch()
     process = subprocess.Popen(

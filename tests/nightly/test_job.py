@@ -100,6 +100,14 @@ def test_a_build_that_fails_its_checks_is_not_published(
     assert not [path for path in first.iterdir() if path.name.startswith("public.new")]
 
 
+@pytest.mark.parametrize("stage", ["data", "verify", "publish"])
+def test_a_late_stage_begins_with_the_site(stage: str, first: Path, capsys: Any) -> None:
+    before = tree(first / "public")
+    assert banding(words(first, "--from", stage)) == 0
+    assert "this begins with site" in capsys.readouterr().err
+    assert tree(first / "public") == before
+
+
 def test_a_stage_that_fails_names_its_log(first: Path, monkeypatch: pytest.MonkeyPatch, capsys: Any) -> None:
     monkeypatch.setenv("BANDING_SPECS", str(first / "none"))
     assert banding(words(first, "--from", "catalog")) == 1
@@ -148,7 +156,7 @@ def test_a_dry_run_changes_nothing(tmp_path: Path, capsys: Any) -> None:
         (["--run", "nichts"], "holds no report"),
         (["--run", "../x"], "name of a folder"),
         (["--resume"], "nothing to resume"),
-        (["--from", "publish"], "begin with --from site"),
+        (["--from", "publish"], "run `banding catalog` first"),
     ],
 )
 def test_nights_that_can_not_begin(more: list[str], hint: str, tmp_path: Path, capsys: Any) -> None:

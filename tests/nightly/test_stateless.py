@@ -99,7 +99,7 @@ def one_night(var: Var, night: dt.date, out: Path, seed: int) -> None:
 def test_thirty_stateless_nights_equal_thirty_on_one_disk(
     seed: int, site: tuple[Path, str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(export_state, "WHOLE_UP_TO", 300)  # bases and deltas although the files are small
+    monkeypatch.setattr(export_state, "WHOLE_UP_TO", 4_000)  # bases and deltas although the files are small
     published, address = site
     disk = Var(tmp_path / "disk")
     nights: Counter[bool] = Counter()
