@@ -272,20 +272,22 @@ def test_killing_the_writer_never_loses_or_doubles_an_interval(history: History)
     dice = random.Random(7)
     done = -1
     for _ in range(kills):
-        done = _kill_once(history, done, dice.uniform(0, 0.25))
+        done = _kill_once(history, done, dice.choice((0, 1, 1, 2)), dice.uniform(0, 0.06))
     assert done >= 0, "no night was ever finished: the test proved nothing"
 
 
-def _kill_once(history: History, done: int, wait: float) -> int:
-    """Starts the writer at the night after `done`, kills it, checks every interval; gives the last finished night."""
+def _kill_once(history: History, done: int, nights_first: int, wait: float) -> int:
+    """Starts the writer at the night after `done`, lets it finish some nights, kills it in the middle of another one
+    (or between two), checks every interval; gives the last finished night."""
     process = subprocess.Popen(
         [sys.executable, "-c", WRITER, str(history.folder.parent), str(done + 1)], stdout=subprocess.PIPE, text=True
     )
     assert process.stdout is not None
     assert process.stdout.readline() == "go\n"
+    finished = [process.stdout.readline() for _ in range(nights_first)]
     time.sleep(wait)
     process.send_signal(signal.SIGKILL)
-    said = [int(line) for line in process.stdout.read().split()]
+    said = [int(line) for line in ("".join(finished) + process.stdout.read()).split()]
     process.wait()
     told = said[-1] if said else done
     assert history.repair() is None
