@@ -215,3 +215,35 @@ def test_findings_dont_depend_on_the_order_of_offers() -> None:
     offers = [offer(native_id=str(n), price_idr=n * 1000) for n in range(5)]
     specs = {"tokopedia": SPEC}
     assert check_offers(offers, specs, NIGHT) == check_offers(offers[::-1], specs, NIGHT)
+
+
+SEEDED: dict[str, dict[str, Any]] = {check: faults[0] for check, faults in CASES.items()} | {
+    "price_missing": {"price_idr": None, "price_raw": None},
+    "price_jump": {},
+    "provider_owned": {},
+}
+
+
+@pytest.mark.parametrize("check", [c.code for c in OFFER_CHECKS])
+def test_a_seeded_fault_turns_its_own_check_and_no_other(check: str) -> None:
+    spec, over = SPEC, SEEDED[check]
+    before: dict[str, int | None] = {}
+    if check == "price_jump":
+        before = {offer().id: 20_000}
+    if check == "provider_owned":
+        spec, over = SHOP, {"platform": "skillacademy", "provider_id": "skillacademy"}
+    night = dt.date(2021, 3, 1) if check == "suspected_bundle" else NIGHT
+    context = CheckContext(price_before=before)
+
+    def true(given: Offer) -> set[str]:
+        return {f.check for f in check_offer(given, spec, night, context) if f.state == "true"}
+
+    clean = offer(platform=spec.id)
+    assert true(clean) - {"price_jump"} == set()
+    assert true(offer(**{"platform": spec.id, **over})) == {check}
+
+
+def test_a_night_of_unknown_rules_turns_nothing_green_that_needs_them() -> None:
+    found = {f.check: f.state for f in check_offer(offer(), SPEC, UNKNOWN_YEAR, CheckContext())}
+    needs = ("price_above_ceiling", "suspected_bundle", "below_minimum_length", "provider_owned")
+    assert {found[check] for check in needs} == {"not_tested"}
