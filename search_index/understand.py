@@ -135,13 +135,13 @@ def understand(text: str, lexicon: Lexicon) -> Understood:
 
 
 def word_by_word(groups: list[list[Alternative]]) -> list[list[Alternative]]:
-    """The groups with expressions of several words taken apart."""
+    """The groups with expressions of several words taken apart; a synonym stands for each of the words."""
     apart: list[list[Alternative]] = []
     for group in groups:
         if len(group[0].families) == 1:
             apart.append(group)
         else:
-            apart.extend([Alternative((name,))] for name in group[0].families)
+            apart.extend([Alternative((name,)), *group[1:]] for name in group[0].families)
     return apart
 
 

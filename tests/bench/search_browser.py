@@ -14,6 +14,7 @@ import functools
 import http.server
 import json
 import os
+import resource
 import shutil
 import statistics
 import subprocess
@@ -26,6 +27,7 @@ from typing import Any
 import brotli
 from playwright.sync_api import Browser, Page, sync_playwright
 
+from search_index.build import build_index
 from search_index.export import export_index
 from search_index.facets import read_row
 from search_index.filters import cheapest
@@ -36,6 +38,7 @@ ROOT = HERE.parents[1]
 OUT = HERE / "out" / "search"
 CHROMIUM = os.environ.get("BANDING_CHROMIUM", "/usr/bin/chromium")
 SIZES = [int(size) for size in os.environ.get("BANDING_BENCH_SIZES", "2000").split(",")]
+ENGINES = os.environ.get("BANDING_BENCH_ENGINES", "ours,minisearch,pagefind").split(",")
 RUNS = int(os.environ.get("BANDING_BENCH_RUNS", "3"))
 PAGEFIND_UP_TO = 20_000  # past it Pagefind's build needs more than 9 GB of memory
 
@@ -47,6 +50,7 @@ COLD = {
     "filters, by price": {"platform": ["tokopedia"], "tingkat": ["pemula"], "urut": "harga"},
 }  # fmt: skip
 NEXT = {"next: one word": {"q": "fotografi"}, "next: two words": {"q": "media sosial"}}
+COUNTED = {"q": "kue"}
 
 RENDER = """
 const list = document.querySelector("ol"), total = document.querySelector("b");
@@ -112,6 +116,15 @@ OURS = """
 import { openCatalog } from "./engine.js";
 const opening = openCatalog("BOOT");
 window.ask = async (s) => (await opening).query(s);
+window.counts = async (s) => {
+  const counted = async () => {
+    const start = performance.now();
+    const answer = await ask(s);
+    if (answer.counts) await answer.counts();
+    return performance.now() - start;
+  };
+  return [await counted(), await counted()];
+};
 """
 
 
@@ -139,14 +152,24 @@ def build_ours(catalog: Catalog, folder: Path) -> dict[str, Any]:
     from banding_bundle import bundle  # type: ignore[import-not-found]
 
     start = time.process_time()
+    for _ in catalog:
+        pass
+    invented = time.process_time() - start
     manifest = export_index(catalog, folder / "indeks", build="bench")
-    spent = time.process_time() - start
+    spent = time.process_time() - start - 2 * invented
+    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1e6
     other = "search/sharded.js" if manifest.form == "whole" else "search/whole.js"
     code = bundle(ROOT / "site/theme/static/js", ("search/engine.js",), leave_out=(other,))
     last = code.rstrip().rsplit("const m", 1)[1].split(" ", 1)[0]
     script = code + OURS.replace('import { openCatalog } from "./engine.js";', f"const {{ openCatalog }} = m{last};")
     page(folder, script.replace("BOOT", f"indeks/{manifest.boot}"), f"indeks/{manifest.boot}")
-    return {"build s": round(spent, 1), "files": len(manifest.files), "form": manifest.form, "MB": manifest.bytes / 1e6}
+    start = time.process_time()
+    build_index(catalog, folder.with_name(f"whoosh-{len(catalog)}"))
+    whoosh = time.process_time() - start - invented
+    return {
+        "build CPU s": round(spent, 1), "peak GB": round(peak, 2), "files": len(manifest.files), "form": manifest.form,
+        "MB": round(manifest.bytes / 1e6, 1), "Whoosh CPU s": round(whoosh, 1),
+    }  # fmt: skip
 
 
 def build_minisearch(catalog: Catalog, folder: Path) -> dict[str, Any]:
@@ -269,9 +292,21 @@ def cold(browser: Browser, url: str, state: dict[str, Any], slow: bool) -> dict[
             spent = tab.evaluate("(s) => window.go(s)", wanted)
             tab.wait_for_timeout(50)
             found["next"][name] = {"ms": spent, "KB": take()[0], "total": tab.inner_text("b")}
-        found["heap MB"] = context.new_cdp_session(tab).send("Runtime.getHeapUsage")["usedSize"] / 1e6
+        found["heap MB"] = heap(tab)
+        spent = tab.evaluate("(s) => window.counts?.(s)", COUNTED)
+        tab.wait_for_timeout(50)
+        if spent:
+            found["next"]["counts, one word"] = {"ms": spent[0], "KB": take()[0], "total": f"again {spent[1]:.0f} ms"}
+            found["heap with columns MB"] = heap(tab)
     context.close()
     return found
+
+
+def heap(tab: Page) -> float:
+    """Megabytes of JavaScript objects that are still in use."""
+    cdp = tab.context.new_cdp_session(tab)
+    cdp.send("HeapProfiler.collectGarbage")
+    return float(cdp.send("Runtime.getHeapUsage")["usedSize"]) / 1e6
 
 
 def middle(rows: list[dict[str, Any]], key: str) -> float:
@@ -280,6 +315,10 @@ def middle(rows: list[dict[str, Any]], key: str) -> float:
 
 def report(name: str, size: int, browser: Browser, url: str) -> None:
     """Prints a line a case."""
+    tab = browser.new_page()
+    tab.goto("about:blank")
+    empty = heap(tab)
+    tab.close()
     for slow in (False, True):
         for case, state in COLD.items():
             rows = [cold(browser, url, state, slow) for _ in range(RUNS)]
@@ -295,13 +334,16 @@ def report(name: str, size: int, browser: Browser, url: str) -> None:
                     f"{middle(after, 'ms'):>7.0f} ms {middle(after, 'KB'):>8.1f} KB          total {after[0]['total']}"
                 )
                 print(f"{size:>7} {name:<11} {profile} {key:<36} {what}", flush=True)
-            if "heap MB" in rows[0]:
-                print(f"{size:>7} {name:<11} {profile} heap {middle(rows, 'heap MB'):.1f} MB", flush=True)
+            for key in ("heap MB", "heap with columns MB"):
+                if key in rows[0]:
+                    over = middle(rows, key) - empty
+                    print(f"{size:>7} {name:<11} {profile} {key} over an empty page: {over:.1f}", flush=True)
 
 
 def main() -> int:
     """Builds and measures every engine at every size."""
-    engines = {"ours": build_ours, "minisearch": build_minisearch, "pagefind": build_pagefind}
+    known = {"ours": build_ours, "minisearch": build_minisearch, "pagefind": build_pagefind}
+    engines = {name: known[name] for name in ENGINES}
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox", "--disable-gpu"])
         for size in SIZES:

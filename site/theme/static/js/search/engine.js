@@ -42,7 +42,10 @@ export async function openCatalog(bootUrl) {
     if (!answer.ok) throw new Error(`${url.pathname}: ${answer.status}`);
     return answer.json();
   };
-  const data = await read(base);
+  const reading = read(base);
+  // The half that opens a small catalog's file is got ready while the file comes; a large catalog's script has no such half.
+  setTimeout(() => Whole.warm?.());
+  const data = await reading;
   if (data.format !== FORMAT) throw new Error(`${base.pathname}: format ${data.format}, this script reads ${FORMAT}`);
   /** @param {string} name */
   const part = (name) => read(new URL(name, base));

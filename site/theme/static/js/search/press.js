@@ -10,6 +10,8 @@ const RATES = Uint16Array.from({ length: MOST + 1 }, (_, n) => Math.round(16384 
 const OLDER = Uint8Array.from(RATES, (_, n) => Math.min(MOST, n + 1));
 /** @param {number} low @param {number} high @param {number} value */
 const within = (low, high, value) => Math.min(high, Math.max(low, value));
+const SQUASH = Uint16Array.from({ length: 4095 }, (_, i) => within(1, 4095, Math.round(4096 / (1 + Math.exp((2047 - i) / 256)))));
+const STRETCH = Int16Array.from({ length: 4096 }, (_, p) => within(-2047, 2047, Math.round(256 * Math.log((p + 0.5) / (4095.5 - p)))));
 
 /** @param {number} value @param {number} part */
 function mix(value, part) {
@@ -28,40 +30,68 @@ export class Unpress {
     this.guess = new Uint16Array(SLOTS).fill(32768);
     this.times = new Uint8Array(SLOTS);
     this.weights = new Int32Array(8 * 10 * 5).fill(20000);
-    this.squash = Uint16Array.from({ length: 4095 }, (_, i) => within(1, 4095, Math.round(4096 / (1 + Math.exp((2047 - i) / 256)))));
-    this.stretch = Int16Array.from({ length: 4096 }, (_, p) => within(-2047, 2047, Math.round(256 * Math.log((p + 0.5) / (4095.5 - p)))));
-    this.contexts = new Float64Array(5);
   }
 
-  /** A bit that is 1 with this chance (of 4,096). @param {number} chance */
-  code(chance) {
-    const middle = this.low + ((this.high - this.low) >>> 12) * chance;
+  /** A bit of which nothing is known. */
+  plain() {
+    const middle = this.low + ((this.high - this.low) >>> 12) * 2048;
     const bit = this.value <= middle ? 1 : 0;
     if (bit) this.high = middle;
     else this.low = middle + 1;
+    this.shift();
+    return bit;
+  }
+
+  /** Takes in bytes once the first ones are settled. */
+  shift() {
     while (((this.low ^ this.high) & 0xff000000) === 0) {
       this.low = (this.low << 8) >>> 0;
       this.high = ((this.high << 8) | 255) >>> 0;
       this.value = ((this.value << 8) | (this.bytes[this.at++] || 0)) >>> 0;
     }
-    return bit;
   }
 
-  /** A number of `width` bits in the contexts that were set. @param {number} node @param {number} width @param {number} kind */
-  symbol(node, width, kind) {
-    const { guess, times, weights, stretch, contexts } = this;
-    const [c0, c1, c2, c3, c4] = [contexts[0] | 0, contexts[1] | 0, contexts[2] | 0, contexts[3] | 0, contexts[4] | 0];
+  /**
+   * A number of `width` bits in five contexts. Written out five times: a phone spends most of its time here.
+   * @param {number} node @param {number} width @param {number} kind
+   * @param {number} c0 @param {number} c1 @param {number} c2 @param {number} c3 @param {number} c4
+   */
+  symbol(node, width, kind, c0, c1, c2, c3, c4) {
+    const guess = this.guess;
+    const times = this.times;
+    const weights = this.weights;
     let path = 1;
     for (let step = 0; step < width; step++) {
       const shift = (node + path - 1) * 40503;
-      const i0 = (c0 + shift) & MASK, i1 = (c1 + shift) & MASK, i2 = (c2 + shift) & MASK, i3 = (c3 + shift) & MASK, i4 = (c4 + shift) & MASK;
-      const g0 = guess[i0], g1 = guess[i1], g2 = guess[i2], g3 = guess[i3], g4 = guess[i4];
-      const n0 = times[i0], n1 = times[i1], n2 = times[i2], n3 = times[i3], n4 = times[i4];
-      const x0 = stretch[g0 >> 4], x1 = stretch[g1 >> 4], x2 = stretch[g2 >> 4], x3 = stretch[g3 >> 4], x4 = stretch[g4 >> 4];
+      const i0 = (c0 + shift) & MASK;
+      const i1 = (c1 + shift) & MASK;
+      const i2 = (c2 + shift) & MASK;
+      const i3 = (c3 + shift) & MASK;
+      const i4 = (c4 + shift) & MASK;
+      const g0 = guess[i0];
+      const g1 = guess[i1];
+      const g2 = guess[i2];
+      const g3 = guess[i3];
+      const g4 = guess[i4];
+      const n0 = times[i0];
+      const n1 = times[i1];
+      const n2 = times[i2];
+      const n3 = times[i3];
+      const n4 = times[i4];
+      const x0 = STRETCH[g0 >> 4];
+      const x1 = STRETCH[g1 >> 4];
+      const x2 = STRETCH[g2 >> 4];
+      const x3 = STRETCH[g3 >> 4];
+      const x4 = STRETCH[g4 >> 4];
       const at = 5 * (kind * 10 + (n0 ? 1 : 0) + (n1 ? 1 : 0) + (n2 ? 1 : 0) + (n3 ? 1 : 0) + (n4 ? 5 : 0));
       const total = weights[at] * x0 + weights[at + 1] * x1 + weights[at + 2] * x2 + weights[at + 3] * x3 + weights[at + 4] * x4;
-      const chance = this.squash[within(-2047, 2047, Math.floor(total / 65536)) + 2047];
-      const bit = this.code(chance);
+      const mixed = Math.floor(total / 65536);
+      const chance = SQUASH[(mixed > 2047 ? 2047 : mixed < -2047 ? -2047 : mixed) + 2047];
+      const middle = this.low + ((this.high - this.low) >>> 12) * chance;
+      const bit = this.value <= middle ? 1 : 0;
+      if (bit) this.high = middle;
+      else this.low = middle + 1;
+      if (((this.low ^ this.high) & 0xff000000) === 0) this.shift();
       const error = ((bit << 12) - chance) * PACE;
       const goal = 65535 * bit;
       weights[at] += (x0 * error + 32768) >> 16;
@@ -87,33 +117,38 @@ export class Unpress {
   /** @param {number} length in signs @param {string[]} alphabet @returns {string} */
   text(length, alphabet) {
     const rest = Math.max(1, 32 - Math.clz32(Math.max(0, alphabet.length - 1 - NIBBLE)));
-    const { contexts } = this;
     const out = [];
-    let [a, b, c, d, word, raised] = [0, 0, 0, 0, 0, 0];
+    let a = 0;
+    let b = 0;
+    let c = 0;
+    let d = 0;
+    let word = 0;
+    let raised = 0;
     for (let n = 0; n < length; n++) {
-      contexts[0] = mix(1, a);
-      contexts[1] = mix(contexts[0], b);
-      contexts[2] = mix(contexts[1], c);
-      contexts[3] = mix(contexts[2], d);
-      contexts[4] = mix(word, 2);
-      let number = this.symbol(1, 4, 0);
-      if (number === NIBBLE) number += this.symbol(16, rest, 1);
+      const h0 = mix(1, a);
+      const h1 = mix(h0, b);
+      const h2 = mix(h1, c);
+      const h3 = mix(h2, d);
+      const h4 = mix(word, 2);
+      let number = this.symbol(1, 4, 0, h0, h1, h2, h3, h4);
+      if (number === NIBBLE) number += this.symbol(16, rest, 1, h0, h1, h2, h3, h4);
       const small = alphabet[number];
       if (small >= "a" && small <= "z" && small.length === 1) {
-        contexts[0] = mix(3, raised * 2 + (word === 0 ? 1 : 0));
-        contexts[1] = mix(contexts[0], a);
-        contexts[2] = mix(contexts[0], number);
-        contexts[3] = mix(contexts[1], b);
-        contexts[4] = mix(4, word);
-        const marked = this.symbol(1, 1, 2);
+        const at = mix(3, raised * 2 + (word === 0 ? 1 : 0));
+        const before = mix(at, a);
+        const marked = this.symbol(1, 1, 2, at, before, mix(at, number), mix(before, b), mix(4, word));
         raised = ((raised << 1) | marked) & 3;
         word = mix(word, number + 5);
         out.push(marked ? small.toUpperCase() : small);
       } else {
-        word = raised = 0;
+        word = 0;
+        raised = 0;
         out.push(small);
       }
-      [a, b, c, d] = [number + 1, a, b, c];
+      d = c;
+      c = b;
+      b = a;
+      a = number + 1;
     }
     return out.join("");
   }
@@ -129,18 +164,14 @@ export class Unpress {
    */
   column(most, number, beside, near, first = null) {
     const out = new Uint32Array(beside.length);
-    const { contexts } = this;
     const width = Math.max(1, 32 - Math.clz32(most));
     const own = mix(5, number);
     const after = mix(6, own);
     for (let row = 0; row < out.length; row++) {
-      contexts[0] = own;
       const before = first ? (first[row] ? 0 : out[row - 1] + 1) : beside[row];
-      contexts[1] = mix(own, before + 1);
-      contexts[2] = mix(own, ~near[row] >>> 0);
-      contexts[3] = mix(contexts[1], ~near[row] >>> 0);
-      contexts[4] = mix(after, row ? out[row - 1] : 0);
-      out[row] = this.symbol(1, width, 3);
+      const one = mix(own, before + 1);
+      const other = ~near[row] >>> 0;
+      out[row] = this.symbol(1, width, 3, own, one, mix(own, other), mix(one, other), mix(after, row ? out[row - 1] : 0));
     }
     return out;
   }
@@ -149,13 +180,12 @@ export class Unpress {
   sizes(count, number) {
     const own = mix(7, number);
     return Array.from({ length: count }, () => {
-      this.contexts.fill(own);
-      const width = this.symbol(1, 6, 4);
+      const width = this.symbol(1, 6, 4, own, own, own, own, own);
       if (!width) return 0;
       const told = Math.min(3, width - 1);
-      this.contexts.fill(mix(own, width));
-      let value = told ? (1 << told) + this.symbol(1, told, 5) : 1;
-      for (let left = width - 1 - told; left > 0; left--) value = value * 2 + this.code(2048);
+      const at = mix(own, width);
+      let value = told ? (1 << told) + this.symbol(1, told, 5, at, at, at, at, at) : 1;
+      for (let left = width - 1 - told; left > 0; left--) value = value * 2 + this.plain();
       return value;
     });
   }

@@ -300,12 +300,12 @@ export class Sharded {
 
   /**
    * A group as one or several terms with their weights; expressions with synonyms were put together at build time.
-   * @param {Alternative[]} group
+   * @param {import("./understand.js").Group} group
    * @returns {{term: Term|null, weight: number}[][]}
    */
   terms(group) {
     const name = group[0].families.join(" ");
-    if (group.length > 1 && group[1].weight === SYNONYM && !this.loose(name)) {
+    if (group.length > 1 && group[1].weight === SYNONYM && !group.apart && !this.loose(name)) {
       const ready = this.term(`=${name}`);
       if (ready) return [[{ term: ready, weight: 1 }]];
     }
@@ -356,7 +356,10 @@ export class Sharded {
   async find(groups) {
     await this.prepare(groups);
     const strict = together(await Promise.all(groups.map((group) => this.courses(group))));
-    return strict.size ? strict : loosely(await Promise.all(wordByWord(groups).map((group) => this.courses(group))));
+    if (strict.size) return strict;
+    const apart = wordByWord(groups);
+    await this.prepare(apart);
+    return loosely(await Promise.all(apart.map((group) => this.courses(group))));
   }
 
   // --- columns and cards ---

@@ -79,9 +79,14 @@ function add(group, families, weight) {
   }
 }
 
-/** The groups with expressions of several words taken apart. @param {Alternative[][]} groups @returns {Alternative[][]} */
+/** @typedef {Alternative[] & {apart?: boolean}} Group `apart`: a word of an expression, with the expression's synonyms */
+
+/** The groups with expressions of several words taken apart; a synonym stands for each of the words. @param {Group[]} groups @returns {Group[]} */
 export const wordByWord = (groups) =>
-  groups.flatMap((group) => (group[0].families.length === 1 ? [group] : group[0].families.map((name) => [{ families: [name], weight: 1 }])));
+  groups.flatMap((group) => {
+    if (group[0].families.length === 1) return [group];
+    return group[0].families.map((name) => Object.assign([{ families: [name], weight: 1 }, ...group.slice(1)], { apart: true }));
+  });
 
 /** Does a course hold one of the alternatives' words? @param {Alternative[]} group @param {Lexicon} lexicon */
 async function held(group, lexicon) {
