@@ -17,8 +17,10 @@ from urllib.parse import urlsplit
 
 import pytest
 
+from catalog.files import read_lines
 from catalog.layout import Var
 from catalog.platforms import SpecError
+from catalog.records import Listing
 from spiders import SPECS
 from spiders.run import GOOD, command_of, crawl, main, read_report
 from spiders.sandbox import invent, serve
@@ -248,9 +250,11 @@ def test_a_killed_run_leaves_no_half_file_and_the_next_is_clean(box, seconds: fl
     folder = var.run_dir("r", "sekolahmu")
     report = read_report(folder, "sekolahmu", "r")
     assert report.finish_reason in ("crashed", *GOOD)
-    assert (folder / "listings.jsonl").exists() is (report.finish_reason in GOOD) or not (
-        folder / "report.json"
-    ).exists()
+    listings = folder / "listings.jsonl"
+    if report.finish_reason in GOOD:  # the report comes last: a good one has its listings beside it
+        assert len(list(read_lines(listings, Listing))) == report.received
+    elif listings.exists():  # killed between the two: what is there is whole, and the gate holds the run
+        assert {listing.platform for listing in read_lines(listings, Listing)} == {"sekolahmu"}
     again = harness.crawl("sekolahmu", tmp_path, box.origins["sekolahmu"], run_name="r")
     assert again.report.finish_reason == "finished"
     assert sorted(p.name for p in folder.iterdir()) == ["listings.jsonl", "raw.jsonl.gz", "report.json"]
