@@ -32,7 +32,7 @@ from banding_shards import Shards
 from banding_similar import Neighbour, find_similar
 from banding_text import deadline, summary
 from jinja2 import Environment
-from markupsafe import Markup
+from markupsafe import Markup, escape
 
 from catalog.records import Course
 from search_index.export import export_index
@@ -250,7 +250,7 @@ class Builder:
         values = self._course_values(course, card, member.near)
         template = self.env.get_template("pelatihan.html")
         content = "".join(template.blocks["content"](template.new_context(values)))
-        return values["ld"] + as_article(content, card.slug)
+        return values["ld"] + as_article(content, card)
 
     def _history_key(self, line: bytes) -> str:
         if not self.prices.intervals:
@@ -404,14 +404,16 @@ class Builder:
         self.page("/data/", "data.html", digest(repr(page)), ld=block, crumbs=crumbs, **page)
 
 
-def as_article(html: str, slug: str) -> Markup:
-    """A course page's content as one of several on a page: headings one level lower, every id under the course's slug.
+def as_article(html: str, card: Card) -> Markup:
+    """A course page's content as one of several on a page: headings one level lower, every id under the course's slug,
+    regions named by the course, and no other landmark, since thirty of a kind help nobody.
 
     Text of platforms is escaped: it holds no tag and no quotation mark that these patterns could meet.
     """
     lower = re.sub(r"(</?h)([123])(?=[ >])", lambda found: f"{found[1]}{int(found[2]) + 1}", html)
-    named = re.sub(r' (id|aria-labelledby)="([^"]+)"', rf' \1="{slug}-\2"', lower)
-    return Markup(named.replace("<article>", f'<article id="{slug}">', 1))  # noqa: S704 - rendered with escaping
+    named = re.sub(r' id="([^"]+)"', rf' id="{card.slug}-\1"', re.sub(r' aria-labelledby="[^"]+"', "", lower))
+    named = named.replace(' aria-label="', f' aria-label="{escape(card.title)}: ')
+    return Markup(named.replace("<article>", f'<article id="{card.slug}">', 1))  # noqa: S704 - rendered with escaping
 
 
 def site_day(site: Site) -> str:

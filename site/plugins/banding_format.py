@@ -144,6 +144,7 @@ def modes(values: Iterable[str], unknown: str = "Cara belajar " + UNKNOWN) -> st
     return ", ".join(MODE_SHORT[v] for v in MODE_SHORT if v in chosen) or unknown
 
 
+@lru_cache(maxsize=4096)
 def slug(text: str) -> str:
     """A name -> the part of an address: lower-case ASCII letters, digits and hyphens; never empty."""
     plain = re.sub(r"[^a-z0-9]+", "-", text.casefold()).strip("-")[:80].strip("-")
