@@ -96,3 +96,13 @@ def test_beginnings_are_completed(both: Both) -> None:
     suggestions = both.browser([{"suggest": "kursus fotog"}, {"suggest": "zzz"}, {"suggest": ""}])
     assert "kursus fotografi" in suggestions[0]["suggestions"]
     assert [s["suggestions"] for s in suggestions[1:]] == [[], []]
+
+
+def test_a_synonym_of_an_expression_counts_where_no_course_holds_all_words(tmp_path: Any) -> None:
+    titles = ("Berpikir Kritis di Kantor", "Skill Menjahit", "Roti Manis", "Menjahit Kebaya")
+    courses = [make_course([make_offer()], id=f"c{n:012x}", slug=f"p{n}", title=t) for n, t in enumerate(titles)]
+    for form in ("whole", "sharded"):
+        both = build_both(courses, tmp_path / form, form)
+        state = {"q": "skill critical thinking"}
+        assert [hit.row.title for hit in both.whoosh([state])[0].hits] == [titles[0]]
+        assert [card["title"] for card in both.browser([state])[0]["cards"]] == [titles[0]]
