@@ -27,6 +27,7 @@ from catalog.figures import Alarm, Coverage, Event, PlatformRow, Totals
 from catalog.files import sweep, write_json, write_lines
 from catalog.gate import baseline_of
 from catalog.history import History, Row
+from catalog.intake import read_run
 from catalog.judging import Night, judge_all, release
 from catalog.layout import Var
 from catalog.lifecycle import Life, LifeStore, Lives, advance
@@ -35,7 +36,7 @@ from catalog.quarantine import Quarantine
 from catalog.reading import read_lines_as_offers
 from catalog.records import SCHEMA_VERSION, Course, Finding, Offer, Record, RunReport, Verdict
 from catalog.rooms import Checker, Matcher, open_checker, open_matcher, read_offer
-from catalog.store import Meta
+from catalog.store import Line, Meta
 from catalog.trends import TrendBook, names_before, rows_of
 
 WATCHED_NIGHTS = 7  # earlier nights before we dare say that a struck price was never asked
@@ -132,6 +133,8 @@ def _build(state: Night) -> CatalogSummary:
         courses=courses,
         changes=changes.changes,
     )
+    for row in rows:
+        row.warnings = [*row.warnings, *([state.damaged[row.platform]] if row.platform in state.damaged else [])]
     alarms, coverage = _figures(state, rows, courses, findings, changes, history, price_before)
     matcher.save()  # first: ids must never be given twice, whatever happens next
     _append_history(history, lives, state.night)
@@ -200,11 +203,31 @@ def _read_all(state: Night) -> tuple[list[Offer], list[Offer], dict[str, Meta]]:
         if meta is None:
             continue
         metas[platform] = meta
-        for lines, into in ((state.store.lines(platform), present), (state.store.absent_lines(platform), absent)):
+        whole = _whole_copy(state, platform, meta)
+        for lines, into in ((whole, present), (state.store.absent_lines(platform), absent)):
             into.extend(
                 read_lines_as_offers(lines, spec, state.night, state.cache(platform), state.quarantine, read_offer)
             )
     return present, absent, metas
+
+
+def _whole_copy(state: Night, platform: str, meta: Meta) -> list[Line]:
+    """The lines of a last good copy. One that was cut is made anew from the run that it came from, while that is kept;
+    else its good part counts, and the page says so."""
+    lines = state.store.lines(platform)
+    if len(lines) >= meta.count:
+        return lines
+    run = read_run(state.var.run_dir(meta.run, platform), platform, state.quarantine)
+    if run is not None and run.report is not None and len(run.listings) >= meta.count:
+        state.store.replace(platform, run.listings, meta)
+        state.notes.append(f"lastgood/{platform}.jsonl was damaged; made anew from run {meta.run}")
+        return state.store.lines(platform)
+    state.notes.append(
+        f"lastgood/{platform}.jsonl is damaged: {len(lines)} of {meta.count} listings are left; "
+        f"run `banding nightly --only {platform}`, whose accepted run makes it whole"
+    )
+    state.damaged[platform] = f"Salinan terakhir rusak: {len(lines)} dari {meta.count} pelatihan dapat dibaca."
+    return lines
 
 
 def _mend_metas(state: Night) -> None:

@@ -46,6 +46,7 @@ class Night:
     verdicts: Verdicts = field(init=False)
     caches: dict[str, OfferCache] = field(default_factory=dict)
     notes: list[str] = field(default_factory=list)
+    damaged: dict[str, str] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         self.quarantine = Quarantine(self.var.quarantine)

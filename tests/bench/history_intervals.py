@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import csv
 import datetime as dt
+import gc
 import os
 import random
 import sqlite3
@@ -134,7 +135,9 @@ def write_past(market: Market, nights: int, history: History, peer: Sqlite) -> N
     table.unlink()
     peer.db.executemany("INSERT INTO i VALUES (?, ?, ?, ?, ?)", market.past)
     peer.db.commit()
-    market.past.clear()  # else collecting garbage among them is what would be measured
+    market.past.clear()
+    gc.collect()
+    gc.freeze()  # else looking for garbage among the simulation's own records is what would be measured
 
 
 def cost(call: Callable[[], object]) -> float:

@@ -202,16 +202,6 @@ def test_an_unreadable_report_holds_the_run_with_the_reason(nights: Nights) -> N
     assert (row.outcome, row.codes) == ("held", ["report"])
 
 
-def test_a_half_written_last_good_costs_its_bad_line_only(nights: Nights) -> None:
-    nights.night(0, {"tokopedia": listings("tokopedia", range(10))})
-    path = nights.var.lastgood / "tokopedia.jsonl"
-    path.write_bytes(path.read_bytes()[:-60])
-    shutil.rmtree(nights.var.cache)
-    summary = nights.night(1, {})
-    assert nights.row(summary, "tokopedia").published == 9
-    assert summary.quarantined == 1
-
-
 @pytest.mark.parametrize("damage", ["missing", "{", '{"schema_version": 9}'])
 def test_a_lost_meta_file_is_made_anew_from_what_the_nights_know(nights: Nights, damage: str) -> None:
     nights.night(0, {"tokopedia": listings("tokopedia", range(10))})
@@ -328,6 +318,27 @@ def test_a_listing_on_which_a_reader_fails_is_rejected_and_the_rest_is_published
     row = nights.row(nights.night(0, {"tokopedia": listings("tokopedia", range(10))}), "tokopedia")
     assert (row.received, row.valid, row.published, row.rejected_by) == (10, 9, 9, {"reader": 1})
     assert "a bug" in (nights.var.quarantine / "run-tokopedia.jsonl").read_text()
+
+
+@pytest.mark.parametrize("kept", [True, False])
+def test_a_last_good_copy_that_was_cut_is_made_anew_or_says_so(nights: Nights, kept: bool) -> None:
+    nights.night(0, {"tokopedia": listings("tokopedia", range(20))})
+    path = nights.var.lastgood / "tokopedia.jsonl"
+    path.write_bytes(path.read_bytes()[: path.stat().st_size // 2])
+    if not kept:
+        shutil.rmtree(nights.var.runs)
+    summary = nights.build(START + DAY, None)
+    row = nights.row(summary, "tokopedia")
+    assert "damaged" in summary.notes[0]
+    assert summary.quarantined == 1
+    if kept:
+        assert (row.published, row.warnings) == (20, [])
+        assert len(path.read_text().splitlines()) == 20
+    else:
+        assert 0 < row.published < 20
+        assert row.warnings == [f"Salinan terakhir rusak: {row.published} dari 20 pelatihan dapat dibaca."]
+    after = nights.row(nights.night(2, {"tokopedia": listings("tokopedia", range(20))}), "tokopedia")
+    assert (after.published, after.warnings, after.new) == (20, [], 0 if kept else 20 - row.published)
 
 
 def _build_forever(nights: Nights, night: dt.date, run: str) -> None:
