@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from pathlib import Path
+from typing import NamedTuple
 
 from pydantic import Field
 
-from catalog.gate import MEASURED, fill_rates
+from catalog.gate import GOOD_ENDS, MEASURED, fill_rates
 from catalog.intake import read_run
 from catalog.layout import Var
 from catalog.quarantine import Quarantine
@@ -69,32 +70,53 @@ def diagnose(var: Var, platform: str, run: str | None = None) -> Diagnosis:
     if intake is None or intake.report is None:
         problem = intake.problem if intake else "no report.json"
         raise NothingToCompare(f"{var.run_dir(run, platform)}: {problem}; crawl again")
-    store = LastGood(var, quarantine)
-    meta, good = store.meta(platform), store.listings(platform)
     report = intake.report
+    earlier = _compared_with(var, platform, run, quarantine)
     found = Diagnosis(
         platform=platform,
         run=run,
-        last_good_run=meta.run if meta else None,
+        last_good_run=earlier.run if earlier else None,
         finish_reason=report.finish_reason,
         declared=report.declared,
         received=report.received,
         usable=len(intake.listings),
-        usable_then=len(good) if meta else None,
+        usable_then=len(earlier.listings) if earlier else None,
         rejected=intake.rejected_by_code(),
         errors=report.errors,
         statuses=report.statuses,
         responses=_responses(var.run_dir(run, platform)),
         replay=f"banding crawl {platform} --limit 5",
     )
-    if meta is not None:
-        then, now = set(meta.baseline.layers), set(report.layers)
+    if earlier is not None:
+        then, now = earlier.layers, set(report.layers)
         found.layers_lost, found.layers_new = sorted(then - now), sorted(now - then)
-        found.fields = field_changes(good, intake.listings)
-        before, after = {x.native_id for x in good}, {x.native_id for x in intake.listings}
+        found.fields = field_changes(earlier.listings, intake.listings)
+        before, after = {x.native_id for x in earlier.listings}, {x.native_id for x in intake.listings}
         found.vanished, found.appeared = sorted(before - after), sorted(after - before)
     found.summary = summarize(found)
     return found
+
+
+class _Earlier(NamedTuple):
+    run: str
+    layers: set[str]
+    listings: list[Listing]
+
+
+def _compared_with(var: Var, platform: str, run: str, quarantine: Quarantine) -> _Earlier | None:
+    """The last good copy; where it is of this very run, the newest run before it that ended well and is kept."""
+    store = LastGood(var, quarantine)
+    meta = store.meta(platform)
+    if meta is None:
+        return None
+    if meta.run != run:
+        return _Earlier(meta.run, set(meta.baseline.layers), store.listings(platform))
+    names = sorted((path.parent.parent.name for path in var.runs.glob(f"*/{platform}/report.json")), reverse=True)
+    for name in (name for name in names if name < run):
+        intake = read_run(var.run_dir(name, platform), platform, quarantine)
+        if intake is not None and intake.report is not None and intake.report.finish_reason in GOOD_ENDS:
+            return _Earlier(name, set(intake.report.layers), intake.listings)
+    return _Earlier(meta.run, set(meta.baseline.layers), store.listings(platform))
 
 
 def field_changes(then: Sequence[Listing], now: Sequence[Listing]) -> list[FieldChange]:
@@ -112,7 +134,7 @@ def summarize(found: Diagnosis) -> list[str]:
     if found.usable_then is None:
         lines.append("never accepted before: nothing to compare with")
     else:
-        lines.append(f"last good ({found.last_good_run}) had {found.usable_then}")
+        lines.append(f"compared with run {found.last_good_run}, which had {found.usable_then}")
     if found.declared is not None and found.received is not None:
         lines.append(f"received {found.received} of {found.declared} that the platform declares")
     lines += [f"layer {layer!r} gave nothing any more: the page or the API changed" for layer in found.layers_lost]

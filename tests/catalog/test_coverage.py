@@ -136,6 +136,22 @@ def test_the_diagnosis_names_what_was_lost(nights: Nights) -> None:
     assert any("field 'price': 100% -> 0%" in line for line in found.summary)
 
 
+def test_an_accepted_run_is_compared_with_the_run_before_it(tmp_path: Path) -> None:
+    nights = Nights(tmp_path, [make_spec("tokopedia")])
+    nights.night(0, {"tokopedia": listings("tokopedia", range(10))}, {"tokopedia": {"layers": {"api": 10}}})
+    now = [x.model_copy(update={"image": "x"}) for x in listings("tokopedia", range(1, 11))]
+    nights.night(1, {"tokopedia": now}, {"tokopedia": {"layers": {"html": 10}}})
+    found = diagnose(nights.var, "tokopedia")
+    assert (found.run, found.last_good_run) == ("20200716T020000", "20200715T020000")
+    assert (found.layers_lost, found.layers_new, found.vanished, found.appeared) == (
+        ["api"],
+        ["html"],
+        ["00000"],
+        ["00010"],
+    )
+    assert [change.field for change in found.fields] == ["image"]
+
+
 def test_an_unchanged_run_has_nothing_to_report(nights: Nights) -> None:
     found = diagnose(nights.var, "tokopedia")
     assert (found.layers_lost, found.fields, found.vanished, found.appeared) == ([], [], [], [])
