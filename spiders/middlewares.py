@@ -12,7 +12,7 @@ from urllib.parse import urlsplit
 from scrapy import signals
 from scrapy.downloadermiddlewares.redirect import MetaRefreshMiddleware
 from scrapy.downloadermiddlewares.retry import RetryMiddleware
-from scrapy.exceptions import IgnoreRequest
+from scrapy.exceptions import DownloadTimeoutError, IgnoreRequest
 
 if TYPE_CHECKING:
     from scrapy import Request
@@ -119,6 +119,14 @@ class PoliteRetry(RetryMiddleware):
             if watchdog is not None:
                 watchdog.rest(self.free_at[host])
         return super().process_response(request, response)
+
+    def process_exception(self, request: Request, exception: Exception) -> Any:  # type: ignore[override]
+        """A server that serves one connection at a time lets the others wait: from now on it is asked one by one."""
+        if isinstance(exception, DownloadTimeoutError) and self.crawler.engine is not None:
+            downloader: Any = self.crawler.engine.downloader
+            slot = downloader._get_slot(request)[1]
+            slot.concurrency, slot.delay = 1, max(slot.delay, 0.02)  # a moment, so that the connection is free again
+        return super().process_exception(request, exception)
 
     def _pause(self, request: Request, response: Response) -> float:
         told = retry_after(response.headers.get(b"Retry-After"), datetime.now(UTC))

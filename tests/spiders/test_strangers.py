@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import gzip
+import http.server
+import threading
 from pathlib import Path
 
 import pytest
@@ -147,3 +149,42 @@ def test_curricula_only_enrich(how: str, tmp_path: Path) -> None:
     first = COURSES[0]
     assert hours[first.title] == (f"{first.hours * 60} menit" if how == "down" else "8 JP")
     assert how != "down" or ran.report.errors["redesign_api"] >= 1
+
+
+class _OneByOne(http.server.HTTPServer):
+    """Serves one connection, for as long as it is kept open, before it looks at the next."""
+
+    site: Site
+
+    def handle_error(self, request: object, client_address: object) -> None:
+        """A client that gave up waiting is no news here."""
+
+
+class _Handler(http.server.BaseHTTPRequestHandler):
+    protocol_version = "HTTP/1.1"
+    server: _OneByOne
+
+    def do_GET(self) -> None:
+        status, headers, content = self.server.site("GET", self.path, b"") or (404, {}, b"not here")
+        self.send_response(status)
+        for name, value in {"Content-Length": str(len(content)), **headers}.items():
+            self.send_header(name, value)
+        self.end_headers()
+        self.wfile.write(content)
+
+    def log_message(self, *_: object) -> None:
+        pass
+
+
+def test_a_server_of_one_connection_at_a_time_is_asked_one_by_one(tmp_path: Path) -> None:
+    pages = Pages("/category/kartu-prakerja", lambda o: f"/course/{o.slug}", 7, "rel")
+    server = _OneByOne(("127.0.0.1", 0), _Handler)
+    server.site = pages.site(COURSES)
+    threading.Thread(target=server.serve_forever, args=(0.05,), daemon=True).start()
+    try:
+        origin = f"http://127.0.0.1:{server.server_address[1]}"
+        ran = crawl("pijarmahir", tmp_path, origin, settings={"DOWNLOAD_TIMEOUT": 4})
+    finally:
+        server.shutdown()
+        server.server_close()
+    check(ran)
