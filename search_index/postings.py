@@ -57,6 +57,10 @@ class Scores:
             out[name] = score_code(value + ranking.BOOSTS["text"] * ranking.saturate(everything[name]))
         return out
 
+    def count(self) -> int:
+        """How many postings there are."""
+        return sum(len(ids) for ids, _ in self._values.values())
+
     def families(self) -> Iterable[str]:
         return self._values.keys()
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 import heapq
 import itertools
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
@@ -47,7 +47,7 @@ class Gone:
 class Term:
     """A word's or an expression's entry before it is written; `tail` is the number of its file, or nothing."""
 
-    posting: Posting
+    holding: int
     best: Posting
     named: int
     carded: bool
@@ -57,7 +57,7 @@ class Term:
     def spelled(self) -> list[Any]:
         codes = [code for _, code in self.best]
         drops = [codes[0], *(a - b for a, b in itertools.pairwise(codes))] if codes else []
-        out = [len(self.posting), self.named, numbers(number for number, _ in self.best), numbers(drops)]
+        out = [self.holding, self.named, numbers(number for number, _ in self.best), numbers(drops)]
         out.append(-1 if self.tail is None else self.tail)
         if self.gone.courses:
             out += [self.gone.courses, self.gone.named, numbers(self.gone.best)]
@@ -97,8 +97,7 @@ class SegmentWriter:
 
     def write(self, writer: Writer, start: int, digests: str) -> Segment:
         """Writes all files under one tag."""
-        terms = self._terms()
-        files = self._tails(terms)
+        terms, files = self._terms()
         buckets = self._buckets(terms)
         for place, bucket in enumerate(buckets):
             files[f"w{place}"] = bucket
@@ -112,38 +111,30 @@ class SegmentWriter:
         files |= {f"b{place}": file for place, file in enumerate(self.near)}
         return Segment(writer.together(files), start, len(self.rows), len(buckets), len(self.near), block)
 
-    def _terms(self) -> dict[str, Term]:
-        found: dict[str, Term] = {}
+    def _postings(self) -> Iterator[tuple[str, Posting, int]]:
+        """Every word and expression with its courses, and how many of them have it in their names; one at a time, since
+        all of them together are large."""
         for name in sorted({*self.scores.families(), *(key for key in self.gone if key[0] != "=")}):
-            posting = self.scores.of_family(name)
-            found[name] = self._term(name, posting, self.named.get(name, 0))
+            yield name, self.scores.of_family(name), self.named.get(name, 0)
         for expression, others in self.usable.items():
-            key = " ".join(expression)
+            key = "=" + " ".join(expression)
             if not others or expression in self.loose:
                 continue
             posting = self.scores.of_group(expression, others)
-            if posting or "=" + key in self.gone:
-                found["=" + key] = self._term("=" + key, posting, CARDED)
-        return found
+            if posting or key in self.gone:
+                yield key, posting, CARDED
 
-    def _term(self, key: str, posting: Posting, named: int) -> Term:
-        carded = named >= CARDED
-        most = HEAD if carded or not self.base else FEW
-        best = []
-        if carded or not self.base or len(posting) <= most:
-            best = heapq.nsmallest(most, posting, key=lambda entry: (-entry[1], entry[0]))
-        return Term(posting, best, 0 if key[0] == "=" else named, carded, self.gone.get(key, Gone()))
-
-    def _tails(self, terms: Mapping[str, Term]) -> dict[str, Any]:
-        """Files of tails by name; every term is told where its tail is."""
+    def _terms(self) -> tuple[dict[str, Term], dict[str, Any]]:
+        """The entries of all words, and the files of their tails by name."""
+        terms: dict[str, Term] = {}
         files: list[dict[str, list[str]]] = []
+        most = max(TAIL_BYTES, 3 * self.scores.count() // MOST_TAILS)
         room = 0
-        total = sum(len(term.posting) for term in terms.values() if len(term.posting) > len(term.best))
-        most = max(TAIL_BYTES, 3 * total // MOST_TAILS)
-        for key, term in terms.items():
-            if len(term.posting) == len(term.best):
+        for key, posting, named in self._postings():
+            term = terms[key] = self._term(key, posting, named)
+            if term.holding == len(term.best):
                 continue
-            tail = [ascending(n for n, _ in term.posting), numbers(code for _, code in term.posting)]
+            tail = [ascending(n for n, _ in posting), numbers(code for _, code in posting)]
             size = len(tail[0]) + len(tail[1])
             if size > room or not files:
                 files.append({})
@@ -151,7 +142,15 @@ class SegmentWriter:
             files[-1][key] = tail
             room -= size
             term.tail = len(files) - 1
-        return {f"r{place}": file for place, file in enumerate(files)}
+        return terms, {f"r{place}": file for place, file in enumerate(files)}
+
+    def _term(self, key: str, posting: Posting, named: int) -> Term:
+        carded = named >= CARDED
+        most = HEAD if carded or not self.base else FEW
+        best = []
+        if carded or not self.base or len(posting) <= most:
+            best = heapq.nsmallest(most, posting, key=lambda entry: (-entry[1], entry[0]))
+        return Term(len(posting), best, 0 if key[0] == "=" else named, carded, self.gone.get(key, Gone()))
 
     def _buckets(self, terms: Mapping[str, Term]) -> list[dict[str, Any]]:
         size = sum(len(word) + len(name) + 6 for word, name in self.words.items() if word != name)
