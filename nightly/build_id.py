@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import hashlib
+import os
 from collections.abc import Iterable
 from pathlib import Path
 
@@ -32,7 +33,8 @@ _SOURCES = {
 def build_id(var: Var, night: dt.date, *, base: str, url: str, links: str, sample: bool) -> str:
     """Twelve hexadecimal digits."""
     digest = hashlib.blake2b(digest_size=6)
-    for part in (code_hash(), night.isoformat(), base, url, links, str(sample)):
+    pages = os.environ.get("BANDING_PAGES", "full")
+    for part in (code_hash(), night.isoformat(), base, url, links, str(sample), pages):
         digest.update(part.encode() + b"\0")
     for name in CATALOG:
         path = var.catalog / name

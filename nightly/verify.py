@@ -81,7 +81,7 @@ def check_counts(out: Path, wanted: dict[str, str], previous: Path | None) -> li
 
 
 def course_places(out: Path) -> set[str]:
-    """Slugs of the courses that can be opened: pages of their own, or articles of shared pages (BANDING_PAGES=lists)."""
+    """Slugs of the courses that can be opened: pages of their own, or articles of shared ones (BANDING_PAGES=lists)."""
     own = {path.parent.name for path in (out / "pelatihan").glob("*/index.html")}
     shared = (path.read_text(encoding="utf-8") for path in (out / "kelompok").glob("*/index.html"))
     return own.union(*(re.findall(r'<article id="([^"]+)"', text) for text in shared))
@@ -163,7 +163,10 @@ def check_sizes(out: Path, found: Verified) -> None:
     if size > SITE_BYTES:
         found.warnings.append(f"the site has {size:,} bytes, more than GitHub Pages takes ({SITE_BYTES:,})")
     if files > FREE_HOST_FILES:
-        found.warnings.append(f"the site has {files:,} files, more than Cloudflare Pages' free plan takes; BANDING_PAGES=lists makes fewer")
+        found.warnings.append(
+            f"the site has {files:,} files, more than Cloudflare Pages' free plan takes; "
+            "BANDING_PAGES=lists makes fewer"
+        )
 
 
 def check_weight(out: Path, base: str, found: Verified) -> None:

@@ -114,7 +114,7 @@ BODY = "</body>"
         (change("index.html", "object-src", "script-src 'unsafe-inline'; object-src"), "Content-Security-Policy"),
         (change("index.html", BODY, SAMPLE_TEXT + BODY), "marked as sample"),
         (change("build.json", '"sample": false', '"sample": true'), "without its mark"),
-        (change("index.html", BODY, "x" * 400_001 + BODY), "more than 400000"),
+        (change("index.html", BODY, "x" * 600_001 + BODY), "more than 600000"),
         (change("data/courses.json", BUILD, "ffffffffffff"), "belongs to build"),
         (change("pelatihan/index.html", BUILD, ""), "does not name build"),
         (write("data/courses.json", '{"build": "0123456789ab", "courses": []}'), "data hold 0 courses"),
