@@ -119,7 +119,8 @@ def _before_of(line: bytes, before: dict[str, int | None]) -> str:
     if not before:
         return ""
     ids = [offer["id"] for offer in json.loads(line).get("offers", [])]
-    return repr([before[i] for i in ids if i in before])
+    found = [before[i] for i in ids if i in before]
+    return repr(found) if found else ""  # the first price change of the catalog must not renew every page
 
 
 def _make(course: Course, card: Card, key: str, before: dict[str, int | None], render: Callable[[Card], str]) -> Entry:

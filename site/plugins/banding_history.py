@@ -51,9 +51,9 @@ class Prices:
 
     def key(self, offers: Sequence[str]) -> str:
         """What a page's key needs of the history: changes only when the shown values do."""
-        return repr(
-            [(self.intervals[o], _figures(self.stats.get(o, {}).get(WINDOW))) for o in offers if o in self.intervals]
-        )
+        told = [offer for offer in offers if offer in self.intervals]
+        shown = [(self.intervals[offer], _figures(self.stats.get(offer, {}).get(WINDOW))) for offer in told]
+        return repr(shown) if shown else ""
 
 
 def history_html(course: Course, prices: Prices, site: Site) -> Markup | None:
