@@ -14,8 +14,9 @@ from search_index.options import make_query
 def test_every_filter_of_the_site_has_an_option() -> None:
     query = make_query(
         "roti", level=["beginner"], max_price=5, min_price=1, platform=["Tokopedia"], category=["Makanan dan Minuman"],
-        mode=["webinar"], city=["Kota Bandung"], provider=["lembaga-1"], duration=["5-10"], start=["2020-07", "anytime"],
-        certificate=["yes"], rating=["4.5"], eligible=["unknown"], buyable=True, today=dt.date(2020, 7, 5), sort="price",
+        mode=["webinar"], city=["Kota Bandung"], provider=["lembaga-1"], duration=["5-10"],
+        start=["2020-07", "anytime"], certificate=["yes"], rating=["4.5"], eligible=["unknown"], buyable=True,
+        today=dt.date(2020, 7, 5), sort="price",
     )  # fmt: skip
     assert query == Query(
         q="roti", tingkat=("pemula",), harga_min=1, harga_maks=5, platform=("tokopedia",), cara=("webinar",),
