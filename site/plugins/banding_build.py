@@ -401,7 +401,9 @@ class Builder:
         page = {"files": DATA_FILES, "alternates": [("id", "/data/"), ("en", "/en/data/")]}
         crumbs = [("Data terbuka", "")]
         block = ld.script(ld.dataset_ld(DATA_FILES, self.site))
-        self.page("/data/", "data.html", digest(repr(page)), ld=block, crumbs=crumbs, **page)
+        self.page(
+            "/data/", "data.html", digest(repr(page), self.site.night.isoformat()), ld=block, crumbs=crumbs, **page
+        )
 
 
 def as_article(html: str, card: Card) -> Markup:

@@ -146,6 +146,7 @@ def dataset_ld(files: Sequence[tuple[str, str, str]], site: Site) -> dict[str, A
         "url": site.absolute("/data/"),
         "license": "https://opendatacommons.org/licenses/by/1-0/",
         "isAccessibleForFree": True,
+        "dateModified": site.night.isoformat(),
         "creator": {"@type": "Organization", "name": "Bandingkan Pelatihan", "url": site.absolute("/")},
         "distribution": [
             {

@@ -26,7 +26,8 @@ VOCABULARY = {
     "ItemList": "itemListElement",
     "ListItem": "position name item url",
     "WebSite": "name url inLanguage",
-    "Dataset": "name description url license creator distribution isAccessibleForFree temporalCoverage inLanguage",
+    "Dataset": "name description url license dateModified creator distribution isAccessibleForFree temporalCoverage "
+    "inLanguage",
     "DataDownload": "contentUrl encodingFormat name",
 }
 DURATION = re.compile(r"^P(T?\d+[HMDW])+(\d+[HM])?$")

@@ -42,9 +42,10 @@ def test_a_quiet_night_keeps_the_course_and_list_pages(tmp_path: Path) -> None:
     )
     changed = differing(contents(first), contents(second))
     pages = {name for name in changed if name.endswith(".html")}
-    # The home page names the night, the search page the build.
+    # The home page and that of the open data name the night, the search page the build.
     assert {n for n in pages if not n.startswith(("cakupan", "en/"))} <= {
         "index.html",
+        "data/index.html",
         "pelatihan/index.html",
         "perubahan/index.html",
     }
@@ -101,3 +102,14 @@ def test_a_broken_catalog_line_stops_the_build_and_names_it(tmp_path: Path) -> N
     assert done.returncode != 0
     said = "".join((done.stdout + done.stderr).split())  # the log breaks its lines anywhere
     assert "courses.jsonl:course15" in said
+
+
+def test_the_first_price_change_of_a_catalog_moves_no_other_courses_key() -> None:
+    from banding_entries import _before_of
+    from banding_history import Prices
+
+    line = b'{"offers":[{"id":"p:1"}]}'
+    assert _before_of(line, {}) == _before_of(line, {"p:2": 50_000}) == ""
+    assert _before_of(line, {"p:1": None}) != ""
+    assert Prices({}, {}).key(["p:1"]) == Prices({"p:2": []}, {}).key(["p:1"]) == ""
+    assert Prices({"p:1": []}, {}).key(["p:1"]) != ""
