@@ -185,6 +185,7 @@ def main() -> int:
         over.append(line("all current offers", *now, "s", 0.5))
         print(f"{'statistics over 30, 90, 365 days':<34} {timed(lambda: history.stats(night), 1):10.3f} s")
 
+    gc.unfreeze()
     return int(any(over))
 
 
