@@ -40,7 +40,7 @@ def specs_with_delay(folder: Path) -> Path:
 
 def night(platforms: dict[str, str], folder: Path, specs: Path, run: str) -> tuple[float, dict[str, int]]:
     """Crawls platforms side by side. Returns wall seconds, and requests of each."""
-    var = Var(folder / "var")
+    var = Var(folder / run)  # nothing is known from the crawl before
     tasks = []
     for platform, origin in platforms.items():
         command = command_of(platform, var=var, run=run, specs_dir=specs, origin=origin, night=serve.NIGHT)
