@@ -142,6 +142,8 @@ def _show(var: Var, run: str, report: RunReport, listings: Sequence[Listing]) ->
     print(f"declared: {declared} ({report.declared_method}, {report.declared_scope})")
     print(f"received: {report.received} in {report.requests} requests, {report.bytes} bytes")
     print(f"ended: {report.finish_reason}" + (f"; errors: {report.errors}" if report.errors else ""))
+    for note in report.notes:
+        print(f"  note: {note}")
     for listing in listings[:SAMPLE_ROWS]:
         print(f"  {listing.native_id}: {listing.title or '-'} | {listing.provider or '-'} | {listing.price or '-'}")
 

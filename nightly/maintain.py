@@ -22,6 +22,8 @@ def preview(url: str, platform: Annotated[str | None, typer.Option(help="whose p
     from nightly.options import need_contact
     from nightly.rooms import room
 
+    if not url.startswith(("http://", "https://")):
+        raise UsageError(f"{url!r} is no web address; begin it with https://")
     if not is_loopback(url):
         need_contact([url])
     return int(room("spiders.maintain", "preview")(url, platform=platform) or OK)

@@ -51,6 +51,7 @@ def test_no_command_shows_the_list(capsys: Any) -> None:
         ("crawl tokopedia --origin ftp://x", "http://HOST:PORT"),
         ("crawl tokopedia --origin http://u:p@x", "http://HOST:PORT"),
         ("crawl tokopedia --shard 4/3", "I/N"),
+        ("preview nonsense", "begin it with https://"),
         ("nightly --date 15-07-2020", "YYYY-MM-DD"),
         ("nightly --only x", "unknown platform"),
         ("nightly --origin tokopedia", "PLATFORM=URL"),

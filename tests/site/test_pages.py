@@ -65,8 +65,9 @@ def test_a_price_that_is_not_surely_eligible_is_always_labelled(built: Path) -> 
     assert "periksa syarat" in text(
         read(built, "pelatihan/banyak-platform").xpath("//li[@data-offer='bukalapak:multi']")[0]
     )
-    refused = text(read(built, "pelatihan/bukan-kartu").xpath("//li[@data-offer]")[0])
-    assert "tidak bisa dengan Kartu Prakerja" in refused
+    refused = read(built, "pelatihan/bukan-kartu").xpath("//li[@data-offer]")[0]
+    assert "tidak bisa dengan Kartu Prakerja" in text(refused)
+    assert "beli" not in text(refused.xpath(".//a[contains(@class,'btn')]")[0])
 
 
 def test_a_struck_price_that_was_never_the_price_is_flagged(built: Path) -> None:
