@@ -74,7 +74,7 @@ class Words(_Part):
 class Crawl(_Part):
     delay: float = Field(3.0, description="seconds between requests to one host")
     concurrency: int = 1
-    budget: int = Field(20_000, description="requests a run at most")
+    budget: int = Field(60_000, description="requests a run at most")
     minutes: float = Field(240.0, description="wall time a run at most")
     cadence: Literal["nightly", "weekly"] = "nightly"
     full_weekday: int = Field(6, description="0 Monday … 6 Sunday: the night on which nothing is taken from validators")

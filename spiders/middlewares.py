@@ -50,7 +50,7 @@ class HostGuard:
             raise OffHost(f"{parts.hostname} is not one of the spec's hosts")
         self.sent += 1
         if self.sent > self.budget:
-            raise OverBudget(f"{self.budget} requests are used up")
+            raise OverBudget(f"{self.budget} requests are used up (crawl.budget in the spec)")
         if time.monotonic() > self.until:
             raise OverBudget("the run's time is used up")
 
