@@ -226,15 +226,16 @@ class Oracle:
 
     def _leaps(self, platform: str, before: dict[str, int | None]) -> Iterator[tuple[str, tuple[bool, bool]]]:
         """Prices of one provider: far from usual, and leapt there tonight, on at least three offers anywhere."""
-        factors: dict[str, list[tuple[str, float, float]]] = {}
+        factors: dict[str, list[tuple[str, float, float]]] = {_folded(number): [] for number in self.numbers.values()}
         for key, price in self.prices.items():
             if key in self.gone or price is None or not self.usual.get(key):
                 continue
             past = sorted(self.usual[key])[: (len(self.usual[key]) + 1) // 2][-1]
-            provider = "".join(c for c in provider_of(self.numbers[key]).casefold() if c.isalpha())
-            factors.setdefault(provider, []).append((key, price / past, price / (before.get(key) or price)))
+            factors[_folded(self.numbers[key])].append((key, price / past, price / (before.get(key) or price)))
         for provider, moves in factors.items():
             mine = [factor for key, factor, _ in moves if key.startswith(f"{platform}:")]
+            if not mine:  # nothing of the provider is left there: an open alarm ends
+                yield f"harga-bergeser:{platform}:{provider}", (False, True)
             if not mine or len(moves) < 2:
                 continue
             far = sum(f >= 3 or f <= 1 / 3 for f in mine)
@@ -258,6 +259,10 @@ class Oracle:
         for key, price in self.prices.items():
             if key not in self.gone and price is not None:
                 self.usual.setdefault(key, []).append(price)
+
+
+def _folded(number: int) -> str:
+    return "".join(sign for sign in provider_of(number).casefold() if sign.isalpha())
 
 
 def _fill(items: list[Listing], name: str) -> float:
