@@ -11,6 +11,7 @@ from catalog.normalize.eligibility import read_eligibility
 from catalog.normalize.offer import competency_codes
 from catalog.records import Listing
 
+EPOCH = "1970-01-01T00:00:00+07:00"  # stands for the moment of fetching
 LONGEST = 1_000  # signs of one section, and of the text outside the sections
 
 
@@ -29,6 +30,16 @@ def condensed(listing: Listing) -> Listing:
             "sections": [s.model_copy(update={"text": s.text[:LONGEST]}) for s in listing.sections],
         }
     )
+
+
+def slim(line: str) -> str | None:
+    """A listing's line of JSON with its texts cut and without the moment of fetching: the texts are the provider's, the
+    next crawl brings them back, and equal catalogs shall give equal files. None when the line is no listing."""
+    try:
+        listing = Listing.model_validate_json(line)
+    except ValueError:
+        return None
+    return condensed(listing).model_copy(update={"fetched_at": EPOCH}).model_dump_json(exclude_defaults=True)
 
 
 def _is_long(listing: Listing) -> bool:

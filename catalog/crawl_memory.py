@@ -11,11 +11,9 @@ import re
 import sqlite3
 from pathlib import Path
 
-from catalog.condense import condensed
-from catalog.records import Listing
+from catalog.condense import slim
 
 LISTING = "listing"  # the column that holds a Listing
-_EPOCH = "1970-01-01T00:00:00+07:00"
 _NAME = re.compile(r"[a-z_]{1,40}")
 
 
@@ -56,17 +54,8 @@ def _row(columns: list[str], row: tuple[object, ...]) -> list[str | None]:
     for column, value in zip(columns, row, strict=True):
         if value is not None and not isinstance(value, str):
             raise MemoryLinesError(f"{column}: not a text")
-        found.append(_cut(value) if column == LISTING and value else value)
+        found.append((slim(value) or "{}") if column == LISTING and value else value)
     return found
-
-
-def _cut(text: str) -> str:
-    try:
-        listing = Listing.model_validate_json(text)
-    except ValueError:
-        return "{}"
-    listing = condensed(listing).model_copy(update={"fetched_at": _EPOCH})
-    return listing.model_dump_json(exclude_defaults=True)
 
 
 def from_lines(text: str) -> bytes:

@@ -6,14 +6,13 @@ each changed course costs its whole part; tables come in a few packed parts, sin
 
 from __future__ import annotations
 
-import gzip
 import hashlib
 from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
 from typing import Any
 
 from catalog.changes import Changes
-from catalog.files import dump_json, write_bytes, write_json
+from catalog.files import dump_json, pack, part_count, write_bytes, write_json
 from catalog.open_tables import PARTS
 from catalog.published import Part
 from catalog.records import Course
@@ -23,14 +22,6 @@ WHOLE_UP_TO = 20_000  # courses in one courses.json, rows of a single changes.js
 PER_PART = 16  # courses
 MOST_PARTS = 32_768
 TABLE_PARTS = 16
-
-
-def part_count(courses: int) -> int:
-    """A power of two with about PER_PART courses a part."""
-    count = 1
-    while count * PER_PART < courses and count < MOST_PARTS:
-        count *= 2
-    return count
 
 
 def part_of(key: str, parts: int) -> int:
@@ -49,7 +40,7 @@ def write_records(
 ) -> list[Part]:
     """courses/<number>.json, each with the head and its courses by id. Parts without courses are there too, so that a
     course more or less moves no other."""
-    count = part_count(len(records))
+    count = part_count(len(records), PER_PART, MOST_PARTS)
     parts = []
     for number, chosen in enumerate(_split(((course.id, course) for course in records), count)):
         chosen.sort(key=lambda course: course.id)
@@ -69,7 +60,7 @@ def write_table(out: Path, table: Table, rows: Iterable[dict[str, Any]], key: st
     """<table>.csv lists the parts; they are tables/<table>-<number>.csv.gz, each with the header."""
     parts = []
     for number, chosen in enumerate(_split(((str(row[key]), row) for row in rows), TABLE_PARTS)):
-        packed = gzip.compress(to_csv(table.header, chosen), compresslevel=6, mtime=0)
+        packed = pack(to_csv(table.header, chosen))
         parts.append(_write(out, f"tables/{table.name}-{number:02d}.csv.gz", packed, rows=len(chosen)))
     listed = ({name: getattr(part, name) for name in PARTS.header} for part in parts)
     write_bytes(out / f"{table.name}.csv", to_csv(PARTS.header, listed))

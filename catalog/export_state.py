@@ -14,13 +14,13 @@ import shutil
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 
-from catalog.condense import condensed
+from catalog.condense import slim
 from catalog.crawl_memory import to_lines
-from catalog.files import write_bytes, write_json
+from catalog.files import pack, write_bytes, write_json
 from catalog.findings import follow_up_path
 from catalog.layout import Var
 from catalog.line_delta import encode
-from catalog.records import SCHEMA_VERSION, Listing
+from catalog.records import SCHEMA_VERSION
 from catalog.store import LastGood
 
 WHOLE_UP_TO = 65_536  # bytes, unpacked; larger files are published as base and delta
@@ -50,11 +50,6 @@ def export_state(var: Var, out: Path, *, night: dt.date, sample: bool) -> None:
         "history": "../price-history.parquet",
     }
     write_json(out / "manifest.json", manifest, indent=1)
-
-
-def pack(data: bytes) -> bytes:
-    """gzip without the time: equal data, equal bytes."""
-    return gzip.compress(data, compresslevel=6, mtime=0)
 
 
 def _fingerprint(packed: bytes) -> dict[str, str | int]:
@@ -153,15 +148,4 @@ def with_night(source: str, text: bytes) -> bytes:
 
 
 def _slim_lines(lines: Iterable[str]) -> bytes:
-    return "".join(slim(line) + "\n" for line in lines).encode()
-
-
-def slim(line: str) -> str:
-    """A listing with its texts cut and without the moment of fetching: the texts are the provider's, the next crawl
-    brings them back, and equal catalogs shall give equal files."""
-    try:
-        listing = Listing.model_validate_json(line)
-    except ValueError:
-        return line
-    listing = condensed(listing).model_copy(update={"fetched_at": "1970-01-01T00:00:00+07:00"})
-    return listing.model_dump_json(exclude_defaults=True)
+    return "".join((slim(line) or line) + "\n" for line in lines).encode()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gzip
 import json
 import os
 from collections.abc import Callable, Iterable, Iterator
@@ -44,6 +45,20 @@ def _lives(process: int) -> bool:
     except OSError:
         return True
     return True
+
+
+def pack(data: bytes) -> bytes:
+    """gzip without the time: equal data, equal bytes."""
+    return gzip.compress(data, compresslevel=6, mtime=0)
+
+
+def part_count(items: int, each: int, most: int) -> int:
+    """Into how many files `items` are cut, about `each` in one: a power of two up to `most`, so that items more or less
+    seldom move others."""
+    count = 1
+    while count * each < items and count < most:
+        count *= 2
+    return count
 
 
 def dump_json(value: Any, *, indent: int | None = None) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -58,6 +59,14 @@ class Var:
     def quarantine(self) -> Path:
         """Lines and files that could not be used, each with its reason."""
         return self.root / "quarantine"
+
+
+def pages_of(env: Mapping[str, str]) -> str:
+    """BANDING_PAGES: "full" (a page a course) or "lists" (about thirty on a page). ValueError when it is neither."""
+    pages = env.get("BANDING_PAGES") or "full"
+    if pages not in ("full", "lists"):
+        raise ValueError(f"BANDING_PAGES={pages!r}: use full (a page a course) or lists (about thirty on a page)")
+    return pages
 
 
 def today_wib(now: dt.datetime | None = None) -> dt.date:

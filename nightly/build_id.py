@@ -8,7 +8,7 @@ import os
 from collections.abc import Iterable
 from pathlib import Path
 
-from catalog.layout import Var
+from catalog.layout import Var, pages_of
 
 ROOT = Path(__file__).resolve().parent.parent
 CODE = ("catalog", "search_index", "site", "content", "spiders/platforms")
@@ -33,8 +33,7 @@ _SOURCES = {
 def build_id(var: Var, night: dt.date, *, base: str, url: str, links: str, sample: bool) -> str:
     """Twelve hexadecimal digits."""
     digest = hashlib.blake2b(digest_size=6)
-    pages = os.environ.get("BANDING_PAGES", "full")
-    for part in (code_hash(), night.isoformat(), base, url, links, str(sample), pages):
+    for part in (code_hash(), night.isoformat(), base, url, links, str(sample), pages_of(os.environ)):
         digest.update(part.encode() + b"\0")
     for name in CATALOG:
         path = var.catalog / name

@@ -26,7 +26,7 @@ from nightly.build_id import ROOT, build_id, code_hash, tree_hash
 from nightly.errors import ALARM, OK, UserError
 from nightly.journal import Journal
 from nightly.lock import hold
-from nightly.options import need_contact
+from nightly.options import check_pages, need_contact
 from nightly.processes import Limits, Outcome, Task, Usage
 from nightly.report import Progress
 from nightly.retention import prune
@@ -110,6 +110,7 @@ class Job:
         night = self.night
         wanted = STAGES[STAGES.index(begin) : STAGES.index(until) + 1]
         publish.check_target(night.public)
+        check_pages()
         self.journal.write("night", "started", settings=night.settings(), stages=list(wanted))
         if night.origins or any(report.sample for report in self._reports()):
             mark_sample(night.var)

@@ -12,6 +12,7 @@ import socket
 import time
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 from nightly.errors import UserError
 
@@ -62,23 +63,30 @@ def _sign(handle: int, what: str) -> None:
 
 def _is_dead(handle: int) -> bool:
     """Is the holder a process of this machine that no longer runs?"""
-    try:
-        holder = json.loads(os.pread(handle, 4096, 0))
-        pid, here = int(holder["pid"]), bool(holder["host"] == socket.gethostname())
-    except (OSError, ValueError, KeyError, TypeError):
+    holder = _signed(handle)
+    if holder is None or holder["host"] != socket.gethostname():
         return False
+    pid = holder["pid"]
     try:
         os.kill(pid, 0)
-        return here and Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0] == "Z"
+        return Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0] == "Z"
     except ProcessLookupError:
-        return here
+        return True
     except (OSError, IndexError):
         return False
 
 
 def _holder(handle: int) -> str:
+    holder = _signed(handle)
+    if holder is None:
+        return "another process"
+    return f"`banding {holder['what']}` (process {holder['pid']} on {holder['host']}, since {holder['since']})"
+
+
+def _signed(handle: int) -> dict[str, Any] | None:
+    """What the holder wrote of itself (see `_sign`); None where that can't be read."""
     try:
         holder = json.loads(os.pread(handle, 4096, 0))
-        return f"`banding {holder['what']}` (process {holder['pid']} on {holder['host']}, since {holder['since']})"
+        return {**{name: str(holder[name]) for name in ("what", "host", "since")}, "pid": int(holder["pid"])}
     except (OSError, ValueError, KeyError, TypeError):
-        return "another process"
+        return None

@@ -22,8 +22,10 @@ def preview(url: str, platform: Annotated[str | None, typer.Option(help="whose p
     from nightly.options import need_contact
     from nightly.rooms import room
 
-    if not url.startswith(("http://", "https://")):
-        raise UsageError(f"{url!r} is no web address; begin it with https://")
+    try:
+        room("spiders.preview", "host_of")(url)
+    except ValueError as error:
+        raise UsageError(str(error)) from error
     if not is_loopback(url):
         need_contact([url])
     return int(room("spiders.maintain", "preview")(url, platform=platform) or OK)

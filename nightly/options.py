@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import TypeVar
 from urllib.parse import urlsplit
 
-from catalog.layout import today_wib
+from catalog.layout import pages_of, today_wib
 from catalog.platforms import Spec, SpecError, read_specs
 from nightly.errors import UsageError, UserError
 
@@ -106,6 +106,14 @@ def need_contact(platforms: Collection[str]) -> None:
             f"who answers for requests to {', '.join(sorted(platforms))}? Set BANDING_CONTACT to a mail address or web"
             " page; it stands in the user agent (for replicas: --origin PLATFORM=URL, or banding demo)"
         )
+
+
+def check_pages() -> None:
+    """UsageError when BANDING_PAGES is neither of its values: told before a night's work, not after it."""
+    try:
+        pages_of(os.environ)
+    except ValueError as error:
+        raise UsageError(str(error)) from error
 
 
 def night_date(text: str | None, option: str = "--date") -> dt.date:

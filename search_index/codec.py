@@ -1,7 +1,9 @@
-"""Numbers inside text: 91 printable signs that JSON need not escape (docs/search-format.md; codec.js reads them)."""
+"""Numbers inside text: 91 printable signs that JSON need not escape (docs/search-format.md; codec.js reads them); and
+the tags that names of files get from their content."""
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Hashable, Iterable, Sequence
 from itertools import accumulate
 from typing import Any
@@ -9,6 +11,7 @@ from typing import Any
 SIGNS = "".join(chr(code) for code in range(35, 127) if code != 92)
 BASE = len(SIGNS)
 HALF = 45
+_TAG = "0123456789abcdefghijklmnopqrstuvwxyz"
 _VALUES = {sign: value for value, sign in enumerate(SIGNS)}
 
 
@@ -25,6 +28,19 @@ def column(values: Sequence[int]) -> str:
             signs.append(SIGNS[digit])
         out.extend(reversed(signs))
     return "".join(out)
+
+
+def read_column(text: str) -> list[int]:
+    """What `column` wrote."""
+    width = _VALUES[text[0]]
+    values = [_VALUES[sign] for sign in text[1:]]
+    out = []
+    for at in range(0, len(values), width):
+        value = 0
+        for digit in values[at : at + width]:
+            value = value * BASE + digit
+        out.append(value)
+    return out
 
 
 def _spell(value: int) -> str:
@@ -79,6 +95,21 @@ def coded(values: Sequence[Hashable | None]) -> dict[str, Any]:
     number = {value: place for place, value in enumerate(table, 1)}
     number[None] = 0
     return {"t": [list(v) if isinstance(v, tuple) else v for v in table], "c": column([number[v] for v in values])}
+
+
+def tag_of(data: bytes) -> str:
+    """Five signs made from a content."""
+    number = int.from_bytes(hashlib.blake2b(data, digest_size=8).digest())
+    tag = ""
+    for _ in range(5):
+        number, digit = divmod(number, len(_TAG))
+        tag += _TAG[digit]
+    return tag
+
+
+def together_tag(files: dict[str, bytes]) -> str:
+    """Five signs made from several files, given by name."""
+    return tag_of(b"".join(stem.encode() + b"\0" + files[stem] for stem in sorted(files)))
 
 
 def fnv(word: str) -> int:

@@ -17,7 +17,7 @@ from pathlib import Path
 from typing import Any
 
 from search_index.analyzer import index_words
-from search_index.codec import read_ascending, read_numbers
+from search_index.codec import read_ascending, read_column, read_numbers, together_tag
 from search_index.documents import Document
 from search_index.families import family
 from search_index.lexicon import Expression
@@ -63,8 +63,6 @@ class Base:
 
 def read_base(previous: Path | None, version: int, platforms: Sequence[str]) -> Base | None:
     """The base of the index in `previous`; None where there is none that fits, or where it is not whole."""
-    from search_index.export import together_tag
-
     boots = sorted(previous.glob("boot-*.json")) if previous else []
     if not previous or len(boots) != 1:
         return None
@@ -148,21 +146,6 @@ def _value(card: Mapping[str, Any], name: str, at: int) -> str | None:
     coded = card["columns"][name]
     number = read_column(coded["c"])[at]
     return coded["t"][number - 1][0] if number else None
-
-
-def read_column(text: str) -> list[int]:
-    """What `codec.column` wrote."""
-    from search_index.codec import BASE, SIGNS
-
-    width = SIGNS.index(text[0])
-    values = [SIGNS.index(sign) for sign in text[1:]]
-    out = []
-    for at in range(0, len(values), width):
-        value = 0
-        for digit in values[at : at + width]:
-            value = value * BASE + digit
-        out.append(value)
-    return out
 
 
 def changed_expressions(base: Base, usable: Mapping[Expression, Sequence[Expression]]) -> set[Expression]:

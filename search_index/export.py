@@ -6,7 +6,6 @@ shards. docs/search-format.md describes the files.
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -14,13 +13,13 @@ from typing import Any, Literal
 
 from catalog.files import dump_json
 from catalog.records import Course
+from search_index.codec import tag_of, together_tag
 from search_index.documents import analyze_all
 from search_index.sharded import write_sharded
 from search_index.whole import write_whole
 
 FORMAT = 2
 WHOLE_UP_TO = 5_000
-_TAG = "0123456789abcdefghijklmnopqrstuvwxyz"
 Form = Literal["whole", "sharded"]
 
 
@@ -37,21 +36,6 @@ class ExportManifest:
     @property
     def bytes(self) -> int:
         return sum(self.files.values())
-
-
-def tag_of(data: bytes) -> str:
-    """Five signs made from a content."""
-    number = int.from_bytes(hashlib.blake2b(data, digest_size=8).digest())
-    tag = ""
-    for _ in range(5):
-        number, digit = divmod(number, len(_TAG))
-        tag += _TAG[digit]
-    return tag
-
-
-def together_tag(files: dict[str, bytes]) -> str:
-    """Five signs made from several files, given by name."""
-    return tag_of(b"".join(stem.encode() + b"\0" + files[stem] for stem in sorted(files)))
 
 
 class Writer:

@@ -93,7 +93,7 @@ def option_counts(rows: Iterable[Row]) -> dict[str, Any]:
     return {"options": options, "counts": numbers(counts)}
 
 
-def _last_days(row: Row) -> dict[str, int]:
+def last_days(row: Row) -> dict[str, int]:
     """Until when the course can be bought: "" for any of its offers, then for each option of an offer; only what can be
     bought at all is there."""
     found: dict[str, int] = {}
@@ -109,7 +109,7 @@ def buyable_counts(rows: Sequence[Row], options: Sequence[str], providers: Seque
     found: dict[str, Counter[int]] = {"": Counter(), **{name: Counter() for name in options}}
     sold: dict[str, Counter[int]] = {name: Counter() for name in providers}
     for row in rows:
-        last = _last_days(row)
+        last = last_days(row)
         if not last:
             continue
         own, offered = _options(row)

@@ -25,12 +25,18 @@ def preview(url: str, *, platform: str | None = None) -> dict[str, Any]:
     Returns {url, status, guard, layers, merged, evidence, outline, links, next, declared, json_ld_types, hint}.
     Raises ValueError with one clear line when the address can't be fetched.
     """
+    host = host_of(url)
+    if not _allowed(url):
+        raise ValueError(f"{host} forbids this page in robots.txt; nothing was fetched")
+    return read_answer(_fetch(url), _markers(platform) if platform else {})
+
+
+def host_of(url: str) -> str:
+    """The host of a web address. ValueError when it is none."""
     parts = urlsplit(url)
     if parts.scheme not in ("http", "https") or not parts.hostname:
         raise ValueError(f"{url!r} is no web address; begin it with https://")
-    if not _allowed(url):
-        raise ValueError(f"{parts.hostname} forbids this page in robots.txt; nothing was fetched")
-    return read_answer(_fetch(url), _markers(platform) if platform else {})
+    return parts.hostname
 
 
 def read_answer(answer: Answer, markers: dict[str, str] | None = None) -> dict[str, Any]:

@@ -15,7 +15,7 @@ from typing import Any
 from banding_groups import group_count
 from markupsafe import Markup
 
-from catalog.layout import Var
+from catalog.layout import Var, pages_of
 from catalog.platforms import Buying, Spec, read_specs
 
 HERE = Path(__file__).resolve().parent.parent
@@ -146,9 +146,10 @@ def read_site(env: Mapping[str, str] = os.environ) -> Site:
     links = env.get("BANDING_LINKS") or "folder"
     if links not in ("folder", "file"):
         raise SettingError(f"BANDING_LINKS={links!r}: use folder or file")
-    pages = env.get("BANDING_PAGES") or "full"
-    if pages not in ("full", "lists"):
-        raise SettingError(f"BANDING_PAGES={pages!r}: use full (a page a course) or lists (about thirty on a page)")
+    try:
+        pages = pages_of(env)
+    except ValueError as error:
+        raise SettingError(str(error)) from error
     specs = Path(env.get("BANDING_SPECS") or REPOSITORY / "spiders" / "platforms")
     previous = env.get("BANDING_PREVIOUS") or ""
     return Site(

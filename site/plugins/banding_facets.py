@@ -12,7 +12,8 @@ from banding_format import LEVEL_SLUGS, LEVEL_WORDS, MODE_SLUGS, MODE_WORDS, slu
 
 from catalog.records import Course
 from search_index.facets import ANYTIME, GROUPS, UNSTATED, Row, city_names, day_number, read_row
-from search_index.filters import Counts, Query, still_buyable
+from search_index.filters import Counts, Query
+from search_index.walk import ALWAYS, last_days
 
 NONE_WORDS = "Tidak disebutkan"
 ELIGIBLE = (("ya", "Bisa dengan Kartu Prakerja"), ("periksa", "Periksa syarat"), ("tidak", "Tidak bisa"))
@@ -34,12 +35,12 @@ _ALL = Query()
 def facet_values(course: Course) -> list[tuple[str, str, str]]:
     """(filter, value, label) of every option that an active course counts for; labels only of cities and providers.
 
-    The value of `buyable` is the last day on which it can be bought (see `_last_days`): nights go by, values stay.
+    The value of `buyable` is the last day on which it can be bought (see `_last_day`): nights go by, values stay.
     """
     counts = Counts()
     row = read_row(course)
     counts.add(_ALL, row)
-    counts.by_group["buyable"] = Counter(_last_days(row))
+    counts.by_group["buyable"] = Counter(_last_day(row))
     labels: dict[tuple[str, str], str] = {("kota", value): name for value, name in city_names(course).items()}
     if course.provider:
         labels["lembaga", course.provider.id] = course.provider.name
@@ -48,12 +49,10 @@ def facet_values(course: Course) -> list[tuple[str, str, str]]:
     ]
 
 
-def _last_days(row: Row) -> list[str]:
+def _last_day(row: Row) -> list[str]:
     """Until when a course can be bought with the card, as YYYYMMDD; "" where no date ends it, [] where it can't be."""
-    days = [offer.until for offer in row.offers if still_buyable(offer, None)]
-    if not days:
-        return []
-    return [""] if None in days else [str(max(day for day in days if day))]
+    day = last_days(row).get("")
+    return [] if day is None else ["" if day == ALWAYS else str(day)]
 
 
 class Facets:

@@ -7,29 +7,21 @@ night changes only the files of changed courses.
 
 from __future__ import annotations
 
+from catalog.files import part_count
+from search_index.codec import fnv
+
 PER_GROUP = 32
 MOST_GROUPS = 4096
 
 
-def fnv1a(text: str) -> int:
-    """32-bit FNV-1a over the UTF-8 bytes."""
-    value = 0x811C9DC5
-    for byte in text.encode():
-        value = (value ^ byte) * 0x01000193 & 0xFFFFFFFF
-    return value
-
-
 def group_count(courses: int) -> int:
     """A power of two with about PER_GROUP courses a group."""
-    count = 1
-    while count * PER_GROUP < courses and count < MOST_GROUPS:
-        count *= 2
-    return count
+    return part_count(courses, PER_GROUP, MOST_GROUPS)
 
 
 def group_name(course_id: str, groups: int) -> str:
     """Three hexadecimal digits."""
-    return f"{fnv1a(course_id) % groups:03x}"
+    return f"{fnv(course_id) % groups:03x}"
 
 
 def group_path(name: str) -> str:

@@ -164,6 +164,16 @@ def test_nights_that_can_not_begin(more: list[str], hint: str, tmp_path: Path, c
     assert hint in capsys.readouterr().err
 
 
+def test_a_wrong_number_of_pages_is_told_before_the_work(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: Any
+) -> None:
+    monkeypatch.setenv("BANDING_PAGES", "few")
+    prepare(tmp_path, NIGHT)
+    assert banding(words(tmp_path, "--run", NIGHT.isoformat())) == 2
+    assert "BANDING_PAGES='few': use full" in capsys.readouterr().err
+    assert not (tmp_path / "var/catalog").exists()
+
+
 def test_a_crawl_that_dies_is_reported_and_held(tmp_path: Path) -> None:
     var = Var(tmp_path / "var")
     var.root.mkdir()
