@@ -18,10 +18,10 @@ serve: ## serve public/ on http://127.0.0.1:8000/ (PORT=, BASE=/repo/)
 	@tools/setup.sh runtime
 	@$(BIN)/banding serve --port $(PORT) --base $(BASE)
 
-test: ## set up (Chromium and Redis included) and run all tests; ARGS="tests/catalog -k price" for some
+test: ## set up (Chromium, Redis and rsync included) and run all tests; ARGS="tests/catalog -k price" for some
 	@tools/setup.sh dev
 	@tools/setup.sh browser
-	@tools/setup.sh redis
+	@tools/setup.sh servers
 	@$(BIN)/python -m pytest -n 2 --dist loadgroup $(ARGS)
 
 check: ## ruff, mypy, generated documents up to date

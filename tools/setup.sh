@@ -3,7 +3,7 @@
 #   tools/setup.sh runtime    virtual environment with the locked packages and the project in place
 #   tools/setup.sh dev        the same plus what tests and checks need
 #   tools/setup.sh browser    a Chromium for the browser tests, and the npm packages they use
-#   tools/setup.sh redis      a Redis server program for the shared-frontier tests
+#   tools/setup.sh servers    what the tests start themselves: a Redis server (shared frontier), rsync (deploy)
 set -eu
 cd "$(dirname "$0")/.."
 VENV=.venv
@@ -92,6 +92,6 @@ case "${1:-}" in
     dev) make_venv; install_locked requirements-dev.lock .dev ;;
     browser) setup_browser ;;
     bench) setup_browser bench; command -v hugo >/dev/null 2>&1 || apt_install hugo ;;
-    redis) command -v redis-server >/dev/null 2>&1 || apt_install redis-server ;;
+    servers) for name in redis-server rsync; do command -v $name >/dev/null 2>&1 || apt_install $name; done ;;
     *) die "usage: tools/setup.sh runtime|dev|browser|bench|redis" ;;
 esac

@@ -6,11 +6,14 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from playwright.sync_api import Page
+from playwright.sync_api import Browser, Page
 
 from search_index.build import build_index
 from search_index.export import export_index
+from search_index.facets import day_number
 from search_index.query import Index
+from tests.browser.waiting import until
+from tests.factories import NIGHT
 from tests.search_index.support import query_of
 from tests.site.building import usual_courses
 
@@ -68,6 +71,68 @@ def test_a_first_search_needs_one_script_the_index_and_one_bucket(page: Page, si
     data = [line for line in asked if line.split()[0] in ("script", "fetch", "xhr")]
     assert len([line for line in data if "sw.js" not in line and line.split()[0] == "script"]) == 1, data
     assert len({line for line in data if "/indeks/" in line}) <= 2, data
+
+
+def index_requests(page: Page) -> list[str]:
+    """Addresses of the search index that the page asks for from now on."""
+    asked: list[str] = []
+    page.on("request", lambda request: asked.append(request.url) if "/indeks/" in request.url else None)
+    return asked
+
+
+def test_looking_at_the_search_page_costs_no_index_and_a_touch_fetches_it(page: Page, site_url: str) -> None:
+    asked = index_requests(page)
+    page.goto(f"{site_url}pelatihan/")
+    page.wait_for_selector("[data-results][data-state=ready]", state="attached")
+    page.wait_for_load_state("networkidle")
+    assert asked == []
+    page.focus("#q")
+    page.wait_for_load_state("networkidle")
+    assert len(asked) == 1
+
+
+def test_what_was_built_is_what_the_engine_answers_without_conditions(
+    page: Page, site_url: str, site_folder: Path
+) -> None:
+    page.goto(f"{site_url}pelatihan/")
+    page.wait_for_selector("[data-results][data-state=ready]", state="attached")
+    boot = page.get_attribute("[data-finder]", "data-boot")
+    today = day_number(NIGHT)
+    [answer] = page.evaluate(ASK, [site_path(site_folder, "aset/*/js/search/engine.js"), boot, [{"today": today}]])
+    assert page.inner_text("[data-total]") == str(answer["total"])
+    shown = page.eval_on_selector_all("[data-results] > li", "all => all.map(li => li.dataset.course)")
+    assert shown == answer["ids"]
+    assert page.locator("[data-pages] a").count() > 0
+    options = page.eval_on_selector_all(
+        "[data-filters] input[value]:not([value=''])",
+        "all => all.map(i => [i.name, i.value, Number(i.closest('label')?.querySelector('data')?.value)])",
+    )
+    assert len(options) > 20
+    for name, value, count in options:
+        assert count == answer["facets"][name].get(value, 0), (name, value)
+
+
+def test_a_question_asked_before_the_engine_is_open_is_answered(page: Page, site_url: str) -> None:
+    page.goto(f"{site_url}pelatihan/")
+    page.route("**/indeks/**", lambda route: (page.wait_for_timeout(400), route.continue_()))
+    page.focus("#q")
+    page.keyboard.type("roti")
+    page.keyboard.press("Enter")
+    until(page, "document.querySelector('[data-results]').dataset.query === 'q=roti'")
+    assert int(page.inner_text("[data-total]")) > 0
+
+
+def test_an_index_that_cannot_be_had_is_asked_for_again_at_the_next_question(browser: Browser, site_url: str) -> None:
+    page = browser.new_page(service_workers="block")
+    page.goto(f"{site_url}pelatihan/")
+    page.route("**/indeks/**", lambda route: route.abort())
+    page.fill("#q", "roti")
+    page.wait_for_selector("[data-repair] .bad")
+    page.unroute("**/indeks/**")
+    page.fill("#q", "roti manis")
+    until(page, "document.querySelector('[data-results]').dataset.query === 'q=roti+manis'")
+    assert page.locator("[data-repair] .bad").count() == 0
+    page.close()
 
 
 def test_the_answer_is_what_the_page_shows(page: Page, site_url: str) -> None:

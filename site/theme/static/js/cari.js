@@ -1,4 +1,6 @@
 // The search page: the address holds the whole state; every change asks the engine and shows answer, counts and chips.
+// The page as it was built answers an address without conditions; the index is fetched and opened when a reader touches
+// the form or the address asks for something, so that looking costs no data.
 import { count, el, href, icon, keepOffline, money, readMoney, plan, say } from "./alat.js";
 import { cardElement } from "./kartu.js";
 import { openCatalog } from "./search/engine.js";
@@ -7,6 +9,7 @@ const MANY = ["tingkat", "platform", "kategori", "cara", "kota", "lembaga", "dur
 const ORDER = ["q", "tingkat", "harga_min", "harga_maks", "platform", "kategori", "cara", "kota", "lembaga", "durasi", "mulai", "sertifikat", "rating", "prakerja", "buyable", "urut", "hal"];
 const SORTS = ["relevan", "harga", "-harga", "per_jam", "rating", "terbaru"];
 const PAGE = 10;
+const TOUCHES = ["pointerdown", "focusin", "input"];
 
 const finder = document.querySelector("[data-finder]");
 const form = finder.querySelector("[data-form]");
@@ -15,8 +18,17 @@ const priceError = finder.querySelector("[data-price-error]");
 const filters = finder.querySelector("[data-filters]");
 // Sample data are of another year: there the night is "today".
 const sampleDay = Number((finder.dataset.today || "").replaceAll("-", "")) || null;
-let engine = null;
+let opening = null;
 let turn = 0;
+
+/** The search engine; after a failure the next call tries again. */
+function engine() {
+  opening ??= openCatalog(finder.dataset.boot).catch((error) => {
+    opening = null;
+    throw error;
+  });
+  return opening;
+}
 
 const defaultSort = (state) => (state.q ? "relevan" : "harga");
 
@@ -245,9 +257,9 @@ async function ask(state) {
   results.dataset.state = "loading";
   let answer;
   try {
-    answer = await engine.query(sampleDay ? { ...state, today: sampleDay } : state);
+    answer = await (await engine()).query(sampleDay ? { ...state, today: sampleDay } : state);
   } catch (error) {
-    return fail(error);
+    return mine === turn && fail(error);
   }
   // An answer that a newer question has overtaken is not shown.
   if (mine !== turn) return;
@@ -367,24 +379,35 @@ function addNarrowing() {
   }
 }
 
+/** A price in the address that can't be read stays in its field, with the reason beside it. */
+function showUnreadable() {
+  const given = new URLSearchParams(location.search);
+  const unreadable = ["harga_min", "harga_maks"].filter((key) => Number.isNaN(readMoney(given.get(key) || "")));
+  for (const key of unreadable) form.elements[key].value = given.get(key).slice(0, 40);
+  if (unreadable.length) readForm();
+}
+
+/** What was built answers this address; the engine is got ready at the first touch. */
+function showBuilt(state) {
+  const total = Number(finder.dataset.count);
+  showPages(state, total);
+  showRepair(state, { total });
+  results.dataset.state = "ready";
+  const touch = () => {
+    for (const kind of TOUCHES) form.removeEventListener(kind, touch);
+    engine().catch(() => {}); // the reader's question will meet the failure too, and say so
+  };
+  for (const kind of TOUCHES) form.addEventListener(kind, touch);
+}
+
 async function start() {
   addNarrowing();
   offerSaving();
   const state = readState(location.search);
   chosenSort = new URLSearchParams(location.search).has("urut");
   fillForm(state);
-  try {
-    engine = await openCatalog(finder.dataset.boot);
-  } catch (error) {
-    return fail(error);
-  }
-  const given = new URLSearchParams(location.search);
-  const unreadable = ["harga_min", "harga_maks"].filter((key) => Number.isNaN(readMoney(given.get(key) || "")));
-  await ask(state);
-  if (unreadable.length) {
-    for (const key of unreadable) form.elements[key].value = given.get(key).slice(0, 40);
-    readForm();
-  }
+  if (writeState(state)) await ask(state);
+  else showBuilt(state);
+  showUnreadable();
 }
 start();
-
