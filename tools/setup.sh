@@ -93,5 +93,5 @@ case "${1:-}" in
     browser) setup_browser ;;
     bench) setup_browser bench; command -v hugo >/dev/null 2>&1 || apt_install hugo ;;
     servers) for name in redis-server rsync; do command -v $name >/dev/null 2>&1 || apt_install $name; done ;;
-    *) die "usage: tools/setup.sh runtime|dev|browser|bench|redis" ;;
+    *) die "usage: tools/setup.sh runtime|dev|browser|bench|servers" ;;
 esac
