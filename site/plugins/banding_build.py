@@ -25,7 +25,8 @@ from banding_groups import group_path
 from banding_history import Prices, history_html
 from banding_home import home_values
 from banding_indexes import make_indexes
-from banding_lists import PAGE_SIZE, Listing, make_lists, page_path, page_size
+from banding_list_pages import ListPages, joined
+from banding_lists import Listing, make_lists
 from banding_output import Output, digest
 from banding_read import CourseFile, Once, read_json, read_last_good
 from banding_shards import Shards
@@ -92,7 +93,6 @@ class Builder:
         self.prices = Prices.read(site)
         self.tonight = f'"last_seen":"{site.night.isoformat()}"'.encode()
         self.deadline = deadline(site)
-        self.last_good = {} if site.sample else read_last_good(site)
         self.cards: list[Card] = []
         self.keys: list[str] = []
         self.events: list[tuple[Card, Event]] = []
@@ -161,10 +161,10 @@ class Builder:
         self.read_cards()
         self.write_courses()
         active = sum(card.active for card in self.cards)
-        size = page_size(len(self.cards))
         lists = make_lists(self.cards, CATEGORIES, self.site)
+        pages = ListPages(self.site, self.page, CATEGORIES, {} if self.site.sample else read_last_good(self.site))
         for listing in lists:
-            self.write_list(listing, size)
+            pages.write(listing)
         self.write_indexes(lists)
         self.write_home(lists)
         self.write_search(active)
@@ -283,55 +283,6 @@ class Builder:
             "ld": ld.script(ld.course_ld(course, card, site, view["offers"], text)),
         }
 
-    def write_list(self, listing: Listing, size: int) -> None:
-        pages = listing.pages(size)
-        total = [listing.title, str(len(listing.cards)), str(len(pages)), self._night_of(listing)]
-        archive = [card.mark for card in listing.archive]
-        for number, cards in enumerate(pages, 1):
-            key = digest(*total, *(archive if number == 1 else []), *(card.mark for card in cards))
-            changed = max((c.changed for c in cards if c.changed), default=None)
-            template = "platform.html" if listing.kind == "platform" else "daftar.html"
-            make = partial(self._list_values, listing, cards, number, len(pages), (number - 1) * size + 1)
-            self.page(page_path(listing.path, number), template, key, changed, make=make)
-
-    def _list_values(
-        self, listing: Listing, cards: Sequence[Card], number: int, total: int, start: int
-    ) -> dict[str, Any]:
-        """What the template shows of one page of a list; made only when the page is written anew."""
-        site = self.site
-        values = {
-            "daftar": listing,
-            "cards": cards,
-            "cards_html": _joined(cards),
-            "number": number,
-            "start": start,
-            "total_pages": total,
-            "page_links": _page_links(listing.path, number, total),
-            "crumbs": listing.crumbs,
-            "search_query": self._search_query(listing),
-            "ld_list": ld.script(ld.item_list_ld(cards[:PAGE_SIZE], site, start)),
-            "feed": self._feed_of(listing),
-            "night": self._night_of(listing),
-        }
-        if listing.kind == "platform":
-            spec = site.specs[listing.key]
-            values |= {"spec": spec, "rule": spec.buying_on(site.night), "last_good": self.last_good.get(listing.key)}
-        return values
-
-    def _night_of(self, listing: Listing) -> str:
-        """Freshness stands on the platform pages only, and not on sample builds: other pages keep their bytes."""
-        return str(self.last_good.get(listing.key, "")) if listing.kind == "platform" else ""
-
-    def _feed_of(self, listing: Listing) -> str | None:
-        named = {"platform": [s.id for s in self.site.sellers], "kategori": [slug(c) for c in CATEGORIES]}
-        known = listing.key in named.get(listing.kind, [])
-        return self.site.href(f"/umpan/{listing.kind}-{listing.key}.xml") if known else None
-
-    @staticmethod
-    def _search_query(listing: Listing) -> str:
-        names = {"kategori", "tingkat", "platform", "lembaga", "kota", "cara"}
-        return f"?{listing.kind}={listing.key}" if listing.kind in names and listing.cards else ""
-
     def write_indexes(self, lists: Sequence[Listing]) -> None:
         for index in make_indexes(lists):
             values = {"title": index.title, "intro": index.intro, "groups": index.groups, "crumbs": index.crumbs}
@@ -357,7 +308,7 @@ class Builder:
             total=active,
             facets=facets,
             sorts=SORTS,
-            cards_html=_joined(cards),
+            cards_html=joined(cards),
             ld_list=ld.script(ld.item_list_ld(cards, self.site)),
             bundle=self.bundle,
             page_js="cari.js",
@@ -421,22 +372,3 @@ def as_article(html: str, card: Card) -> Markup:
 def site_day(site: Site) -> str:
     """The night, where a page shows it: only sample builds do, as their reader's "today"."""
     return site.night.isoformat() if site.sample else ""
-
-
-def _joined(cards: Sequence[Card]) -> Markup:
-    return Markup("".join(card.html for card in cards))  # noqa: S704 - rendered by our template
-
-
-def _page_links(path: str, number: int, total: int) -> list[tuple[int | None, str]]:
-    """On a list's first page all pages, so that every course is few clicks away; elsewhere the neighbours."""
-    near = (
-        set(range(1, total + 1)) if number == 1 else {1, total, *range(max(1, number - 2), min(total, number + 2) + 1)}
-    )
-    links: list[tuple[int | None, str]] = []
-    last = 0
-    for n in sorted(near):
-        if n != last + 1:
-            links.append((None, ""))
-        links.append((n, page_path(path, n)))
-        last = n
-    return links

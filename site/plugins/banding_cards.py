@@ -98,7 +98,3 @@ def _common(offers: list[Offer]) -> str:
 def by_price(card: Card) -> tuple[bool, int, str]:
     """Cheapest first, unknown prices last, ties by id, as in the search: a total order of the data alone."""
     return (card.price is None, card.price or 0, card.id)
-
-
-def by_title(card: Card) -> tuple[str, str]:
-    return (card.title.casefold(), card.id)

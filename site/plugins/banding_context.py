@@ -64,7 +64,7 @@ class Site:
         """How many groups the courses are put into (banding_groups.py); 1 for an empty catalog."""
         try:
             with self.var.courses.open("rb") as lines:
-                return group_count(sum(1 for line in lines if line.strip()))
+                return group_count(sum(1 for line in lines if line.strip()), shared=self.shared)
         except FileNotFoundError:
             return 1
 
@@ -126,7 +126,7 @@ class Site:
 
 @lru_cache(maxsize=512)
 def _icon(sprite: str, name: str) -> Markup:
-    return Markup('<svg class="i" aria-hidden="true" focusable="false"><use href="{}#{}"/></svg>').format(sprite, name)
+    return Markup('<svg class="i" aria-hidden="true"><use href="{}#{}"/></svg>').format(sprite, name)
 
 
 def _base(value: str) -> str:

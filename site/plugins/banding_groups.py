@@ -10,17 +10,17 @@ from __future__ import annotations
 from catalog.files import part_count
 from search_index.codec import fnv
 
-PER_GROUP = 32
-MOST_GROUPS = 4096
+SHARED = (32, 4_096)  # courses on a shared page, and the most pages
+OWN = (8, 16_384)  # courses in a data file beside pages of their own, and the most files
 
 
-def group_count(courses: int) -> int:
-    """A power of two with about PER_GROUP courses a group."""
-    return part_count(courses, PER_GROUP, MOST_GROUPS)
+def group_count(courses: int, *, shared: bool) -> int:
+    """A power of two. Small groups where files are plenty: a changed course costs the whole of its group."""
+    return part_count(courses, *(SHARED if shared else OWN))
 
 
 def group_name(course_id: str, groups: int) -> str:
-    """Three hexadecimal digits."""
+    """Three hexadecimal digits, or four."""
     return f"{fnv(course_id) % groups:03x}"
 
 

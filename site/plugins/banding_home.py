@@ -31,7 +31,7 @@ def home_values(
     active = [card for card in cards if card.active]
     counts = Counter(card.category for card in active)
     levels = Counter(level for card in active for level in card.levels)
-    sizes = {listing.path: len(listing.cards) for listing in lists}
+    sizes = {listing.path: listing.total for listing in lists}
     by_size = sorted(categories, key=lambda name: (-counts[name], name))
     # The latest balance that is known is a choice too: "cukup dengan saldo saya".
     steps = sorted({*BUDGETS, site.rules.balance_idr or 1_000_000})

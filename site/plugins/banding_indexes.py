@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from types import MappingProxyType
 
 from banding_format import CATEGORY_ICONS, LEVEL_ICONS, MODE_ICONS
-from banding_lists import Listing, page_path
+from banding_lists import Listing
 
 Link = tuple[str, str, int | None, str | None]
 Crumb = tuple[str, str]
@@ -33,15 +33,17 @@ def make_indexes(lists: Sequence[Listing]) -> list[Index]:
     """All index pages in a fixed order."""
 
     def links(kind: str, glyph: str | None = None, icons: Mapping[str, str] = MappingProxyType({})) -> list[Link]:
-        return [(x.label, x.path, len(x.cards), icons.get(x.key, glyph)) for x in lists if x.kind == kind]
+        return [(x.label, x.path, x.total, icons.get(x.key, glyph)) for x in lists if x.kind == kind]
 
     category = links("kategori", "kategori", {name: name for name in CATEGORY_ICONS})
     level = links("tingkat", "periksa", LEVEL_ICONS)
     mode = links("cara", "periksa", MODE_ICONS)
 
+    archive = [link for link in links("arsip", "kalender") if link[1] == "/daftar/arsip/"]
+    whole = [*links("semua", "cari"), *links("kartu", "ya"), *links("abjad", "kategori"), *archive]
     below = [("Daftar", "/daftar/")]
     everything = [
-        ("Seluruh katalog", [*links("semua", "cari"), *links("kartu", "ya"), *links("arsip", "kalender")]),
+        ("Seluruh katalog", whole),
         ("Menurut harga", links("harga", "uang")),
         ("Menurut kategori", category),
         ("Menurut tingkat materi", level),
@@ -88,7 +90,7 @@ def _provider_indexes(links: Sequence[Link]) -> list[Index]:
     for letter in order:
         parts = [letters[letter][i : i + MOST_LINKS] for i in range(0, len(letters[letter]), MOST_LINKS)]
         for number, part in enumerate(parts, 1):
-            path = page_path(f"/daftar/lembaga-{letter.lower()}/", number)
+            path = f"/daftar/lembaga-{letter.lower()}/" + (f"{number}/" if number > 1 else "")
             span = f"{part[0][0][:24]} sampai {part[-1][0][:24]}"
             first.append((span, path, None, "lembaga"))
             pages.append(Index(path, f"Lembaga: {span}", intro, [("Lembaga", part)], [(title, "/lembaga/")]))

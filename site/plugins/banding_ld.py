@@ -123,15 +123,15 @@ def breadcrumb_ld(crumbs: Sequence[tuple[str, str]], site: Site) -> dict[str, An
     return {"@type": "BreadcrumbList", "itemListElement": items}
 
 
-def item_list_ld(cards: Sequence[Card], site: Site, start: int = 1) -> dict[str, Any] | None:
-    """The cards in visual order; fewer than three are no list."""
+def item_list_ld(cards: Sequence[Card], site: Site) -> dict[str, Any] | None:
+    """The cards in visual order, counted anew on each page; fewer than three are no list."""
     if len(cards) < 3:
         return None
     return {
         "@type": "ItemList",
         "itemListElement": [
             {"@type": "ListItem", "position": position, "name": card.title, "url": site.absolute(card.path)}
-            for position, card in enumerate(cards, start)
+            for position, card in enumerate(cards, 1)
         ],
     }
 

@@ -1,4 +1,4 @@
-"""Courses by id for the compare and plan pages: small JSON files, each with about thirty courses (banding_groups.py).
+"""Courses by id for the compare and plan pages: small JSON files (banding_groups.py).
 
 A reader who compares four courses fetches four small files, not the catalog.
 """

@@ -42,6 +42,7 @@ def run_pelican(
     night: dt.date | str = NIGHT,
     build: str = "uji-1",
     previous: Path | None = None,
+    settings: str = "site/pelicanconf.py",
 ) -> subprocess.CompletedProcess[str]:
     """The nightly job's own command and environment."""
     env = os.environ | {
@@ -56,7 +57,7 @@ def run_pelican(
         "BANDING_PREVIOUS": str(previous or ""),
         "COLUMNS": "1000",  # Pelican's log breaks lines at the terminal's width, also inside paths
     }
-    command = [sys.executable, "-m", "pelican", "content", "-s", "site/pelicanconf.py", "-o", str(out)]
+    command = [sys.executable, "-m", "pelican", "content", "-s", settings, "-o", str(out)]
     return subprocess.run(
         [*command, "--fatal", "errors"], cwd=ROOT, env=env, capture_output=True, text=True, check=False
     )

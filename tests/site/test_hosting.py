@@ -66,6 +66,46 @@ def test_courses_that_share_pages_are_all_there_and_within_four_clicks(
     assert named == set(anchors)
 
 
+@pytest.mark.parametrize("pages", ["full", "lists"])
+def test_in_a_large_catalog_lists_hold_the_cheapest_and_every_course_is_still_within_four_clicks(
+    tmp_path: Path, pages: str
+) -> None:
+    courses = usual_courses(220)
+    for course in courses[:60]:
+        course.status = "gone"
+        for offer in course.offers:
+            offer.status, offer.gone_since = "gone", offer.last_seen
+    var = write_catalog(tmp_path / "var", courses)
+    out = build_site(
+        var,
+        tmp_path / "out",
+        base="/a/",
+        url="https://contoh.example/a",
+        pages=pages,
+        settings="tests/site/_small_limits.py",
+    )
+    clicks, broken = crawl(out, "/a/", ignore=LATER)
+    assert broken == []
+    paths = sorted(p for p in clicks if p.startswith(("/a/pelatihan/", "/a/kelompok/")) and p != "/a/pelatihan/")
+    assert len(paths) == (len(courses) if pages == "full" else 8)
+    assert max(clicks[path] for path in paths) <= 4
+    every = lxml.html.document_fromstring((out / "daftar/semua/index.html").read_text())
+    lead = " ".join(every.xpath("//p[@class='lead']")[0].text_content().split())
+    active = sum(c.status == "active" for c in courses)
+    assert lead.startswith(f"12 yang termurah dari {active} pelatihan aktif.")
+    assert every.xpath("//main//a[@href='/a/daftar/abjad/']")
+    shown = [
+        int(item.get("data-price"))
+        for page in out.glob("daftar/semua/**/index.html")
+        for item in lxml.html.document_fromstring(page.read_text()).xpath("//li[@data-course]")
+    ]
+    prices = [o.price_idr for c in courses if c.status == "active" for o in c.offers if o.status == "active"]
+    assert len(shown) == 12
+    assert min(shown) == min(p for p in prices if p is not None)
+    # A long archive has pages of its own.
+    assert (out / "platform/tokopedia/arsip/index.html").is_file()
+
+
 def test_shared_pages_keep_their_bytes_and_follow_a_changed_course(var: Path, tmp_path: Path) -> None:
     courses = usual_courses()
     own = write_catalog(tmp_path / "var", courses)

@@ -161,20 +161,55 @@ def test_sample_builds_say_so_on_every_page_and_others_never(built: Path, tmp_pa
 # --- lists and the search page ---
 
 
-def test_lists_are_complete_and_sorted_by_price_with_unknown_last(built: Path) -> None:
-    prices: list[int | None] = []
-    shown: list[str] = []
-    for number in range(1, 20):
-        path = built / "daftar" / "semua" / ("" if number == 1 else str(number))
-        if not (path / "index.html").exists():
-            break
-        items = lxml.html.document_fromstring((path / "index.html").read_text()).xpath("//li[@data-course]")
-        shown += [item.get("data-course") for item in items]
-        prices += [int(item.get("data-price")) if item.get("data-price") else None for item in items]
-    active = {c.id for c in usual_courses() if c.status == "active"}
-    assert sorted(shown) == sorted(active)
-    known = [p for p in prices if p is not None]
-    assert prices == sorted(known) + [None] * (len(prices) - len(known))
+def whole_list(built: Path, path: str) -> list[lxml.html.HtmlElement]:
+    """The pages of a static list in order, as one comes to them by "next"."""
+    pages = []
+    while path:
+        pages.append(read(built, path.removeprefix("/repo/")))
+        path = next(iter(pages[-1].xpath("//nav[@class='pages']//a[@rel='next']/@href")), "")
+        assert len(pages) < 100
+    return pages
+
+
+@pytest.mark.parametrize(
+    "path", ["daftar/semua", "daftar/bisa-dengan-kartu", "platform/tokopedia", "kategori/keuangan"]
+)
+def test_lists_are_complete_and_sorted_by_price_with_unknown_last(built: Path, path: str) -> None:
+    items = [item for page in whole_list(built, path) for item in page.xpath("//ol/li[@data-course]")]
+    shown = [item.get("data-course") for item in items]
+    prices = [int(item.get("data-price")) if item.get("data-price") else None for item in items]
+    wanted = {
+        "daftar/semua": lambda c: True,
+        "daftar/bisa-dengan-kartu": lambda c: c.lowest_price_idr is not None,
+        "platform/tokopedia": lambda c: any(o.platform == "tokopedia" and o.status == "active" for o in c.offers),
+        "kategori/keuangan": lambda c: c.category == "Keuangan",
+    }[path]
+    assert sorted(shown) == sorted(c.id for c in usual_courses() if c.status == "active" and wanted(c))
+    if path != "daftar/bisa-dengan-kartu":  # by the price with the card, which the cheapest offer may not be
+        known = [p for p in prices if p is not None]
+        assert prices == sorted(known) + [None] * (len(prices) - len(known))
+
+
+def test_the_list_by_title_is_complete_and_names_no_price(built: Path) -> None:
+    pages = whole_list(built, "daftar/abjad")
+    links = [link for page in pages for link in page.xpath("//main//ul[@class='plain']/li/a")]
+    active = [c for c in usual_courses() if c.status == "active"]
+    assert {link.get("href").split("/")[-2] for link in links} == {c.slug for c in active}
+    assert len(links) == len(active)
+    assert not any("Rp" in text(page.xpath("//main")[0]) for page in pages)
+
+
+def test_pages_of_a_list_name_their_prices_and_lead_to_one_another(built: Path) -> None:
+    pages = whole_list(built, "daftar/semua")
+    assert len(pages) > 3
+    jumps = pages[0].xpath("//nav[@class='pages']//a")
+    assert len(jumps) == len(pages) - 1
+    assert text(jumps[0]).startswith("dari Rp")
+    titles = [text(page.xpath("//title")[0]) for page in pages]
+    assert len(set(titles)) == len(titles)
+    for page in pages[1:]:
+        assert page.xpath("//nav[@class='pages']//a[@rel='prev']")
+        assert "pelatihan aktif" not in text(page.xpath("//main")[0])  # the total stands on the first page only
 
 
 def test_search_page_has_the_hooks_and_true_counts_without_scripts(built: Path) -> None:

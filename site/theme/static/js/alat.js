@@ -36,6 +36,13 @@ export function icon(name) {
   return svg;
 }
 
+/** The compare and plan buttons of a course in a list. */
+export function choices(id, title) {
+  const button = (kind, label, glyph) =>
+    el("button", { class: "btn", type: "button", [`data-${kind}`]: id, "aria-pressed": "false" }, icon(glyph), label, el("span", { class: "sr" }, ` ${title}`));
+  return [button("compare", "Bandingkan", "banding"), button("plan", "Rencanakan", "rencana")];
+}
+
 const grouped = new Intl.NumberFormat("id-ID");
 export const count = (n) => grouped.format(n);
 export const money = (n, unknown = "Harga tidak disebutkan") => (n === null || n === undefined ? unknown : n === 0 ? "Gratis" : "Rp" + grouped.format(n));

@@ -1,15 +1,11 @@
 // One course in a list: the same markup as theme/templates/kartu.html, made of a Card of the search engine.
-import { MODE_ICONS, SOURCES, courseHref, el, hours, icon, levels, modes, money } from "./alat.js";
+import { MODE_ICONS, SOURCES, choices, courseHref, el, hours, icon, levels, modes, money } from "./alat.js";
 import { languageOf } from "./bahasa.js";
 
 const ELIGIBLE = {
   no: ["bad", "tidak", "tidak bisa dengan Kartu Prakerja"],
   unknown: ["warn", "periksa", "periksa syarat"],
 };
-
-function button(kind, id, label, glyph, title) {
-  return el("button", { class: "btn", type: "button", [`data-${kind}`]: id, "aria-pressed": "false" }, icon(glyph), label, el("span", { class: "sr" }, ` ${title}`));
-}
 
 function shops(card, names) {
   const list = Array.isArray(card.platforms) ? card.platforms : null;
@@ -44,7 +40,7 @@ export function cardElement(card, names = {}) {
       mark ? el("p", {}, el("span", { class: `tag ${mark[0]}` }, icon(mark[1]), mark[2])) : null,
       el("p", { class: "soft small" }, shops(card, names)),
     ),
-    el("div", { class: "do js-only" }, button("compare", card.id, "Bandingkan", "banding", card.title), button("plan", card.id, "Rencanakan", "rencana", card.title)),
+    el("div", { class: "do js-only" }, choices(card.id, card.title)),
   );
 }
 

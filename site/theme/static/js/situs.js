@@ -1,7 +1,11 @@
 // On every page: marks that scripts run, keeps the compare and plan buttons true, registers the service worker.
-import { COMPARE_MAX, base, briefOf, compared, el, keepOffline, plan, read, say, share, stored, todayWib, write } from "./alat.js";
+import { COMPARE_MAX, base, briefOf, choices, compared, el, keepOffline, plan, read, say, share, stored, todayWib, write } from "./alat.js";
 
 document.documentElement.classList.add("js");
+
+for (const box of document.querySelectorAll("li[data-course] > .do:empty")) {
+  box.append(...choices(box.parentNode.dataset.course, box.parentNode.querySelector("h3").textContent));
+}
 
 /** Button states and the figures in the navigation. */
 function refresh() {
