@@ -11,10 +11,11 @@ from pydantic import BaseModel
 
 from catalog import open_tables
 from catalog.alarms import AlarmsFile
+from catalog.export_parts import parts_of
 from catalog.figures import Coverage
 from catalog.files import write_bytes, write_json
 from catalog.official import OfficialReport
-from catalog.published import ChangesFile, ChangesPart, CoursesFile, CoursesPart, PlatformFile
+from catalog.published import ChangesFile, ChangesPart, CoursesFile, CoursesPart
 from catalog.records import SCHEMA_VERSION, Course, Finding, Listing, Offer, RunReport
 from catalog.tables import Table, to_csv
 
@@ -23,7 +24,6 @@ LICENSE = {"name": "ODC-By-1.0", "title": "Open Data Commons Attribution License
 SCHEMAS: dict[str, type[BaseModel]] = {
     "courses": CoursesFile,
     "courses-part": CoursesPart,
-    "platform": PlatformFile,
     "coverage": Coverage,
     "alarms": AlarmsFile,
     "changes": ChangesFile,
@@ -101,7 +101,7 @@ def _resource(out: Path, table: Table) -> dict[str, Any]:
         }
         for column in table.columns
     ]
-    parts = sorted(p.relative_to(out).as_posix() for p in out.glob(f"tables/{table.name}-*.csv.gz"))
+    parts = parts_of(path)
     where = {"path": parts, "compression": "gz"} if parts else {"path": path.name, **fingerprint(path)}
     return {
         "name": table.name,

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import datetime as dt
 import shutil
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -17,8 +17,9 @@ from catalog import open_tables as tables
 from catalog.alarms import AlarmsFile
 from catalog.badge import badge
 from catalog.changes import Changes, group_of
-from catalog.completeness import lists, published_offers
+from catalog.completeness import lists
 from catalog.datapackage import write_checksums, write_datapackage, write_dictionary, write_schemas
+from catalog.export_parts import write_table
 from catalog.export_state import export_state
 from catalog.feed import atom
 from catalog.figures import Coverage
@@ -28,10 +29,10 @@ from catalog.history import History
 from catalog.intake import Rejected
 from catalog.layout import Var
 from catalog.official import OfficialReport
-from catalog.published import public_course, public_offer
+from catalog.published import public_course
 from catalog.quarantine import Quarantine
 from catalog.records import SCHEMA_VERSION, Course, Finding
-from catalog.tables import Table, to_csv
+from catalog.tables import Table
 from catalog.trends import TrendBook, shown
 from catalog.workbook import workbook
 
@@ -52,14 +53,13 @@ def export_data(var: Var, out: Path, *, build: str, night: dt.date, sample: bool
     courses = list(read_lines(var.courses, Course))
     changes = Changes.model_validate_json((var.catalog / "changes.json").read_text(encoding="utf-8"))
     head = {"schema_version": SCHEMA_VERSION, "build": build, "night": night.isoformat(), "sample": sample}
+    large = export_parts.is_large(courses)
     write_courses(courses, out, head, night)
-    write_platforms(courses, out, head, night)
+    write_offers(courses, out, night, large=large)
     export_parts.write_changes(changes, out, lasting(head))
-    write = export_parts.write_table if is_large(courses) else _whole
-    write(out, tables.COURSES, tables.course_rows(courses), "id")
-    write(out, tables.OFFERS, tables.offer_rows(courses, night), "course_id")
-    write(out, tables.CHANGES, tables.record_rows(tables.CHANGES, changes.changes), "offer")
-    export_history(var, out, as_text=not is_large(courses))
+    write_table(out, tables.COURSES, tables.course_rows(courses), large=large)
+    write_table(out, tables.CHANGES, tables.record_rows(tables.CHANGES, changes.changes), large=large)
+    export_history(var, out, as_text=not large)
     export_coverage(var, out, courses, changes, night)
     _change_lists(out, changes)
     write_dictionary(out)
@@ -74,17 +74,13 @@ def _records(var: Var, name: str, model: Any) -> Iterator[Any]:
     return read_lines(path, model) if path.exists() else iter(())
 
 
-def _table(out: Path, table: Table, rows: Iterable[Any], name: str = "") -> None:
-    write_bytes(out / f"{name or table.name}.csv", to_csv(table.header, rows))
-
-
 def write_courses(courses: list[Course], out: Path, head: dict[str, Any], night: dt.date) -> None:
     """courses.json; of a large catalog it lists parts under courses/."""
 
     def public(course: Course) -> dict[str, Any]:
         return public_course(course, night)
 
-    if not is_large(courses):
+    if not export_parts.is_large(courses):
         write_json(out / "courses.json", {**head, "courses": [public(course) for course in courses]})
         return
     parts = export_parts.write_records(courses, out, lasting(head), public)
@@ -92,37 +88,29 @@ def write_courses(courses: list[Course], out: Path, head: dict[str, Any], night:
     write_json(out / "courses.json", {**head, "courses": [], "parts": listed})
 
 
-def is_large(courses: list[Course]) -> bool:
-    """Too large for single files: design of the parts in catalog.export_parts."""
-    return len(courses) > export_parts.WHOLE_UP_TO
-
-
 def lasting(head: dict[str, Any]) -> dict[str, Any]:
     """The part of a file's head that does not change every night."""
     return {key: value for key, value in head.items() if key not in ("build", "night")}
 
 
-def _whole(out: Path, table: Table, rows: Iterable[Any], _key: str) -> None:
-    _table(out, table, rows)
-
-
-def write_platforms(courses: list[Course], out: Path, head: dict[str, Any], night: dt.date) -> None:
-    """platform/<id>.json and .csv: what is published of one platform (gone offers left out), each with its course.
-
-    Of a large catalog only the table: the parts of courses.json hold the same records.
-    """
+def write_offers(courses: list[Course], out: Path, night: dt.date, *, large: bool) -> None:
+    """offers.csv with every offer, and platform/<id>.csv with those that are published of one platform (gone ones left
+    out). Of a large catalog both list the same parts."""
     found: dict[str, list[dict[str, Any]]] = {}
-    rows: dict[str, list[dict[str, Any]]] = {}
-    for course, offer in () if is_large(courses) else published_offers(courses):
-        entry = {"course": course.id, "slug": course.slug, **public_offer(offer, night)}
-        found.setdefault(offer.platform, []).append(entry)
-    for row in tables.offer_rows(courses, night):
-        if row["status"] != "gone":
-            rows.setdefault(row["platform"], []).append(row)
-    for platform, offers in sorted(found.items()):
-        write_json(out / "platform" / f"{platform}.json", {**lasting(head), "platform": platform, "offers": offers})
-    for platform, lines in sorted(rows.items()):
-        _table(out, tables.OFFERS, lines, f"platform/{platform}")
+    gone, rows = [], list(tables.offer_rows(courses, night))
+    for row in rows:
+        (gone if row["status"] == "gone" else found.setdefault(row["platform"], [])).append(row)
+    if not large:
+        write_table(out, tables.OFFERS, rows, large=False)
+        for platform, lines in sorted(found.items()):
+            write_table(out, tables.OFFERS, lines, name=f"platform/{platform}", large=False)
+        return
+    whole = export_parts.write_parts(out, tables.OFFERS, gone, "gone") if gone else []
+    for platform, lines in sorted(found.items()):
+        parts = export_parts.write_parts(out, tables.OFFERS, lines, f"platform/{platform}")
+        export_parts.list_parts(out, f"platform/{platform}", parts)
+        whole += parts
+    export_parts.list_parts(out, "offers", whole)
 
 
 def export_history(var: Var, out: Path, *, as_text: bool = True) -> None:
@@ -137,7 +125,7 @@ def export_history(var: Var, out: Path, *, as_text: bool = True) -> None:
 
 def export_coverage(var: Var, out: Path, courses: list[Course], changes: Changes, night: dt.date) -> None:
     """The programme office's files: JSON, CSV, workbook, feed, badges, and the list behind every number."""
-    quarantine = Quarantine(var.quarantine)
+    quarantine, large = Quarantine(var.quarantine), export_parts.is_large(courses)
     coverage = Coverage.model_validate_json((var.catalog / "coverage.json").read_text(encoding="utf-8"))
     alarms = AlarmsFile.model_validate_json((var.catalog / "alarms.json").read_text(encoding="utf-8"))
     notes = read_follow_ups(var, quarantine)
@@ -156,7 +144,7 @@ def export_coverage(var: Var, out: Path, courses: list[Course], changes: Changes
     write_json(out / "alarms.json", alarms)
     write_bytes(out / "alarms.atom", atom(alarms))
     for table, lines in rows:
-        _table(out, table, lines)
+        write_table(out, table, lines, large=large)
     told = (tables.CHANGES, list(tables.record_rows(tables.CHANGES, changes.changes)))
     about = [
         ("malam (WIB)", night.isoformat()),
@@ -175,12 +163,14 @@ def _lists(out: Path, courses: list[Course], findings: list[dict[str, Any]], rej
     """The rows behind the numbers, never a sample: lists/isian/<platform>-<field>-<state>.csv (platform/<id>.csv where
     all offers of a platform are behind the number),
     lists/pemeriksaan/<check>.csv and <check>-<platform>.csv, lists/ditolak/<platform>.csv."""
+    large = export_parts.is_large(courses)
     for (platform, field, state), entries in sorted(lists(courses).items()):
-        _table(out, tables.BEHIND, tables.behind_rows(entries), f"lists/isian/{platform}-{field}-{state}")
+        name = f"lists/isian/{platform}-{field}-{state}"
+        write_table(out, tables.BEHIND, tables.behind_rows(entries), name=name, large=large)
     for name, lines in _grouped(findings, lambda row: [row["check"], f"{row['check']}-{row['platform']}"]).items():
-        _table(out, tables.FINDINGS, lines, f"lists/pemeriksaan/{name}")
+        write_table(out, tables.FINDINGS, lines, name=f"lists/pemeriksaan/{name}", large=large)
     for name, lines in _grouped(rejected, lambda row: [row["platform"]]).items():
-        _table(out, tables.REJECTED, lines, f"lists/ditolak/{name}")
+        write_table(out, tables.REJECTED, lines, name=f"lists/ditolak/{name}", large=large)
 
 
 def _official(var: Var, out: Path, about: list[tuple[str, str]]) -> None:
@@ -191,7 +181,7 @@ def _official(var: Var, out: Path, about: list[tuple[str, str]]) -> None:
     report = OfficialReport.model_validate_json(path.read_text(encoding="utf-8"))
     lines = list(tables.record_rows(tables.OFFICIAL, report.differences))
     write_json(out / "official.json", report)
-    _table(out, tables.OFFICIAL, lines)
+    write_table(out, tables.OFFICIAL, lines, large=False)
     write_bytes(out / "official.xlsx", workbook([(tables.OFFICIAL, lines)], about[:2]))
 
 
@@ -220,4 +210,4 @@ def _change_lists(out: Path, changes: Changes) -> None:
         else:
             rows[change.offer] = row
     for name, by_offer in sorted(found.items()):
-        _table(out, tables.CHANGES, by_offer.values(), f"lists/perubahan/{name}")
+        write_table(out, tables.CHANGES, by_offer.values(), name=f"lists/perubahan/{name}", large=False)

@@ -1,11 +1,12 @@
-"""A catalog that is too large for single files: records and tables in parts by the hash of the course's id.
+"""A catalog that is too large for single files: records and tables in packed parts by the hash of an id.
 
-A part follows from the id alone, so that a night changes only the parts of changed courses. JSON parts are small, since
-each changed course costs its whole part; tables come in a few packed parts, since people load all of a table.
+A part follows from the id alone, so that a night changes only the parts of changed courses. Parts of records are small,
+since each changed course costs its whole part; tables come in fewer parts, since people load all of a table.
 """
 
 from __future__ import annotations
 
+import csv
 import hashlib
 from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
@@ -18,10 +19,18 @@ from catalog.published import Part
 from catalog.records import Course
 from catalog.tables import Table, to_csv
 
-WHOLE_UP_TO = 20_000  # courses in one courses.json, rows of a single changes.json
+# Courses and offers together in one courses.json: some 23 MB, and no host takes files above 24 MiB. Also the rows of a
+# single changes.json.
+WHOLE_UP_TO = 18_000
 PER_PART = 16  # courses
 MOST_PARTS = 32_768
-TABLE_PARTS = 16
+WHOLE_ROWS = 5_000  # of a table of a large catalog, and about as many in each part of a longer one
+MOST_TABLE_PARTS = 256
+
+
+def is_large(courses: Sequence[Course]) -> bool:
+    """Are single files too large for this catalog?"""
+    return len(courses) + sum(len(course.offers) for course in courses) > WHOLE_UP_TO
 
 
 def part_of(key: str, parts: int) -> int:
@@ -38,14 +47,15 @@ def _split(keyed: Iterable[tuple[str, Any]], parts: int) -> list[list[Any]]:
 def write_records(
     records: Sequence[Course], out: Path, head: dict[str, Any], public: Callable[[Course], dict[str, Any]]
 ) -> list[Part]:
-    """courses/<number>.json, each with the head and its courses by id. Parts without courses are there too, so that a
-    course more or less moves no other."""
+    """courses/<number>.json.gz, each with the head and its courses by id. Parts without courses are there too, so that
+    a course more or less moves no other."""
     count = part_count(len(records), PER_PART, MOST_PARTS)
     parts = []
     for number, chosen in enumerate(_split(((course.id, course) for course in records), count)):
         chosen.sort(key=lambda course: course.id)
         body = {**head, "courses": [public(course) for course in chosen]}
-        parts.append(_write(out, f"courses/{number:04x}.json", (dump_json(body) + "\n").encode(), courses=len(chosen)))
+        packed = pack((dump_json(body) + "\n").encode())
+        parts.append(_write(out, f"courses/{number:04x}.json.gz", packed, courses=len(chosen)))
     return parts
 
 
@@ -56,14 +66,39 @@ def _write(out: Path, name: str, data: bytes, **counts: int) -> Part:
     return Part(path=name, **counts, bytes=len(data), sha256=hashlib.sha256(data).hexdigest())
 
 
-def write_table(out: Path, table: Table, rows: Iterable[dict[str, Any]], key: str) -> None:
-    """<table>.csv lists the parts; they are tables/<table>-<number>.csv.gz, each with the header."""
+def write_table(out: Path, table: Table, rows: Iterable[dict[str, Any]], *, name: str = "", large: bool) -> list[Part]:
+    """<name>.csv, with all rows or, where a large catalog has too many, as a list of the parts that hold them."""
+    name, lines = name or table.name, list(rows)
+    if not large or len(lines) <= WHOLE_ROWS:
+        write_bytes(out / f"{name}.csv", to_csv(table.header, lines))
+        return []
+    parts = write_parts(out, table, lines, name)
+    list_parts(out, name, parts)
+    return parts
+
+
+def write_parts(out: Path, table: Table, rows: Sequence[dict[str, Any]], name: str) -> list[Part]:
+    """tables/<name>-<number>.csv.gz, each with the header; rows of one id stand in one part."""
+    key = (table.key or table.header)[-1]
+    count = part_count(len(rows), WHOLE_ROWS, MOST_TABLE_PARTS)
     parts = []
-    for number, chosen in enumerate(_split(((str(row[key]), row) for row in rows), TABLE_PARTS)):
-        packed = pack(to_csv(table.header, chosen))
-        parts.append(_write(out, f"tables/{table.name}-{number:02d}.csv.gz", packed, rows=len(chosen)))
-    listed = ({name: getattr(part, name) for name in PARTS.header} for part in parts)
-    write_bytes(out / f"{table.name}.csv", to_csv(PARTS.header, listed))
+    for number, chosen in enumerate(_split(((str(row[key]), row) for row in rows), count)):
+        path = f"tables/{name.replace('/', '-')}-{number:02d}.csv.gz"
+        parts.append(_write(out, path, pack(to_csv(table.header, chosen)), rows=len(chosen)))
+    return parts
+
+
+def list_parts(out: Path, name: str, parts: Iterable[Part]) -> None:
+    """<name>.csv as the list of its parts."""
+    rows = ({name: getattr(part, name) for name in PARTS.header} for part in parts)
+    write_bytes(out / f"{name}.csv", to_csv(PARTS.header, rows))
+
+
+def parts_of(path: Path) -> list[str]:
+    """The parts that a table's file lists; none where it holds the rows itself."""
+    with path.open(encoding="utf-8", newline="") as lines:
+        reader = csv.DictReader(lines)
+        return [row["path"] for row in reader] if reader.fieldnames == PARTS.header else []
 
 
 def write_changes(changes: Changes, out: Path, head: dict[str, Any]) -> None:

@@ -20,7 +20,6 @@ from catalog.records import (
     LevelSource,
     Match,
     Mode,
-    Offer,
     OfferStatus,
     Provider,
     Record,
@@ -121,7 +120,7 @@ class Part(Record):
 
 
 class CoursesPart(Record):
-    """courses/<number>.json: a part of a large catalog. Without build and night, as platform files."""
+    """courses/<number>.json.gz: a part of a large catalog. Without build and night, which every night changes."""
 
     schema_version: int = SCHEMA_VERSION
     sample: bool
@@ -153,31 +152,10 @@ class ChangesPart(Record):
     changes: list[Change] = Field(default_factory=list)
 
 
-class PlatformOffer(PublicOffer):
-    """An offer with the course that it stands under."""
-
-    course: str
-    slug: str
-
-
-class PlatformFile(Record):
-    """platform/<id>.json: the offers of one platform. Without build and night: a quiet night leaves it as it is."""
-
-    schema_version: int = SCHEMA_VERSION
-    sample: bool
-    platform: str
-    offers: list[PlatformOffer] = Field(default_factory=list)
-
-
 _OFFER_KEYS = set(PublicOffer.model_fields)
 _COURSE_KEYS = set(PublicCourse.model_fields)
 _INCLUDE: Any = {**{key: True for key in _COURSE_KEYS if key != "offers"}, "offers": {"__all__": _OFFER_KEYS}}
 LONGEST = 400  # signs of any published text; a longer one is cut at a word
-
-
-def public_offer(offer: Offer, night: dt.date) -> dict[str, Any]:
-    """An offer as it is published: the keys of PublicOffer, always all of them, in that order."""
-    return _offer(offer.model_dump(mode="json", include=_OFFER_KEYS), night)
 
 
 def _offer(dumped: dict[str, Any], night: dt.date) -> dict[str, Any]:

@@ -93,8 +93,9 @@ def check_data(out: Path, build: dict[str, Any], wanted: dict[str, str]) -> list
     slugs: set[str] = set()
     for name in data_files(out):
         try:
-            value = json.loads((out / name).read_text(encoding="utf-8"))
-        except ValueError as error:
+            data = (out / name).read_bytes()
+            value = json.loads(gzip.decompress(data) if name.endswith(".gz") else data)
+        except (OSError, EOFError, ValueError) as error:
             problems.append(f"{name}: no JSON: {error}")
             continue
         problems += check_schema(out, name, value)
@@ -107,7 +108,8 @@ def check_data(out: Path, build: dict[str, Any], wanted: dict[str, str]) -> list
 
 def data_files(out: Path) -> list[str]:
     """JSON files of the open data, the parts of a large catalog included; state and schemas are checked elsewhere."""
-    found = [p.relative_to(out).as_posix() for p in sorted((out / "data").rglob("*.json"))]
+    data = out / "data"
+    found = [p.relative_to(out).as_posix() for p in sorted([*data.rglob("*.json"), *data.glob("courses/*.json.gz")])]
     return [name for name in found if not name.startswith(("data/schema/", "data/state/"))]
 
 

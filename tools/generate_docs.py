@@ -29,7 +29,7 @@ from catalog.files import dump_json  # noqa: E402
 from catalog.official import Difference, OfficialReport, PlatformFigures  # noqa: E402
 from catalog.official_list import HEADERS  # noqa: E402
 from catalog.open_tables import BEHIND, TABLES  # noqa: E402
-from catalog.published import CoursesFile, CoursesPart, Part, PlatformFile, PublicCourse, PublicOffer  # noqa: E402
+from catalog.published import CoursesFile, CoursesPart, Part, PublicCourse, PublicOffer  # noqa: E402
 
 STAGES: tuple[type[BaseModel], ...] = (
     *(records.Listing, records.Section, records.RunReport, records.Offer, records.Session, records.Course),
@@ -42,7 +42,6 @@ PUBLISHED: tuple[type[BaseModel], ...] = (
         Part,
         PublicCourse,
         PublicOffer,
-        PlatformFile,
         Coverage,
         PlatformRow,
         Totals,

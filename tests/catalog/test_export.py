@@ -77,7 +77,6 @@ def read(data: Path, name: str) -> Any:
         ("coverage.json", "coverage"),
         ("alarms.json", "alarms"),
         ("changes.json", "changes"),
-        ("platform/tokopedia.json", "platform"),
     ],
 )
 def test_every_json_file_is_valid_against_its_published_schema(data: Path, file: str, schema: str) -> None:
@@ -326,7 +325,7 @@ def test_a_quiet_night_changes_only_the_files_that_name_the_night(tmp_path: Path
         *("coverage.csv", "coverage.json", "coverage.xlsx", "datapackage.json", "price-history.parquet"),
         "trends.csv",
     }
-    assert "platform/tokopedia.json" not in changed
+    assert "platform/tokopedia.csv" not in changed
     assert "price-history.csv" not in changed
 
 
@@ -344,31 +343,45 @@ def test_many_courses_are_split_into_parts_that_courses_json_lists(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(export_parts, "WHOLE_UP_TO", 10)
+    monkeypatch.setattr(export_parts, "WHOLE_ROWS", 4)
     monkeypatch.setattr(export_parts, "PER_PART", 4)
-    nights = Nights(tmp_path, [make_spec("tokopedia")])
-    nights.night(0, {"tokopedia": listings("tokopedia", range(11))})
+    nights = Nights(tmp_path, [make_spec("tokopedia"), make_spec("bukalapak")])
+    nights.night(0, {"tokopedia": listings("tokopedia", range(11)), "bukalapak": listings("bukalapak", range(3))})
     out = tmp_path / "data"
     export_data(nights.var, out, build="b", night=START, sample=False)
     index = read(out, "courses.json")
     assert index["courses"] == []
-    assert len(index["parts"]) == 4
-    assert sum(part["courses"] for part in index["parts"]) == 11
-    ids = []
+    courses = []
     for part in index["parts"]:
         body = (out / part["path"]).read_bytes()
         assert (hashlib.sha256(body).hexdigest(), len(body)) == (part["sha256"], part["bytes"])
-        ids += [course["id"] for course in json.loads(body)["courses"]]
-    assert len(set(ids)) == len(ids) == 11
-    rows = []
-    for part in csv.DictReader((out / "offers.csv").read_text(encoding="utf-8").splitlines()):
-        packed = (out / part["path"]).read_bytes()
-        assert hashlib.sha256(packed).hexdigest() == part["sha256"]
-        rows += csv.DictReader(gzip.decompress(packed).decode().splitlines())
-    assert len({row["id"] for row in rows}) == len(rows) == 11
+        held = json.loads(gzip.decompress(body))["courses"]
+        assert len(held) == part["courses"]
+        courses += held
+    assert len({course["id"] for course in courses}) == len(courses) == 11
+    offers = part_rows(out, "offers")
+    assert {row["id"] for row in offers} == {offer["id"] for course in courses for offer in course["offers"]}
+    assert len(offers) == 14
+    assert len(rows(out, "offers")) == 5  # a list of parts: one for bukalapak, four for tokopedia
+    for platform in ("tokopedia", "bukalapak"):
+        mine = [row for row in offers if row["platform"] == platform]
+        assert sorted(part_rows(out, f"platform/{platform}"), key=str) == sorted(mine, key=str)
     changes = [json.loads((out / p["path"]).read_text())["changes"] for p in read(out, "changes.json")["parts"]]
-    assert sum(len(part) for part in changes) == 11  # the first night calls every offer new
+    assert sum(len(part) for part in changes) == 14  # the first night calls every offer new
+    assert len(part_rows(out, "changes")) == 14
     package = read(out, "datapackage.json")
-    assert [len(r["path"]) for r in package["resources"] if r["name"] == "offers"] == [16]
+    assert [len(r["path"]) for r in package["resources"] if r["name"] == "offers"] == [5]
+
+
+def part_rows(out: Path, name: str) -> list[dict[str, str]]:
+    """The rows of a table that is published as a list of parts, each part checked against the list."""
+    found: list[dict[str, str]] = []
+    for part in rows(out, name):
+        packed = (out / part["path"]).read_bytes()
+        held = list(csv.DictReader(gzip.decompress(packed).decode().splitlines()))
+        assert (hashlib.sha256(packed).hexdigest(), str(len(held))) == (part["sha256"], part["rows"])
+        found += held
+    return found
 
 
 def test_one_change_touches_few_parts_of_a_large_catalog(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
