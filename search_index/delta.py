@@ -16,8 +16,13 @@ from importlib.resources import files
 from pathlib import Path
 from typing import Any
 
+import numpy as np
+import numpy.typing as npt
+
 from search_index.analyzer import index_words
-from search_index.codec import read_ascending, read_column, read_numbers, together_tag
+from search_index.bulk import read_ascending
+from search_index.cards import card_names
+from search_index.codec import read_numbers, together_tag
 from search_index.documents import Document
 from search_index.families import family
 from search_index.lexicon import Expression
@@ -56,20 +61,23 @@ class Base:
     files: dict[str, bytes]
     ids: list[str]
     digests: list[str]
+    categories: dict[str, str]
 
     def load(self, name: str) -> Any:
         return json.loads(self.files[name])
 
 
-def read_base(previous: Path | None, version: int, platforms: Sequence[str]) -> Base | None:
+def read_base(
+    previous: Path | None, version: int, platforms: Sequence[str], categories: Mapping[str, str]
+) -> Base | None:
     """The base of the index in `previous`; None where there is none that fits, or where it is not whole."""
     boots = sorted(previous.glob("boot-*.json")) if previous else []
     if not previous or len(boots) != 1:
         return None
     try:
         boot = json.loads(boots[0].read_bytes())
-        made = tuple(boot.get(key) for key in ("format", "form", "recipe", "platforms"))
-        if made != (version, "sharded", recipe(), [*platforms]):
+        made = tuple(boot.get(key) for key in ("format", "form", "recipe", "platforms", "categories"))
+        if made != (version, "sharded", recipe(), [*platforms], {**categories}):
             return None
         known = boot["segments"][0]
         ending = f"-{known['tag']}.json"
@@ -80,7 +88,7 @@ def read_base(previous: Path | None, version: int, platforms: Sequence[str]) -> 
         ids, digests = told["ids"].split("\n"), told["digests"]
         cut = [digests[at : at + 2 * DIGEST] for at in range(0, len(digests), 2 * DIGEST)]
         return (
-            Base(known["tag"], known["buckets"], known["near"], known["block"], found, ids, cut)
+            Base(known["tag"], known["buckets"], known["near"], known["block"], found, ids, cut, {**categories})
             if len(cut) == len(ids)
             else None
         )
@@ -100,52 +108,45 @@ def difference(base: Base, documents: Sequence[Document], digests: Sequence[str]
 def what_is_gone(base: Base, dead: Collection[int]) -> tuple[dict[str, Gone], set[str]]:
     """For every word and expression of the base how many of its courses are dead, and which of its best; the words of
     the dead courses' names."""
-    lost = set(dead)
-    if not lost:
+    if not dead:
         return {}, set()
-    words, named = _names_of(base, lost)
-    tails: dict[int, Any] = {}
+    lost = np.zeros(len(base.ids), dtype=bool)
+    lost[[*dead]] = True
+    words, named = _names_of(base, set(dead))
+    entries = {k: e for place in range(base.buckets) for k, e in base.load(f"w{place}").get("terms", {}).items()}
+    counts = _dead_courses(base, entries, lost)
     found: dict[str, Gone] = {}
-    for place in range(base.buckets):
-        for key, (_, _, best, _, tail, *_) in base.load(f"w{place}").get("terms", {}).items():
-            first = read_numbers(best)
-            places = first
-            if tail >= 0:
-                if tail not in tails:
-                    tails[tail] = base.load(f"r{tail}")
-                places = read_ascending(tails[tail][key][0])
-            count = sum(map(lost.__contains__, places))
-            if count:
-                gone = tuple(at for at, number in enumerate(first) if number in lost)
-                found[key] = Gone(count, 0 if key[0] == "=" else named[key], gone)
+    for key, count in counts.items():
+        if count:
+            best = tuple(at for at, number in enumerate(read_numbers(entries[key][2])) if lost[number])
+            found[key] = Gone(count, 0 if key[0] == "=" else named[key], best)
     return found, words
+
+
+def _dead_courses(base: Base, entries: Mapping[str, Any], lost: npt.NDArray[np.bool_]) -> dict[str, int]:
+    """How many of each word's courses are dead."""
+    short = [key for key, (_, _, _, _, place, *_) in entries.items() if isinstance(place, str)]
+    found = {key: sum(bool(lost[number]) for number in read_numbers(entries[key][2])) for key in short}
+    files = sorted({entry[4] for entry in entries.values() if not isinstance(entry[4], str)})
+    for name in files:
+        lists = base.load(f"r{name}")
+        sizes = np.array([entries[key][0] for key in lists])
+        held = lost[read_ascending([places for places, _, _ in lists.values()], sizes)]
+        found |= dict(zip(lists, np.add.reduceat(held, np.cumsum(sizes) - sizes).tolist(), strict=True))
+    return found
 
 
 def _names_of(base: Base, lost: set[int]) -> tuple[set[str], Counter[str]]:
     """The words of the dead courses' names, which stand on their cards; how many have each family in them."""
     words: set[str] = set()
     found: Counter[str] = Counter()
-    categories = base.load("s")["categories"]
     for block in sorted({number // base.block for number in lost}):
-        card = base.load(f"c{block}")
-        titles = card["titles"].split("\n")
-        for at, title in enumerate(titles):
-            if block * base.block + at not in lost:
-                continue
-            provider = _value(card, "lembaga", at)
-            category = _value(card, "kategori", at)
-            names = (title, card["providers"].get(provider, "") if provider else "", categories.get(category, ""))
-            written = {word for name in names for word in index_words(name)}
-            words |= written
-            found.update({family(word) for word in written})
+        for at, names in enumerate(card_names(base.load(f"c{block}"), base.categories)):
+            if block * base.block + at in lost:
+                written = {word for name in names for word in index_words(name)}
+                words |= written
+                found.update({family(word) for word in written})
     return words, found
-
-
-def _value(card: Mapping[str, Any], name: str, at: int) -> str | None:
-    """The one value of a card's coded column."""
-    coded = card["columns"][name]
-    number = read_column(coded["c"])[at]
-    return coded["t"][number - 1][0] if number else None
 
 
 def changed_expressions(base: Base, usable: Mapping[Expression, Sequence[Expression]]) -> set[Expression]:

@@ -4,83 +4,109 @@ from __future__ import annotations
 
 import math
 from array import array
-from collections import Counter, defaultdict
-from collections.abc import Callable, Iterable, Sequence
-from functools import lru_cache
+from collections.abc import Callable, Sequence
+
+import numpy as np
 
 from search_index import ranking
-from search_index.documents import Document
+from search_index.bulk import Ints
+from search_index.documents import NEAR, STRONG, Document
 from search_index.lexicon import Expression, Lexicon
 
 STEP = 1.006  # scores are kept as powers of this: within a third of a percent
-Posting = list[tuple[int, int]]  # place of the course in its part, score code
+FIELDS = (*STRONG, "text")
 
 
-@lru_cache(maxsize=200_000)
-def score_code(score: float) -> int:
-    """A score as a small number: 1 and less is 0."""
-    return max(0, round(math.log(max(score, 1.0)) / math.log(STEP)))
+def score_codes(scores: Ints) -> Ints:
+    """Scores as small numbers: 1 and less is 0."""
+    return np.rint(np.log(np.maximum(scores, 1.0)) / math.log(STEP)).astype(np.uint16)
 
 
-@lru_cache(maxsize=1_000)
-def _text_code(count: int) -> int:
-    return score_code(ranking.BOOSTS["text"] * ranking.saturate(count))
+def saturate(counts: Ints, b: float, lengths: Ints) -> Ints:
+    """`ranking.saturate` of many."""
+    usual = np.minimum(lengths, ranking.LONGEST_TITLE) / ranking.USUAL_TITLE
+    return np.asarray(counts * (ranking.K1 + 1) / (counts + ranking.K1 * (1 - b + b * usual)))
 
 
-class Scores:
-    """Postings of documents, in their order, made in one pass."""
+class Postings:
+    """Postings of documents, which are numbered in their order, made in one pass.
 
-    def __init__(self, documents: Iterable[Document], lexicon: Lexicon, rarity: Callable[[str], float]) -> None:
-        self.lexicon = lexicon
+    `of` gives a family's courses, ascending, and the codes of their scores; the family's rarity, which the browser
+    knows, is left out. `named` says how many courses have a family in their names.
+    """
+
+    def __init__(self, documents: Sequence[Document], lexicon: Lexicon, rarity: Callable[[str], float]) -> None:
         self.rarity = rarity
-        # Arrays: eleven million postings as objects would not fit the memory of a small machine.
-        self._values: dict[str, tuple[array[int], array[int]]] = defaultdict(lambda: (array("I"), array("H")))
-        for number, document in enumerate(documents):
-            for name, code in self._weigh(document).items():
-                ids, values = self._values[name]
-                ids.append(number)
-                values.append(code)
+        self.size = max(1, len(documents))
+        names, tokens, lengths = _read(documents, lexicon)
+        self.families = names
+        self._place = {name: place for place, name in enumerate(names)}
+        fields = len(FIELDS)
+        # One number says family, course and field; sorting brings equal ones together.
+        where = np.repeat(np.arange(lengths.size, dtype=np.int64), lengths.ravel())
+        met, counts = np.unique(tokens * lengths.size + where, return_counts=True)
+        entry, field = np.divmod(met, fields)
+        first = np.flatnonzero(np.diff(entry, prepend=-1))
+        named = np.zeros(len(met), dtype=np.float64)
+        for place, name in enumerate(STRONG):
+            at = np.flatnonzero(field == place)
+            words = lengths[entry[at] % self.size, place]
+            b = ranking.TITLE_B if name == "title" else 0.0
+            named[at] = ranking.BOOSTS[name] * saturate(counts[at], b, words)
+        near = np.isin(field, [FIELDS.index(name) for name in NEAR])
+        everything = np.add.reduceat(counts, first) if len(met) else counts
+        scores = (np.add.reduceat(named, first) if len(met) else named) + ranking.BOOSTS["text"] * saturate(
+            everything, 0.0, everything
+        )
+        family = entry[first] // self.size
+        self._courses = (entry[first] % self.size).astype(np.uint32)
+        self._codes = score_codes(scores)
+        self._starts = np.searchsorted(family, np.arange(len(names) + 1))
+        found = np.bincount(np.unique(entry[near]) // self.size, minlength=len(names))
+        self.named = dict(zip(names, found.tolist(), strict=True))
 
-    def _weigh(self, document: Document) -> dict[str, int]:
-        """Family -> code of how well this course answers it, without the family's rarity."""
-        family_of = self.lexicon.forms.__getitem__
-        everything = Counter(map(family_of, document.text))
-        named: dict[str, float] = defaultdict(float)
-        for fieldname, words in document.fields.items():
-            counts = Counter(map(family_of, words))
-            everything.update(counts)
-            b = ranking.TITLE_B if fieldname == "title" else 0.0
-            for name, count in counts.items():
-                named[name] += ranking.BOOSTS[fieldname] * ranking.saturate(count, b, len(words))
-        out = {name: _text_code(count) for name, count in everything.items()}
-        for name, value in named.items():
-            out[name] = score_code(value + ranking.BOOSTS["text"] * ranking.saturate(everything[name]))
-        return out
+    def of(self, name: str) -> tuple[Ints, Ints]:
+        """A family's courses and codes."""
+        place = self._place.get(name)
+        if place is None:
+            return self._courses[:0], self._codes[:0]
+        part = slice(self._starts[place], self._starts[place + 1])
+        return self._courses[part], self._codes[part]
 
-    def count(self) -> int:
-        """How many postings there are."""
-        return sum(len(ids) for ids, _ in self._values.values())
-
-    def families(self) -> Iterable[str]:
-        return self._values.keys()
-
-    def of_family(self, name: str) -> Posting:
-        """Courses with the codes of their scores, the family's rarity (which the browser knows) left out."""
-        return list(zip(*self._values[name], strict=True)) if name in self._values else []
-
-    def of_expression(self, expression: Expression) -> dict[int, float]:
-        """Scores of the courses that hold all families of an expression."""
-        found: dict[int, float] | None = None
+    def of_expression(self, expression: Expression) -> Ints:
+        """Every course's score for an expression; 0 where it does not hold all of its families."""
+        total = np.zeros(self.size)
+        held = np.full(self.size, True)
         for name in expression:
-            share = self.rarity(name) / len(expression)
-            scores = {number: share * STEP**code for number, code in self.of_family(name)}
-            found = scores if found is None else {n: found[n] + s for n, s in scores.items() if n in found}
-        return found or {}
+            courses, codes = self.of(name)
+            here = np.zeros(self.size)
+            here[courses] = self.rarity(name) / len(expression) * STEP ** codes.astype(np.float64)
+            total += here
+            held &= here > 0
+        return np.where(held, total, 0.0)
 
-    def of_group(self, expression: Expression, others: Sequence[Expression]) -> Posting:
+    def of_group(self, expression: Expression, others: Sequence[Expression]) -> tuple[Ints, Ints]:
         """Courses that hold an expression or one of its synonyms, with codes of a hundred times the score."""
-        total = dict(self.of_expression(expression))
+        total = self.of_expression(expression)
         for other in others:
-            for number, score in self.of_expression(other).items():
-                total[number] = total.get(number, 0.0) + score * ranking.SYNONYM
-        return [(number, score_code(score * 100)) for number, score in sorted(total.items())]
+            total += self.of_expression(other) * ranking.SYNONYM
+        courses = np.flatnonzero(total)
+        return courses.astype(np.uint32), score_codes(total[courses] * 100)
+
+
+def _read(documents: Sequence[Document], lexicon: Lexicon) -> tuple[list[str], Ints, Ints]:
+    """Families A to Z; the family of every word, course by course and field by field; how many words each has."""
+    places: dict[str, int] = {}
+    numbers = {word: places.setdefault(name, len(places)) for word, name in lexicon.forms.items()}
+    tokens, lengths = array("I"), array("I")
+    for document in documents:
+        for words in (*map(document.fields.__getitem__, STRONG), document.text):
+            lengths.append(len(words))
+            tokens.extend(map(numbers.__getitem__, words))
+    read = np.array(tokens, dtype=np.int64)
+    held = np.zeros(len(places), dtype=bool)
+    held[read] = True
+    names = [name for name in sorted(places) if held[places[name]]]
+    rank = np.zeros(len(places), dtype=np.int64)
+    rank[[places[name] for name in names]] = np.arange(len(names))
+    return names, rank[read], np.array(lengths, dtype=np.int64).reshape(-1, len(FIELDS))

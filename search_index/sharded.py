@@ -1,18 +1,19 @@
 """The *sharded* form, for catalogs too large for one file: a small boot file, segments of words and cards (segment.py),
 and columns, counts and ready lists over all courses, which are written every night.
 
-Courses have numbers: those of the base in the order of ids, then those of the delta. A base's course that is gone or
-changed keeps its number, but is dead.
+Courses have numbers: those of the base from the cheapest on (by lowest price; ties by id; unknown prices last), then
+those of the delta in the same order. A base's course that is gone or changed keeps its number, but is dead.
 """
 
 from __future__ import annotations
 
 from bisect import bisect_left as bisect
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from operator import itemgetter
 from typing import TYPE_CHECKING, Any
 
 from search_index import ranking
-from search_index.codec import ascending, coded, numbers
+from search_index.codec import ascending, column, numbers
 from search_index.delta import (
     MOST_CHANGED,
     Base,
@@ -28,10 +29,10 @@ from search_index.facets import COURSE_GROUPS, UNSTATED, Row
 from search_index.filters import sort_key
 from search_index.lexicon import Expression, Lexicon, build_lexicon
 from search_index.near import near_files
-from search_index.postings import Scores
-from search_index.segment import Segment, SegmentWriter, named_families
+from search_index.postings import Postings
+from search_index.segment import Segment, SegmentWriter
 from search_index.walk import CARDS as CARD_FILE
-from search_index.walk import buyable_counts, lowest_prices, option_counts, provider_counts, write_walk
+from search_index.walk import buyable_counts, id_ranks, lowest_prices, option_counts, provider_counts, write_walk
 from search_index.whole import facet_columns, labels, offer_columns, platform_ids, word_tables
 
 if TYPE_CHECKING:
@@ -70,19 +71,30 @@ def usable_synonyms(lexicon: Lexicon) -> dict[Expression, list[Expression]]:
     return usable
 
 
+def cheapest_first(document: Document) -> tuple[bool, float, str]:
+    """The order in which courses have their numbers."""
+    return sort_key("harga", document.row, lowest_prices([document.row])[0], 0.0)
+
+
 class Segments:
     """Today's segments: a base, kept from an earlier night or new, and a delta where the base has not all."""
 
     def __init__(
-        self, documents: Sequence[Document], lexicon: Lexicon, platforms: Sequence[str], previous: Path | None
+        self,
+        documents: Sequence[Document],
+        lexicon: Lexicon,
+        platforms: Sequence[str],
+        categories: Mapping[str, str],
+        previous: Path | None,
     ) -> None:
         from search_index.export import FORMAT
 
         self.lexicon = lexicon
         self.platforms = platforms
+        self.categories = categories
         self.usable = usable_synonyms(lexicon)
         self.digests = [digest(document) for document in documents]
-        self.base = read_base(previous, FORMAT, platforms)
+        self.base = read_base(previous, FORMAT, platforms, categories)
         self.dead: list[int] = []
         self.fresh: Sequence[Document] = []
         if self.base:
@@ -106,13 +118,7 @@ class Segments:
         """Writes them; returns what the boot file says of them."""
         if self.base is None:
             documents = [document for document in self.documents if document]
-            rows = [document.row for document in documents]
-            scores = Scores(documents, self.lexicon, self._rarity)
-            named = self.lexicon.strong_families
-            base = SegmentWriter(
-                rows, scores, self.lexicon, self.platforms, named, self.usable, near_files(self.lexicon.strong),
-                words=self.lexicon.forms,
-            )  # fmt: skip
+            base = self._writer(documents, near=near_files(self.lexicon.strong), words=self.lexicon.forms)
             return [base.write(writer, 0, "".join(self.digests)).to_json()]
         writer.keep(self.base.files, self.base.tag)
         segments = [Segment(self.base.tag, 0, len(self.base.ids), self.base.buckets, self.base.near, self.base.block)]
@@ -127,18 +133,24 @@ class Segments:
         gone, lost = what_is_gone(base, self.dead)
         named = {word for document in self.fresh for name in NEAR for word in document.fields[name]}
         changed = {word: self.lexicon.strong[word] for word in named | lost}
-        return SegmentWriter(
-            [document.row for document in self.fresh],
-            Scores(self.fresh, self.lexicon, self._rarity),
-            self.lexicon,
-            self.platforms,
-            named_families(self.fresh, self.lexicon, NEAR),
-            self.usable,
-            near_files(self.lexicon.strong, changed),
+        return self._writer(
+            self.fresh,
+            near=near_files(self.lexicon.strong, changed),
             gone=gone,
             loose=changed_expressions(base, self.usable),
             words=words,
             base=False,
+        )
+
+    def _writer(self, documents: Sequence[Document], **more: Any) -> SegmentWriter:
+        return SegmentWriter(
+            rows=[document.row for document in documents],
+            postings=Postings(documents, self.lexicon, self._rarity),
+            lexicon=self.lexicon,
+            platforms=self.platforms,
+            categories=sorted(self.categories),
+            usable=self.usable,
+            **more,
         )
 
     def _rarity(self, name: str) -> float:
@@ -148,7 +160,10 @@ class Segments:
         """Which numbers are dead, and how many of the base's ids come before each of the delta's courses."""
         if not self.base or not (self.dead or self.fresh):
             return None
-        places = [bisect(self.base.ids, document.row.id) for document in self.fresh]
+        known = [(place, cheapest_first(d)) for place, d in enumerate(self.documents[: len(self.base.ids)]) if d]
+        # After the last of the base's that come before it; the dead between two of these do not matter.
+        befores = (bisect(known, cheapest_first(document), key=itemgetter(1)) for document in self.fresh)
+        places = [known[before - 1][0] + 1 if before else 0 for before in befores]
         gaps = (place - before for before, place in zip([0, *places], places, strict=False))
         return {"dead": ascending(self.dead), "after": numbers(gaps)}
 
@@ -157,9 +172,11 @@ def write_sharded(documents: Sequence[Document], writer: Writer, build: str, pre
     """Writes all files; returns the name of the boot file. `previous` is the folder of an earlier index."""
     from search_index.export import FORMAT
 
+    documents = sorted(documents, key=cheapest_first)
     lexicon = build_lexicon(documents)
     platforms = platform_ids(document.row for document in documents)
-    segments = Segments(documents, lexicon, platforms, previous)
+    categories = labels(documents)["kategori"]
+    segments = Segments(documents, lexicon, platforms, categories, previous)
     rows = segments.rows
     options = option_counts(rows)
     providers = provider_counts(rows, options["options"])
@@ -173,11 +190,11 @@ def write_sharded(documents: Sequence[Document], writer: Writer, build: str, pre
         "segments": segments.write(writer),
         "tables": word_tables(),
         "platforms": platforms,
-        "categories": labels(documents)["kategori"],
+        "categories": categories,
         "columns": {name: writer.write(f"k-{name}", value) for name, value in facet_columns(rows).items()},
         "offers": writer.write("k-offers", offer_columns(rows, platforms)),
-        "lowest": writer.write("k-lowest", coded(lowest_prices(rows))),
-        "walk": " ".join(write_walk(rows, writer, platforms)),
+        "ranks": writer.write("k-ranks", column(id_ranks(rows))),
+        "walk": " ".join(write_walk(rows, writer, platforms, sorted(categories))),
         "walked": CARD_FILE,
         "options": writer.write("options", options),
         "providers": writer.write("providers", providers),

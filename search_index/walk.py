@@ -9,10 +9,11 @@ from collections import Counter
 from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING, Any
 
+from search_index.cards import card_block
 from search_index.codec import column, numbers
 from search_index.facets import ELIGIBLE, Row
 from search_index.filters import cheapest, rating_values, sort_key, still_buyable
-from search_index.whole import card_block, facet_columns, offer_columns
+from search_index.whole import facet_columns, offer_columns
 
 if TYPE_CHECKING:
     from search_index.export import Writer
@@ -30,9 +31,17 @@ def lowest_prices(rows: Sequence[Row]) -> list[int | None]:
     return [offer.price if (offer := cheapest(row.offers)) else None for row in rows]
 
 
-def write_walk(rows: Sequence[Row], writer: Writer, platforms: list[str]) -> list[str]:
+def id_ranks(rows: Sequence[Row]) -> list[int]:
+    """Every course's place in the order of ids."""
+    ranks = [0] * len(rows)
+    for place, number in enumerate(sorted(range(len(rows)), key=lambda n: rows[n].id)):
+        ranks[number] = place
+    return ranks
+
+
+def write_walk(rows: Sequence[Row], writer: Writer, platforms: Sequence[str], categories: Sequence[str]) -> list[str]:
     """Blocks of the cheapest courses, cheapest first; returns their tags."""
-    prices = lowest_prices(rows)
+    prices, ranks = lowest_prices(rows), id_ranks(rows)
     live = (n for n, row in enumerate(rows) if row.id)
     order = sorted(live, key=lambda n: sort_key("harga", rows[n], prices[n], 0.0))
     tags: list[str] = []
@@ -47,21 +56,23 @@ def write_walk(rows: Sequence[Row], writer: Writer, platforms: list[str]) -> lis
         block: dict[str, Any] = {
             "first": start,
             "numbers": column(chosen),
+            "ranks": column([ranks[n] for n in chosen]),
             "columns": {name: known[name] for name in COLUMNS},
             "offers": offer_columns(part, platforms),
-            "next": None if after is None else [prices[after], after],
-            "cards": " ".join(_card_files(part[: max(0, CARDED - start)], start, writer, platforms)),
+            "next": None if after is None else [prices[after], ranks[after]],
+            "cards": " ".join(_card_files(part[: max(0, CARDED - start)], start, writer, platforms, categories)),
         }
         tags.append(writer.tag(f"v{len(tags)}", block))
         start += size
     return tags
 
 
-def _card_files(rows: Sequence[Row], start: int, writer: Writer, platforms: list[str]) -> Iterable[str]:
+def _card_files(
+    rows: Sequence[Row], start: int, writer: Writer, platforms: Sequence[str], categories: Sequence[str]
+) -> Iterable[str]:
     for at in range(0, len(rows), CARDS):
         part = rows[at : at + CARDS]
-        data = card_block(part) | {"offers": offer_columns(part, platforms)}
-        yield writer.tag(f"u{(start + at) // CARDS}", data)
+        yield writer.tag(f"u{(start + at) // CARDS}", card_block(part, platforms, categories))
 
 
 def _options(row: Row) -> tuple[list[str], set[str]]:

@@ -14,8 +14,8 @@ from catalog.records import Course
 from search_index.delta import difference, digest, read_base
 from search_index.documents import analyze_all
 from search_index.export import FORMAT, export_index
-from search_index.sharded import usable_synonyms
-from search_index.whole import platform_ids
+from search_index.sharded import cheapest_first, usable_synonyms
+from search_index.whole import labels, platform_ids
 from tests.search_index.support import Both, build_both, make_catalog, random_state
 from tests.search_index.test_parity import all_cards
 
@@ -38,12 +38,13 @@ def changed_night(courses: list[Course], seed: int = 1) -> list[Course]:
 
 @pytest.fixture(scope="module")
 def nights(tmp_path_factory: pytest.TempPathFactory) -> tuple[Both, Both]:
-    """Two nights, the second on top of the first; small buckets and tails."""
+    """Two nights, the second on top of the first; small buckets and lists."""
     folder = tmp_path_factory.mktemp("nights")
     courses = make_catalog(700, seed=5)
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr("search_index.segment.BUCKET_BYTES", 2_000)
-        patch.setattr("search_index.segment.TAIL_BYTES", 800)
+        patch.setattr("search_index.lists.LIST_BYTES", 800)
+        patch.setattr("search_index.lists.FACET_COURSES", 60)
         first = build_both(courses, folder / "1", "sharded")
         second = build_both(changed_night(courses), folder / "2", "sharded", first.boot.parent)
     return first, second
@@ -109,8 +110,10 @@ def test_a_base_that_is_not_whole_is_not_used(nights: tuple[Both, Both], tmp_pat
     folder.mkdir()
     for path in first.boot.parent.glob("*.json"):
         (folder / path.name).write_bytes(path.read_bytes())
-    platforms = platform_ids(d.row for d in analyze_all(first.courses))
-    assert read_base(folder, FORMAT, platforms) is not None
+    documents = list(analyze_all(first.courses))
+    known = (platform_ids(d.row for d in documents), labels(documents)["kategori"])
+    assert read_base(folder, FORMAT, *known) is not None
+    assert read_base(folder, FORMAT, known[0], {}) is None
     victim = sorted(folder.glob("w3-*.json"))[0]
     if harm == "lost":
         victim.unlink()
@@ -119,16 +122,17 @@ def test_a_base_that_is_not_whole_is_not_used(nights: tuple[Both, Both], tmp_pat
     else:
         boot = folder / first.boot.name
         boot.write_bytes(boot.read_bytes()[:-20])
-    assert read_base(folder, FORMAT, platforms) is None
-    assert read_base(folder, FORMAT + 1, platforms) is None and read_base(tmp_path / "none", FORMAT, []) is None
+    assert read_base(folder, FORMAT, *known) is None
+    assert read_base(folder, FORMAT + 1, *known) is None and read_base(tmp_path / "none", FORMAT, [], {}) is None
     again = export_index(first.courses, tmp_path / "new", build="uji", form="sharded", previous=folder)
     assert again.courses == len([c for c in first.courses if c.status == "active"])
 
 
 def test_what_differs_is_found_by_any_change(nights: tuple[Both, Both]) -> None:
     first, _ = nights
-    documents = sorted(analyze_all(first.courses), key=lambda d: d.row.id)
-    base = read_base(first.boot.parent, FORMAT, platform_ids(d.row for d in documents))
+    documents = sorted(analyze_all(first.courses), key=cheapest_first)
+    known = (platform_ids(d.row for d in documents), labels(documents)["kategori"])
+    base = read_base(first.boot.parent, FORMAT, *known)
     assert base is not None
     marks = [digest(document) for document in documents]
     assert difference(base, documents, marks) == ([], [])

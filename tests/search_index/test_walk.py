@@ -22,7 +22,8 @@ def both(tmp_path_factory: pytest.TempPathFactory) -> Both:
         patch.setattr("search_index.walk.STRETCHES", (16, 32, 64, 128))
         patch.setattr("search_index.walk.CARDED", 64)
         patch.setattr("search_index.segment.BUCKET_BYTES", 1_000)
-        patch.setattr("search_index.segment.TAIL_BYTES", 500)
+        patch.setattr("search_index.lists.LIST_BYTES", 500)
+        patch.setattr("search_index.lists.FACET_COURSES", 40)
         return build_both(make_catalog(500, seed=3), tmp_path_factory.mktemp("walk"), "sharded")
 
 
@@ -75,7 +76,7 @@ def test_counts_without_and_with_one_condition_are_whooshs(both: Both) -> None:
         assert browser["facets"] == whoosh.facets, state
 
 
-def test_words_are_found_through_many_buckets_and_tails(both: Both) -> None:
+def test_words_are_found_through_many_buckets_and_lists(both: Both) -> None:
     assert len(list(both.boot.parent.glob("w*.json"))) > 20
     assert len(list(both.boot.parent.glob("r*.json"))) > 5
     states = [{"q": q} for q in ("desain kemasan", "memasak", "english", "zzzzzz", "fotog", "bahsa inggris")]

@@ -12,7 +12,7 @@ const digit = (code) => (code > BACKSLASH ? code - FIRST - 1 : code - FIRST);
 /**
  * Fixed width: the first sign says how many signs a number has.
  * @param {string} text
- * @returns {Uint32Array}
+ * @returns {Uint32Array} numbers of five signs and more, which are only in ids, need `wide`
  */
 export function column(text) {
   const width = digit(text.charCodeAt(0)) || 1;
@@ -24,6 +24,25 @@ export function column(text) {
   }
   return out;
 }
+
+/**
+ * A column of numbers that 32 bits may not hold.
+ * @param {string} text
+ */
+export function wide(text) {
+  const width = digit(text.charCodeAt(0));
+  return Array.from({ length: (text.length - 1) / width }, (_, i) => {
+    let value = 0;
+    for (let k = 0; k < width; k++) value = value * SIGNS + digit(text.charCodeAt(1 + i * width + k));
+    return value;
+  });
+}
+
+/**
+ * Numbers below 91, a sign each.
+ * @param {string} text
+ */
+export const signs = (text) => Uint8Array.from(text, (sign) => digit(sign.charCodeAt(0)));
 
 /**
  * Variable width, base 45, lowest digits first; signs from 45 on say that more follow.

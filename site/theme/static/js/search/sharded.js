@@ -1,8 +1,10 @@
 // @ts-check
-/** The *sharded* form: a small boot file, then only the shards, tails, columns and card blocks that a query needs. */
+/** The *sharded* form: a small boot file, then only the buckets, lists, facets, columns and card blocks that a query needs. */
 
+import { Cards, LEVEL_SETS } from "./cards.js";
 import { ascending, column, hash, numbers } from "./codec.js";
 import { cheapest, compile, loosely, matches, repair, run, today, together } from "./filters.js";
+import { FACETS, gathered, gatheredOffers, Segment } from "./segment.js";
 import { Offers, Table, Values } from "./table.js";
 import { wordByWord } from "./understand.js";
 import { oneEdit, readings, Tables } from "./words.js";
@@ -12,6 +14,13 @@ const MOST_CORRECTIONS = 3;
 const SYNONYM = 0.7;
 const STEP = 1.006;
 const NEEDS = { harga: ["lowest"], "-harga": ["lowest"], per_jam: ["lowest", "minutes"], rating: ["rating", "raters"], terbaru: ["seen"] };
+// Columns that lists and the order of numbers give without a file of facets; columns that no such file has.
+const LISTED = ["tingkat", "lowest"];
+const ONLY_WHOLE = ["raters", "seen"];
+// Bytes of a course in a file of facets and in a whole column, roughly: the smaller way is taken.
+const FACETS_COST = 4;
+const COLUMN_COST = 0.4;
+const MOST_CARD_FILES = 40; // past it ties are settled by a column over all courses
 const COLUMN_OF = { durasi: "minutes", rating: "rating", platform: "offers", prakerja: "offers", buyable: "offers", harga_min: "offers", harga_maks: "lowest" };
 // What counts are made of; the others are for cards and sorts.
 const COUNTED = ["tingkat", "kategori", "cara", "kota", "lembaga", "mulai", "sertifikat", "minutes", "rating", "offers"];
@@ -22,7 +31,8 @@ const WALKED = ["tingkat", "kategori", "cara", "durasi", "mulai", "sertifikat", 
 /** @typedef {import("./engine.js").Answer} Answer */
 /** @typedef {import("./understand.js").Alternative} Alternative */
 /** @typedef {{key: string, holding: number, strong: number, best: number[], scores: number[], parts: {segment: Segment, entry: any[]}[]}} Term */
-/** @typedef {{words?: Record<string, string|0>, terms?: Record<string, any[]>, synonyms?: Record<string, Record<string, string[]|null>>, numbers?: string, cards?: any, offers?: any}} Bucket */
+/** @typedef {{scores: Map<number, number>, cover: Term[]}} Found courses with scores; words of which each course has at least one */
+/** @typedef {{table: Table, rows: ArrayLike<number>}} Facts the table's row of each course */
 
 /**
  * A key of a file's object; names such as "constructor" must not find what every object has.
@@ -39,50 +49,6 @@ const powers = [];
 const score = (code) => (powers[code] ??= STEP ** code);
 
 /** @typedef {import("./understand.js").Lexicon} Lexicon */
-
-/** A part of the catalog whose words, tails and cards lie in files of their own. */
-class Segment {
-  /** @param {{tag: string, start: number, count: number, buckets: number, near: number, block: number}} known @param {(name: string) => Promise<any>} part */
-  constructor({ tag, start, count, buckets, near, block }, part) {
-    this.start = start;
-    this.count = count;
-    this.buckets = buckets;
-    this.near = near;
-    this.block = block;
-    /** @param {string} name */
-    this.file = (name) => part(`${name}-${tag}.json`);
-    /** @type {Map<number, Bucket>} */
-    this.open = new Map();
-  }
-
-  /** The bucket of a key; an expression lies with its first word. @param {string} key */
-  place(key) {
-    return hash(key.split(" ")[0]) % this.buckets;
-  }
-
-  /** Opens the bucket in which a key lies. @param {string} key */
-  async read(key) {
-    const place = this.place(key);
-    if (!this.open.has(place)) this.open.set(place, await this.file(`w${place}`));
-  }
-
-  /** Words of names under a key with their courses. @param {string} key @returns {Promise<[string, number][]>} */
-  async nearWords(key) {
-    const file = await this.file(`b${hash(key) % this.near}`);
-    if (!file.known) {
-      const words = [...new Set(Object.values(file.keys).flatMap((/** @type {any} */ line) => line.split(" ")))].sort();
-      const counts = numbers(file.counts);
-      file.known = new Map(words.map((word, i) => [word, counts[i]]));
-    }
-    const line = own(file.keys, key);
-    return line ? line.split(" ").map((/** @type {string} */ word) => [word, file.known.get(word)]) : [];
-  }
-
-  /** @param {string} key @returns {Bucket|undefined} */
-  bucket(key) {
-    return this.open.get(this.place(key));
-  }
-}
 
 /** @implements {Lexicon} */
 export class Sharded {
@@ -117,6 +83,7 @@ export class Sharded {
     this.offers = null;
     /** @type {Offers|null} of every course its lowest price only */
     this.lowest = null;
+    this.categories = Object.keys(data.categories).sort();
   }
 
   /** Reads a file once. @param {string} name */
@@ -176,7 +143,7 @@ export class Sharded {
     for (const segment of this.segments) {
       const entry = own(segment.bucket(bare)?.terms, key);
       if (!entry) continue;
-      const [holding, strong, best, drops, , gone = 0, goneStrong = 0, goneBest = ""] = entry;
+      const [holding, strong, best, drops, , , gone = 0, goneStrong = 0, goneBest = ""] = entry;
       term.holding += holding - gone;
       term.strong += strong - goneStrong;
       let code = 0;
@@ -314,30 +281,21 @@ export class Sharded {
 
   /** All courses of a term. @param {Term|null} term @param {number} weight @returns {Promise<Map<number, number>>} */
   async posting(term, weight) {
-    if (!term) return new Map();
-    let [ids, codes] = [term.best, term.scores];
-    if (term.holding > ids.length) {
-      await this.settle();
-      const parts = term.parts.filter(({ entry }) => entry[0]);
-      const lists = await Promise.all(parts.map((part) => this.tail(part.segment, part.entry, term.key)));
-      [ids, codes] = [lists.flatMap((list) => list.ids), lists.flatMap((list) => list.codes)];
-    }
-    // Groups were scored at build time, a hundredfold; the rarity of a family is known here.
-    const share = weight * (term.key[0] === "=" ? 0.01 : Math.log(this.count / (term.holding + 1)) + 1);
     /** @type {Map<number, number>} */
     const out = new Map();
-    ids.forEach((id, i) => this.dead.has(id) || out.set(id, share * score(codes[i])));
+    if (!term) return out;
+    await this.settle();
+    // Groups were scored at build time, a hundredfold; the rarity of a family is known here.
+    const share = weight * (term.key[0] === "=" ? 0.01 : Math.log(this.count / (term.holding + 1)) + 1);
+    for (const { ids, codes } of await this.lists(term)) {
+      ids.forEach((id, i) => this.dead.has(id) || out.set(id, share * score(codes[i])));
+    }
     return out;
   }
 
-  /** All of a segment's courses of a term. @param {Segment} segment @param {any[]} entry @param {string} key */
-  async tail(segment, [holding, , best, drops, tail], key) {
-    if (tail < 0) {
-      let code = 0;
-      return { ids: numbers(best).map((place) => segment.start + place), codes: numbers(drops).map((drop, i) => (code = i ? code - drop : drop)) };
-    }
-    const [places, scores] = (await segment.file(`r${tail}`))[key];
-    return { ids: ascending(places).map((place) => segment.start + place), codes: numbers(scores) };
+  /** A term's courses in each segment. @param {Term} term */
+  lists(term) {
+    return Promise.all(term.parts.map(({ segment, entry }) => segment.list(entry, term.key)));
   }
 
   /** Opens what an expression's words need whose synonyms were not put together at build time. @param {Alternative[][]} groups */
@@ -352,30 +310,120 @@ export class Sharded {
     return either(await Promise.all(parts));
   }
 
-  /** @param {Alternative[][]} groups @returns {Promise<Map<number, number>>} */
+  /** Words of which each course of a group has at least one: of every alternative the rarest. @param {Alternative[]} group */
+  cover(group) {
+    const held = this.terms(group).filter((parts) => parts.every(({ term }) => term));
+    return held.map((parts) => parts.map(({ term }) => /** @type {Term} */ (term)).reduce((a, b) => (b.holding < a.holding ? b : a)));
+  }
+
+  /** The cover of courses that all groups have. @param {Alternative[][]} groups */
+  leastCover(groups) {
+    return groups.map((group) => this.cover(group)).reduce((a, b) => (size(b) < size(a) ? b : a));
+  }
+
+  /** @param {Alternative[][]} groups @returns {Promise<Found>} */
   async find(groups) {
     await this.prepare(groups);
     const strict = together(await Promise.all(groups.map((group) => this.courses(group))));
-    if (strict.size) return strict;
+    if (strict.size) return { scores: strict, cover: this.leastCover(groups) };
     const apart = wordByWord(groups);
     await this.prepare(apart);
-    return loosely(await Promise.all(apart.map((group) => this.courses(group))));
+    const scores = loosely(await Promise.all(apart.map((group) => this.courses(group))));
+    return { scores, cover: [...new Map(apart.flatMap((group) => this.cover(group)).map((term) => [term.key, term])).values()] };
   }
 
   // --- columns and cards ---
 
-  /** Reads the columns with these names. @param {string[]} names */
+  /** Reads whole columns with these names. @param {string[]} names */
   async need(names) {
     const all = names.includes("offers") || this.offers !== null;
     await Promise.all(
       names.map(async (name) => {
         if (name === "offers") this.offers ??= new Offers(await this.part(this.data.offers));
         else if (name !== "lowest") this.columns[name] ??= new Values(await this.part(this.data.columns[name]));
-        else if (!all) this.lowest ??= Offers.lowest(new Values(await this.part(this.data.lowest)));
+        else if (!all) this.lowest ??= Offers.lowest(await this.prices());
       }),
     );
     const offers = this.offers ?? (names.includes("lowest") ? this.lowest : null);
     return new Table(this.columns, offers, this.data.platforms, this.labels);
+  }
+
+  /** The lowest price of every number; -1 is unknown. */
+  async prices() {
+    const parts = await Promise.all(this.segments.map((segment) => segment.prices()));
+    const out = new Int32Array(this.numbers);
+    parts.forEach((part, i) => out.set(part, this.segments[i].start));
+    return out;
+  }
+
+  /** Would whole columns cost fewer bytes than the facets of these words? @param {Term[]} cover @param {string[]} names */
+  wholly(cover, names) {
+    if (names.some((name) => ONLY_WHOLE.includes(name)) || cover.some((term) => term.parts.some(({ entry }) => entry[0] && entry[5] < 0))) return true;
+    const missing = names.filter((name) => (name === "offers" ? !this.offers : !this.columns[name])).length;
+    return missing * COLUMN_COST * this.numbers < FACETS_COST * size(cover);
+  }
+
+  /**
+   * What conditions and sorts need of courses: from the lists and facets of words, or from whole columns.
+   * @param {number[]} courses
+   * @param {Term[]|null} cover null without words
+   * @param {string[]} names
+   * @returns {Promise<Facts>}
+   */
+  async facts(courses, cover, names) {
+    if (!cover) return { table: await this.need(names), rows: courses };
+    const listed = names.every((name) => LISTED.includes(name));
+    if (!listed && this.wholly(cover, names)) return { table: await this.need(names), rows: courses };
+    const prices = names.includes("lowest") || names.includes("offers") ? await this.prices() : null;
+    const rows = await this.gather(courses, cover, !listed, prices);
+    const offers = !listed && names.includes("offers") ? rows.offers : prices && Offers.lowest(Int32Array.from(courses, (course) => prices[course]));
+    return { table: new Table(rows.columns, offers, this.data.platforms, this.labels), rows: courses.map((_, row) => row) };
+  }
+
+  /**
+   * Columns of courses, row by row, from the lists of words that have them.
+   * @param {number[]} courses
+   * @param {Term[]} cover
+   * @param {boolean} facets are files of facets needed?
+   * @param {Int32Array|null} prices
+   */
+  async gather(courses, cover, facets, prices) {
+    const places = new Map(courses.map((course, row) => [course, row]));
+    const levels = new Uint32Array(courses.length);
+    /** @type {import("./segment.js").Place[]} */
+    const found = [];
+    const parts = cover.flatMap((term) => term.parts.filter(({ entry }) => entry[0]).map((part) => ({ ...part, key: term.key })));
+    const read = await Promise.all(parts.map(({ segment, entry, key }) => Promise.all([segment.list(entry, key), facets ? segment.facets(entry) : null])));
+    read.forEach(([list, file], i) => {
+      const { segment, key } = parts[i];
+      list.ids.forEach((course, at) => {
+        const row = places.get(course);
+        if (row === undefined) return;
+        places.delete(course);
+        levels[row] = list.levels[at];
+        if (file) found.push({ segment, file, row, at: file.starts[key] + at });
+      });
+    });
+    /** @type {Record<string, Values>} */
+    const columns = { tingkat: new Values({ t: LEVEL_SETS, index: levels }) };
+    if (!facets) return { columns, offers: null };
+    const tables = await Promise.all(this.segments.map((segment) => segment.tables()));
+    for (const name of FACETS) columns[name] = gathered(name, courses.length, found, this.segments, tables);
+    if (!prices) return { columns, offers: null };
+    found.sort((a, b) => a.row - b.row);
+    return { columns, offers: gatheredOffers(found, this.segments, tables, (row) => prices[courses[row]]) };
+  }
+
+  /** @param {any} data @returns {Cards} */
+  block(data) {
+    return (data.read ??= new Cards(data, this.data.platforms, this.categories, this.labels));
+  }
+
+  /** A course's block of cards and its place there. @param {number} course @returns {Promise<[Cards, number]>} */
+  async cardOf(course) {
+    const segment = this.segmentOf(course);
+    const place = course - segment.start;
+    return [this.block(await segment.file(`c${Math.floor(place / segment.block)}`)), place % segment.block];
   }
 
   /**
@@ -383,38 +431,24 @@ export class Sharded {
    * @param {number[]} courses
    * @param {State} state
    */
-  async cards(courses, state) {
+  cards(courses, state) {
     return Promise.all(
       courses.map(async (course) => {
-        const segment = this.segmentOf(course);
-        const place = course - segment.start;
-        const data = await segment.file(`c${Math.floor(place / segment.block)}`);
-        data.table ??= Table.read(data.columns, data.offers, this.data.platforms, { ...this.labels, lembaga: data.providers });
-        return this.card(data.table, data, place % segment.block, state);
+        const [block, at] = await this.cardOf(course);
+        return block.at(at, state);
       }),
     );
   }
 
-  /** @param {Table} table @param {any} data @param {number} at @param {State} state */
-  card(table, data, at, state) {
-    data.names ??= [data.ids.split("\n"), data.slugs.split("\n"), data.titles.split("\n")];
-    const [ids, slugs, titles] = data.names;
-    return table.card(at, cheapest(compile(state, table), table, at), { id: ids[at], slug: slugs[at], title: titles[at] });
-  }
-
   /** Cards of a word's best courses; they stand in its buckets. @param {Term} term @param {number} first @param {number} last */
-  async inlined(term, first, last) {
+  inlined(term, first, last) {
     const bare = term.key.replace(/^=/, "");
     return Promise.all(
       term.best.slice(first, last).map(async (course) => {
         const segment = this.segmentOf(course);
         const bucket = segment.bucket(bare);
-        const cards = bucket?.cards;
-        if (!bucket || !cards) return (await this.cards([course], {}))[0];
-        cards.places ??= ascending(bucket.numbers || "");
-        cards.table ??= Table.read(cards.columns, bucket.offers, this.data.platforms, { ...this.labels, lembaga: cards.providers });
-        const place = cards.places.indexOf(course - segment.start);
-        return place < 0 ? (await this.cards([course], {}))[0] : this.card(cards.table, cards, place, {});
+        const place = bucket?.cards ? (bucket.places ??= ascending(bucket.numbers || "")).indexOf(course - segment.start) : -1;
+        return place < 0 ? (await this.cards([course], {}))[0] : this.block(bucket?.cards).at(place, {});
       }),
     );
   }
@@ -483,34 +517,26 @@ export class Sharded {
     opening?.catch(() => {});
     const total = await this.known(state);
     if (!total) return null;
-    /** @type {{course: number, price: number, block: any, at: number}[]} */
+    /** @type {{course: number, rank: number, price: number, block: any, at: number}[]} */
     const found = [];
     for (let n = 0; n < this.tags.walk.length; n++) {
       const block = await this.part(`v${n}-${this.tags.walk[n]}.json`);
       block.table ??= Table.read(block.columns, block.offers, this.data.platforms, this.labels);
       block.courses ??= column(block.numbers);
+      block.rank ??= column(block.ranks);
       const asked = compile(state, block.table);
       block.courses.forEach((/** @type {number} */ course, /** @type {number} */ at) => {
         if (!matches(asked, block.table, at)) return;
-        found.push({ course, price: block.table.key("harga", at, cheapest(asked, block.table, at)) ?? Infinity, block, at });
+        found.push({ course, rank: block.rank[at], price: block.table.key("harga", at, cheapest(asked, block.table, at)) ?? Infinity, block, at });
       });
-      found.sort((a, b) => this.byPrice(a, b));
-      const next = block.next && { price: block.next[0] ?? Infinity, course: block.next[1] };
+      found.sort(byPrice);
+      const next = block.next && { price: block.next[0] ?? Infinity, rank: block.next[1] };
       const ending = found[Math.min(last, total) - 1];
-      if (ending && (!next || this.byPrice(ending, next) < 0)) {
+      if (ending && (!next || byPrice(ending, next) < 0)) {
         return { total, cards: await Promise.all(found.slice(first, last).map((hit) => this.walked(hit, state))) };
       }
     }
     return null;
-  }
-
-  /**
-   * Cheaper first, unknown (Infinity) last, ties by id.
-   * @param {{price: number, course: number}} a
-   * @param {{price: number, course: number}} b
-   */
-  byPrice(a, b) {
-    return a.price === b.price ? this.byId(a.course, b.course) : a.price - b.price;
   }
 
   /** The card of a course of a block. @param {{course: number, block: any, at: number}} hit @param {State} state */
@@ -519,8 +545,7 @@ export class Sharded {
     const file = Math.floor(at / this.data.walked);
     if (!tags[file]) return (await this.cards([course], state))[0];
     const data = await this.part(`u${block.first / this.data.walked + file}-${tags[file]}.json`);
-    data.table ??= Table.read(data.columns, data.offers, this.data.platforms, { ...this.labels, lembaga: data.providers });
-    return this.card(data.table, data, at % this.data.walked, state);
+    return this.block(data).at(at % this.data.walked, state);
   }
 
   /**
@@ -535,22 +560,71 @@ export class Sharded {
    */
   async scan(state, groups, sort, first, last, base, counts) {
     const needed = [...conditions(state), .../** @type {Record<string, string[]>} */ (NEEDS)[sort] || []];
-    const [scores, table] = await Promise.all([groups.length ? this.find(groups) : null, this.need(needed), this.settle()]);
-    const courses = scores ? [...scores.keys()] : this.living();
+    const [found] = await Promise.all([groups.length ? this.find(groups) : null, this.settle(), this.expectFacts(groups, needed)]);
+    const courses = found ? [...found.scores.keys()] : this.living();
+    const { table, rows } = await this.facts(courses, found && found.cover, needed);
     const asked = compile(state, table);
-    const passing = courses.filter((course) => matches(asked, table, course));
-    const order = passing.map((course) => ({
-      course,
-      key: sort === "relevan" ? -(scores?.get(course) || 0) : table.key(sort, course, table.offers ? cheapest(asked, table, course) : -1),
-    }));
-    order.sort((a, b) => (a.key === null || b.key === null ? (a.key === null ? 1 : 0) - (b.key === null ? 1 : 0) : a.key - b.key) || this.byId(a.course, b.course));
-    const total = passing.length;
+    /** @type {{course: number, key: number|null}[]} */
+    const order = [];
+    courses.forEach((course, i) => {
+      if (!matches(asked, table, rows[i])) return;
+      const key = sort === "relevan" ? -(found?.scores.get(course) || 0) : table.key(sort, rows[i], table.offers ? cheapest(asked, table, rows[i]) : -1);
+      order.push({ course, key });
+    });
+    await this.sort(order, sort, first, last, needed.includes("offers"));
+    const total = order.length;
     const answer = { ...base, total, counts, cards: await this.cards(order.slice(first, last).map((hit) => hit.course), state) };
     if (!total) {
-      answer.repair = repair(state, table, courses);
-      answer.category = await this.nearest(groups, courses);
+      answer.repair = repair(state, table, rows);
+      answer.category = await this.nearest(groups, courses, found && found.cover);
     }
     return answer;
+  }
+
+  /** Begins to read the facets that will be needed, while lists are read. @param {Alternative[][]} groups @param {string[]} needed */
+  async expectFacts(groups, needed) {
+    if (!groups.length || needed.every((name) => LISTED.includes(name))) return;
+    await this.prepare(groups);
+    const cover = this.leastCover(groups);
+    if (this.wholly(cover, needed)) return;
+    const files = cover.flatMap((term) => term.parts.map(({ segment, entry }) => segment.facets(entry)));
+    for (const reading of [...files, ...this.segments.map((segment) => segment.tables()), this.prices()]) reading.catch(() => {});
+  }
+
+  /**
+   * Lower keys first, unknown ones last. Equally relevant courses stand from the cheapest on, as numbers do; other ties go by id.
+   * @param {{course: number, key: number|null}[]} order
+   * @param {string} sort
+   * @param {number} first
+   * @param {number} last
+   * @param {boolean} offered are prices those of chosen offers?
+   */
+  async sort(order, sort, first, last, offered) {
+    /** @param {number} course */
+    const rank = (course) => (sort === "relevan" ? course : this.rank(course));
+    order.sort((a, b) => compare(a.key, b.key) || rank(a.course) - rank(b.course) || a.course - b.course);
+    // The order of numbers is that of ids only where the lowest price is equal.
+    if (sort === "relevan" || (!offered && ["harga", "-harga"].includes(sort))) return;
+    let [start, end] = [first, Math.min(last, order.length)];
+    while (start > 0 && start < order.length && order[start - 1].key === order[start].key) start--;
+    while (end > 0 && end < order.length && order[end].key === order[end - 1].key) end++;
+    const tied = order.slice(start, end);
+    const ids = await this.idsOf(tied.map(({ course }) => course));
+    tied.sort((a, b) => compare(a.key, b.key) || ids(a.course, b.course));
+    order.splice(start, tied.length, ...tied);
+  }
+
+  /** Compares ids of these courses. @param {number[]} courses @returns {Promise<(a: number, b: number) => number>} */
+  async idsOf(courses) {
+    if (courses.length > MOST_CARD_FILES) {
+      const ranks = column(await this.part(this.data.ranks));
+      return (a, b) => ranks[a] - ranks[b];
+    }
+    const ids = new Map(await Promise.all(courses.map(async (course) => {
+      const [block, at] = await this.cardOf(course);
+      return /** @type {[number, string]} */ ([course, block.ids[at]]);
+    })));
+    return (a, b) => ((ids.get(a) || "") < (ids.get(b) || "") ? -1 : 1);
   }
 
   /**
@@ -600,20 +674,24 @@ export class Sharded {
   async counts(state, groups) {
     const ready = groups.length ? null : await this.counted(state);
     if (ready) return ready;
-    const [scores, table] = await Promise.all([groups.length ? this.find(groups) : null, this.need(COUNTED), this.settle()]);
-    const courses = scores ? [...scores.keys()] : this.living();
-    return run(compile(state, table), table, courses).facets;
+    const [found] = await Promise.all([groups.length ? this.find(groups) : null, this.settle(), this.expectFacts(groups, COUNTED)]);
+    const courses = found ? [...found.scores.keys()] : this.living();
+    const { table, rows } = await this.facts(courses, found && found.cover, COUNTED);
+    return run(compile(state, table), table, rows).facets;
   }
 
-  /** @param {Alternative[][]} groups @param {number[]} courses */
-  async nearest(groups, courses) {
-    const near = courses.length || !groups.length ? courses : [...(await this.find([groups.flat()])).keys()];
-    if (!near.length) return null;
-    await this.need(["kategori"]);
+  /** The category that most courses have. @param {Alternative[][]} groups @param {number[]} courses @param {Term[]|null} cover @returns {Promise<string|null>} */
+  async nearest(groups, courses, cover) {
+    if (!courses.length && groups.length) {
+      const { scores, cover: wide } = await this.find([groups.flat()]);
+      return scores.size ? this.nearest([], [...scores.keys()], wide) : null;
+    }
+    if (!courses.length) return null;
+    const { table, rows } = await this.facts(courses, cover, ["kategori"]);
     /** @type {Map<string, number>} */
     const tally = new Map();
-    for (const course of near) {
-      const slug = (this.columns.kategori.at(course) || [null])[0];
+    for (const row of Array.from(rows)) {
+      const slug = (table.values.kategori.at(row) || [null])[0];
       const name = slug === null ? null : this.labels.kategori[slug];
       if (name) tally.set(name, (tally.get(name) || 0) + 1);
     }
@@ -650,3 +728,12 @@ function either(lists) {
   for (const list of lists) for (const [course, value] of list) out.set(course, (out.get(course) || 0) + value);
   return out;
 }
+
+/** Unknown last. @param {number|null} a @param {number|null} b */
+const compare = (a, b) => (a === null || b === null ? (a === null ? 1 : 0) - (b === null ? 1 : 0) : a - b);
+
+/** Cheaper first, unknown (Infinity) last, ties by id. @param {{price: number, rank: number}} a @param {{price: number, rank: number}} b */
+const byPrice = (a, b) => (a.price === b.price ? a.rank - b.rank : a.price - b.price);
+
+/** @param {Term[]} cover */
+const size = (cover) => cover.reduce((sum, term) => sum + term.holding, 0);

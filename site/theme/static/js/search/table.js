@@ -5,8 +5,8 @@ import { column } from "./codec.js";
 import { ratingBound, ratingValues } from "./filters.js";
 import { slugify } from "./words.js";
 
-const LEVELS = { pemula: "beginner", menengah: "intermediate", mahir: "advanced" };
-const MODES = { "belajar-mandiri": "self_paced", webinar: "live_online", "tatap-muka": "onsite", campuran: "blended" };
+export const LEVELS = { pemula: "beginner", menengah: "intermediate", mahir: "advanced" };
+export const MODES = { "belajar-mandiri": "self_paced", webinar: "live_online", "tatap-muka": "onsite", campuran: "blended" };
 const SOURCES = [null, "stated", "outline", "title"];
 const ELIGIBLE = ["yes", "unknown", "no"];
 export const UNSTATED = "tidak-disebutkan";
@@ -98,14 +98,15 @@ export class Offers {
     this.until = days ? Int32Array.from(days.index, (_, offer) => days.at(offer) ?? 0) : new Int32Array(this.price.length);
   }
 
-  /** One offer a course, of which only the price is known. @param {Values} prices */
-  static lowest(prices) {
-    const offers = new Offers(NOTHING);
-    const count = prices.index.length;
-    offers.first = Uint32Array.from({ length: count + 1 }, (_, i) => i);
-    offers.platform = offers.eligible = new Uint32Array(count);
-    offers.price = Int32Array.from(prices.index, (_, course) => prices.at(course) ?? -1);
-    return offers;
+  /** Offers that are known number by number. @param {{first: Uint32Array, platform: Uint32Array, eligible: Uint32Array, price: Int32Array, until?: Int32Array}} known */
+  static of(known) {
+    return Object.assign(new Offers(NOTHING), known);
+  }
+
+  /** One offer a course, of which only the price is known. @param {Int32Array} price */
+  static lowest(price) {
+    const nothing = new Uint32Array(price.length);
+    return Offers.of({ first: Uint32Array.from({ length: price.length + 1 }, (_, i) => i), platform: nothing, eligible: nothing, price });
   }
 }
 

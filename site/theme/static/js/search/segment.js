@@ -1,0 +1,143 @@
+// @ts-check
+/** A segment of the *sharded* form: a part of the catalog whose words, lists, facets and cards lie in files of their own. */
+
+import { column, hash, numbers, signs } from "./codec.js";
+import { Offers, Values } from "./table.js";
+
+/** @typedef {{words?: Record<string, string|0>, terms?: Record<string, any[]>, synonyms?: Record<string, Record<string, string[]|null>>, numbers?: string, places?: number[], cards?: any}} Bucket */
+/** @typedef {{ids: Uint32Array, codes: ArrayLike<number>, levels: Uint8Array}} List courses, ascending, with codes of scores and of levels */
+/** @typedef {{segment: Segment, file: any, row: number, at: number}} Place where a file of facets has what is known of a row */
+
+export class Segment {
+  /** @param {{tag: string, start: number, count: number, buckets: number, near: number, block: number}} known @param {(name: string) => Promise<any>} part */
+  constructor({ tag, start, count, buckets, near, block }, part) {
+    this.start = start;
+    this.count = count;
+    this.buckets = buckets;
+    this.near = near;
+    this.block = block;
+    /** @param {string} name */
+    this.file = (name) => part(`${name}-${tag}.json`);
+    /** @type {Map<number, Bucket>} */
+    this.open = new Map();
+  }
+
+  /** The bucket of a key; an expression lies with its first word. @param {string} key */
+  place(key) {
+    return hash(key.split(" ")[0]) % this.buckets;
+  }
+
+  /** Opens the bucket in which a key lies. @param {string} key */
+  async read(key) {
+    const place = this.place(key);
+    if (!this.open.has(place)) this.open.set(place, await this.file(`w${place}`));
+  }
+
+  /** @param {string} key @returns {Bucket|undefined} */
+  bucket(key) {
+    return this.open.get(this.place(key));
+  }
+
+  /** Words of names under a key with their courses. @param {string} key @returns {Promise<[string, number][]>} */
+  async nearWords(key) {
+    const file = await this.file(`b${hash(key) % this.near}`);
+    if (!file.known) {
+      const words = [...new Set(Object.values(file.keys).flatMap((/** @type {any} */ line) => line.split(" ")))].sort();
+      const counts = numbers(file.counts);
+      file.known = new Map(words.map((word, i) => [word, counts[i]]));
+    }
+    const line = Object.hasOwn(file.keys, key) ? file.keys[key] : "";
+    return line ? line.split(" ").map((/** @type {string} */ word) => [word, file.known.get(word)]) : [];
+  }
+
+  /** All courses of a word's entry; of a short list they stand in the entry, best first. @param {any[]} entry @param {string} key @returns {Promise<List>} */
+  async list([holding, , best, drops, place], key) {
+    if (!holding) return { ids: new Uint32Array(0), codes: [], levels: new Uint8Array(0) };
+    if (typeof place === "number") {
+      const [places, codes, levels] = (await this.file(`r${place}`))[key];
+      let last = this.start - 1;
+      return { ids: Uint32Array.from(numbers(places), (gap) => (last += gap + 1)), codes: numbers(codes), levels: signs(levels) };
+    }
+    let code = 0;
+    const held = signs(place);
+    const falls = numbers(drops);
+    const found = numbers(best).map((course, i) => ({ id: this.start + course, code: (code = i ? code - falls[i] : falls[i]), level: held[i] }));
+    found.sort((a, b) => a.id - b.id);
+    return { ids: Uint32Array.from(found, ({ id }) => id), codes: found.map(({ code }) => code), levels: Uint8Array.from(found, ({ level }) => level) };
+  }
+
+  /** What can be filtered and counted of the courses of an entry's list. @param {any[]} entry */
+  async facets([holding, , , , , place]) {
+    return holding ? this.file(`f${place}`) : null;
+  }
+
+  /** Values of the columns in files of facets. @returns {Promise<Record<string, any[]>>} */
+  tables() {
+    return this.file("t");
+  }
+
+  /** The lowest price of each course; -1 is unknown. */
+  async prices() {
+    const { prices, courses } = await this.file("l");
+    const out = new Int32Array(this.count).fill(-1);
+    let at = 0;
+    numbers(courses).forEach((count, i) => out.fill(prices[i], at, (at += count)));
+    return out;
+  }
+}
+
+/** Columns in files of facets, besides those of offers. */
+export const FACETS = ["kategori", "cara", "kota", "lembaga", "minutes", "mulai", "sertifikat", "rating"];
+
+/** A column of a file of facets, read once. @param {any} file @param {string} name @returns {Uint32Array} */
+const read = (file, name) => ((file.read ??= {})[name] ??= column(file[name]));
+
+/**
+ * One column row by row; the segments' values stand one after the other.
+ * @param {string} name
+ * @param {number} rows
+ * @param {Place[]} found
+ * @param {Segment[]} segments
+ * @param {Record<string, any[]>[]} tables
+ */
+export function gathered(name, rows, found, segments, tables) {
+  const index = new Uint32Array(rows);
+  const base = tables[0][name].length;
+  for (const { segment, file, row, at } of found) {
+    const value = read(file, name)[at];
+    index[row] = value && segment !== segments[0] ? value + base : value;
+  }
+  return new Values({ t: tables.flatMap((table) => table[name]), index });
+}
+
+/**
+ * Offers row by row.
+ * @param {Place[]} found one a row, in the order of rows
+ * @param {Segment[]} segments
+ * @param {Record<string, any[]>[]} tables
+ * @param {(row: number) => number} lowest a row's lowest price, -1 where it is unknown
+ */
+export function gatheredOffers(found, segments, tables, lowest) {
+  /** @type {{first: number[], platform: number[], eligible: number[], price: number[], until: number[]}} */
+  const all = { first: [0], platform: [], eligible: [], price: [], until: [] };
+  for (const { segment, file, row, at } of found) {
+    const table = tables[segments.indexOf(segment)];
+    const firsts = (file.firsts ??= new Offers({ n: file.n, p: "$", e: "$", price: { t: [], c: "$" } }).first);
+    for (let offer = firsts[at]; offer < firsts[at + 1]; offer++) {
+      all.platform.push(read(file, "p")[offer]);
+      all.eligible.push(read(file, "e")[offer]);
+      const step = read(file, "price")[offer];
+      all.price.push(step ? table.price[step - 2] ?? -1 : lowest(row));
+      const day = read(file, "until")[offer];
+      all.until.push(day ? table.until[day - 1] : 0);
+    }
+    all.first.push(all.platform.length);
+  }
+  return Offers.of({
+    first: Uint32Array.from(all.first),
+    platform: Uint32Array.from(all.platform),
+    eligible: Uint32Array.from(all.eligible),
+    price: Int32Array.from(all.price),
+    until: Int32Array.from(all.until),
+  });
+}
