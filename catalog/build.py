@@ -18,6 +18,7 @@ from pydantic import Field
 from catalog import findings as found_by_checks
 from catalog import official
 from catalog.alarms import AlarmsFile, Tonight, raise_alarms
+from catalog.change_book import ChangeBook
 from catalog.changes import KINDS, Change, Changes, diff
 from catalog.completeness import cells
 from catalog.course_book import CourseBook
@@ -310,6 +311,7 @@ def _write(
     write_lines(folder / "findings.jsonl", findings)
     write_lines(folder / "rejected.jsonl", state.verdicts.rejected)
     write_json(folder / "changes.json", changes)
+    ChangeBook(state.var, state.quarantine).add(changes)
     write_json(folder / "coverage.json", coverage, indent=1)
     write_json(folder / "alarms.json", alarms, indent=1)
     digest = hashlib.blake2b(state.var.courses.read_bytes(), digest_size=12).hexdigest()

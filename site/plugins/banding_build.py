@@ -5,7 +5,7 @@ from __future__ import annotations
 import gzip
 import json
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from functools import partial
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -13,14 +13,14 @@ from typing import Any, NamedTuple
 import banding_ld as ld
 from banding_bundle import bundle
 from banding_cards import Card, by_price
-from banding_changes import change_groups
+from banding_changes import change_groups, night_path, told
 from banding_context import STATIC, Site
 from banding_course import course_view
 from banding_entries import Memory, read_entries
 from banding_extras import NAME, write_extras
 from banding_facets import Facets
 from banding_feeds import Event, feed_list, make_feeds
-from banding_format import ARCHIVED_WORDS, MODE_ICONS, MODE_SLUGS, SOURCE_WORDS, slug
+from banding_format import ARCHIVED_WORDS, MODE_ICONS, MODE_SLUGS, SOURCE_WORDS, long_date, slug
 from banding_groups import group_path
 from banding_history import Prices, history_html
 from banding_home import home_values
@@ -28,13 +28,16 @@ from banding_indexes import make_indexes
 from banding_list_pages import ListPages, joined
 from banding_lists import Listing, make_lists
 from banding_output import Output, digest
-from banding_read import CourseFile, Once, read_json, read_last_good
+from banding_read import CourseFile, Once, read_last_good
 from banding_shards import Shards
 from banding_similar import Neighbour, find_similar
 from banding_text import deadline, summary
 from jinja2 import Environment
 from markupsafe import Markup, escape
 
+from catalog.change_book import ChangeBook
+from catalog.changes import Changes
+from catalog.quarantine import Quarantine
 from catalog.records import Course
 from search_index.export import export_index
 
@@ -335,18 +338,35 @@ class Builder:
         self.output.emit(f"aset/{self.site.assets_hash}/js/{self.bundle}", digest(text), lambda: text)
 
     def write_changes(self) -> None:
-        """Last night's differences from changes.json, and the feeds from the offers' own dates."""
+        """A page for each of the last nights, the newest of them also at /perubahan/, and the feeds from the offers'
+        own dates."""
         site = self.site
-        changes = read_json(site.var.catalog / "changes.json") or {}
-        since = changes.get("since")
-        groups = change_groups(changes, {card.id: card.path for card in self.cards})
-        feeds = [(title, site.href(path)) for title, path in feed_list(site, CATEGORIES)]
-        crumbs = [("Perubahan katalog", "")]
-        values = {"groups": groups, "feeds": feeds, "since": since, "limit": 200, "crumbs": crumbs}
-        self.page("/perubahan/", "perubahan.html", digest(repr(values), site.night.isoformat()), **values)
+        nights = ChangeBook(site.var, Quarantine(site.var.quarantine)).until(site.night)[::-1]
+        paths = {card.id: card.path for card in self.cards}
+        for place, changes in enumerate(nights):
+            beside = {"later": nights[place - 1] if place else None, "earlier": (*nights, None, None)[place + 1]}
+            self._write_night(changes, paths, {key: other and night_path(other) for key, other in beside.items()})
+        newest = nights[0] if nights else None
+        values = {
+            "changes": newest,
+            "groups": change_groups(newest, paths) if newest else [],
+            "feeds": [(title, site.href(path)) for title, path in feed_list(site, CATEGORIES)],
+            "nights": [(changes.night, night_path(changes), told(changes)) for changes in nights],
+            "crumbs": [("Perubahan katalog", "")],
+        }
+        self.page("/perubahan/", "perubahan.html", digest(repr(values)), **values)
         first = min((card.first_seen for card in self.cards if card.first_seen), default=site.night.isoformat())
         for path, text in make_feeds(site, self.events, CATEGORIES, first).items():
             self.output.emit(path.lstrip("/"), digest(text), partial(str, text))
+
+    def _write_night(self, changes: Changes, paths: Mapping[str, str], beside: Mapping[str, str | None]) -> None:
+        day = long_date(changes.night)
+        values = {"changes": changes, "groups": change_groups(changes, paths), **beside}
+        crumbs = [("Perubahan katalog", "/perubahan/"), (day, "")]
+        key = digest(repr(values))
+        self.page(
+            night_path(changes), "perubahan.html", key, changes.night.isoformat(), crumbs=crumbs, one=True, **values
+        )
 
     def write_data(self) -> None:
         page = {"files": DATA_FILES, "alternates": [("id", "/data/"), ("en", "/en/data/")]}

@@ -1,41 +1,55 @@
-"""The page of last night's differences, from changes.json."""
+"""The pages of single nights: what was new, gone, cheaper and dearer, as it was told on that night."""
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Mapping
 from typing import Any
 
-KINDS = (
-    ("new", "Baru masuk katalog", "ya"),
-    ("gone", "Hilang", "tidak"),
-    ("cheaper", "Turun harga", "turun"),
-    ("dearer", "Naik harga", "naik"),
-    ("back", "Kembali", "perubahan"),
-)
+from banding_format import count
+
+from catalog.change_book import SHOWN
+from catalog.changes import Changes
+
+_WORDS = {
+    "new": ("Baru masuk katalog", "ya"),
+    "gone": ("Hilang", "tidak"),
+    "cheaper": ("Turun harga", "turun"),
+    "dearer": ("Naik harga", "naik"),
+    "back": ("Kembali", "perubahan"),
+}
 Groups = list[tuple[str, str, str, list[dict[str, Any]]]]
 
 
-def change_groups(changes: Mapping[str, Any], paths: Mapping[str, str]) -> Groups:
-    """(kind, words, icon, rows) of every kind that readers care for; empty on the catalog's first night.
+def night_path(changes: Changes) -> str:
+    """The page of one night; it keeps its address while the night is among the last ones."""
+    return f"/perubahan/{changes.night.isoformat()}/"
 
-    `paths`: course id -> its page. Prices are whole rupiah or None.
-    """
-    if not changes.get("since"):
-        return []
-    rows: dict[str, list[dict[str, Any]]] = {kind: [] for kind, _, _ in KINDS}
-    for change in changes.get("changes", []):
-        if change.get("kind") in rows:
-            rows[change["kind"]].append(
+
+def change_groups(changes: Changes, paths: Mapping[str, str]) -> Groups:
+    """(kind, words, icon, rows) of every kind that readers care for. `paths`: course id -> its page; a course that was
+    merged into another since then is named without a link. Prices are whole rupiah or None."""
+    rows: dict[str, list[dict[str, Any]]] = {kind: [] for kind in SHOWN}
+    for change in changes.changes:
+        if change.kind in rows:
+            rows[change.kind].append(
                 {
-                    "title": change["title"],
-                    "platform": change["platform"],
-                    "path": paths.get(change.get("course") or ""),
-                    "before": _price(change.get("before")),
-                    "after": _price(change.get("after")),
+                    "title": change.title,
+                    "platform": change.platform,
+                    "path": paths.get(change.course or ""),
+                    "before": _price(change.before),
+                    "after": _price(change.after),
                 }
             )
-    return [(kind, words, glyph, rows[kind]) for kind, words, glyph in KINDS]
+    return [(kind, *_WORDS[kind], rows[kind]) for kind in SHOWN]
 
 
-def _price(value: Any) -> int | None:
+def told(changes: Changes) -> str:
+    """The night's figures in a line: "12 turun harga, 3 baru"; every kind only where there is one."""
+    words = {"new": "baru", "gone": "hilang", "cheaper": "turun harga", "dearer": "naik harga", "back": "kembali"}
+    found = Counter(change.kind for change in changes.changes)
+    return ", ".join(f"{count(found[kind])} {words[kind]}" for kind in SHOWN if found[kind]) or "tidak ada perubahan"
+
+
+def _price(value: int | str | None) -> int | None:
     return value if isinstance(value, int) else None

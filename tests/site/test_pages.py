@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import json
 import re
 from pathlib import Path
@@ -10,10 +11,15 @@ from xml.etree import ElementTree as ET
 import lxml.html
 import pytest
 
+from catalog.change_book import ChangeBook
+from catalog.changes import Change, Changes
+from catalog.layout import Var
+from catalog.quarantine import Quarantine
 from catalog.records import Course
-from tests.factories import make_course, make_offer
+from tests.factories import NIGHT, make_course, make_offer
 from tests.site import jsonld
 from tests.site.building import HOSTILE, build_site, usual_courses, write_catalog
+from tests.site.crawler import crawl
 
 BASE = "https://contoh.example/repo"
 
@@ -343,6 +349,48 @@ def test_feeds_are_well_formed_and_their_ids_stable(built: Path, var: Path, tmp_
             assert re.fullmatch(r"\d{4}-\d\d-\d\dT06:00:00\+07:00", entry.findtext(f"{atom}updated") or "")
     gone = ET.parse(built / "umpan" / "semua.xml").getroot()
     assert any("Hilang" in (e.findtext(f"{atom}title") or "") for e in gone.findall(f"{atom}entry"))
+
+
+def test_each_of_the_last_nights_has_a_page_that_keeps_its_address(tmp_path: Path) -> None:
+    var = write_catalog(tmp_path / "var", usual_courses(5))
+    book = ChangeBook(Var(var), Quarantine(var / "quarantine"))
+    day = dt.timedelta(days=1)
+    for number, kind in ((2, "cheaper"), (1, "new"), (0, "gone")):
+        told = Change(
+            kind=kind,
+            offer="x:1",
+            platform="tokopedia",
+            course=f"c{number}",
+            title=f"Judul <b>{number}",
+            before=9_000,
+            after=7_000,
+        )
+        book.add(Changes(night=NIGHT - number * day, since=NIGHT - (number + 1) * day, changes=[told]))
+    out = build_site(var, tmp_path / "out")
+    assert sorted(p.name for p in (out / "perubahan").iterdir()) == [
+        "2020-07-13",
+        "2020-07-14",
+        "2020-07-15",
+        "index.html",
+    ]
+    newest, one, middle = read(out, "perubahan"), read(out, "perubahan/2020-07-13"), read(out, "perubahan/2020-07-14")
+    assert "Hilang: 1" in text(newest)
+    assert "Turun harga: 0" in text(newest)
+    nights = newest.xpath("//section[@aria-labelledby='malam']//li")
+    assert [text(row) for row in nights] == [
+        "Rabu, 15 Juli 2020 1 hilang",
+        "Selasa, 14 Juli 2020 1 baru",
+        "Senin, 13 Juli 2020 1 turun harga",
+    ]
+    assert "Judul <b>2 Tokopedia: Rp9.000 menjadi Rp7.000" in text(one)
+    assert one.xpath("//ul[@class='plain changes']//a/@href") == ["/pelatihan/contoh-2/"]
+    assert middle.xpath("//nav[@class='pages']//a/@href") == [
+        "/perubahan/2020-07-13/",
+        "/perubahan/",
+        "/perubahan/2020-07-15/",
+    ]
+    assert one.xpath("//nav[@class='pages']//a/@href") == ["/perubahan/", "/perubahan/2020-07-14/"]
+    assert crawl(out, "/", ignore=("data/",))[1] == []
 
 
 def test_manifest_and_open_search_use_the_base(built: Path) -> None:
