@@ -27,6 +27,7 @@ from banding_home import home_values
 from banding_indexes import make_indexes
 from banding_list_pages import ListPages, joined
 from banding_lists import Listing, make_lists
+from banding_moved import Moved, moved_courses, page_values
 from banding_output import Output, digest
 from banding_read import CourseFile, Once, read_last_good
 from banding_shards import Shards
@@ -172,11 +173,20 @@ class Builder:
         self.write_home(lists)
         self.write_search(active)
         self.write_changes()
+        moved = self.write_moved()
         self.write_data()
         self.write_tools()
         self.page("/luring/", "luring.html", "", index=False)
-        write_extras(self.site, self.output, self.paths)
+        write_extras(self.site, self.output, self.paths, moved)
         self.page("/404.html", "404.html", "", index=False)
+
+    def write_moved(self) -> list[Moved]:
+        """Small pages at addresses that courses had before they were merged; nothing links to them."""
+        moved = moved_courses(self.site, self.cards)
+        for one in moved:
+            key = digest(one.card.path, one.card.title)
+            self.page(one.path, "pindah.html", key, index=False, **page_values(one))
+        return moved
 
     def write_tools(self) -> None:
         """Compare and plan: pages that scripts fill with the reader's own choice."""

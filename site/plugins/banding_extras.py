@@ -8,16 +8,19 @@ from xml.sax.saxutils import escape
 
 from banding_bundle import strip
 from banding_context import HERE, Site
+from banding_moved import Moved, redirect_rules
 from banding_output import Output, digest
 
+from catalog.files import pack
+
 NAME = "Bandingkan Pelatihan"
-SITEMAP_PART = 45_000
+SITEMAP_PART = 10_000  # addresses; more are cut into packed parts, of which a night sends all
 # Compare and plan with all that they load: kept for flight mode once the reader comes back or chooses a course.
 TOOL_PAGES = ("/banding/", "/rencana/")
 TOOL_FILES = ("css/situs.css", "icons.svg", *(f"js/{n}.js" for n in ("alat", "situs", "banding", "rencana", "bahasa")))
 
 
-def emit_text(output: Output, name: str, text: str) -> None:
+def emit_text(output: Output, name: str, text: str | bytes) -> None:
     output.emit(name, digest(text), lambda: text)
 
 
@@ -91,32 +94,35 @@ def headers(site: Site) -> str:
 """
 
 
-def sitemaps(site: Site, paths: Sequence[tuple[str, str | None]]) -> dict[str, str]:
-    """sitemap.xml, or an index of parts past SITEMAP_PART addresses; `lastmod` is the day on which data changed."""
-    parts = [paths[i : i + SITEMAP_PART] for i in range(0, len(paths), SITEMAP_PART)]
-    files = {}
-    names = ["sitemap.xml"] if len(parts) <= 1 else [f"sitemap-{n}.xml" for n in range(1, len(parts) + 1)]
-    for name, part in zip(names, parts, strict=True):
+def sitemaps(site: Site, paths: Sequence[tuple[str, str | None]]) -> dict[str, str | bytes]:
+    """sitemap.xml, or an index of packed parts past SITEMAP_PART; `lastmod` is the day on which data changed."""
+    head = '<?xml version="1.0" encoding="UTF-8"?>\n'
+    space = 'xmlns="http://www.sitemaps.org/schemas/sitemap/0.9"'
+
+    def address_list(part: Sequence[tuple[str, str | None]]) -> str:
         rows = "".join(
             f"<url><loc>{escape(site.absolute(path))}</loc>{f'<lastmod>{day}</lastmod>' if day else ''}</url>\n"
             for path, day in part
         )
-        files[name] = (
-            f'<?xml version="1.0" encoding="UTF-8"?>\n<urlset xmlns="http://www.sitemaps.org/schemas/sitemap/0.9">\n{rows}</urlset>\n'
-        )
-    if len(parts) > 1:
-        rows = "".join(f"<sitemap><loc>{escape(site.absolute('/' + name))}</loc></sitemap>\n" for name in names)
-        files["sitemap.xml"] = (
-            f'<?xml version="1.0" encoding="UTF-8"?>\n<sitemapindex xmlns="http://www.sitemaps.org/schemas/sitemap/0.9">\n{rows}</sitemapindex>\n'
-        )
-    return files
+        return f"{head}<urlset {space}>\n{rows}</urlset>\n"
+
+    if len(paths) <= SITEMAP_PART:
+        return {"sitemap.xml": address_list(paths)}
+    parts = [paths[i : i + SITEMAP_PART] for i in range(0, len(paths), SITEMAP_PART)]
+    files: dict[str, str | bytes] = {
+        f"sitemap-{number}.xml.gz": pack(address_list(part).encode()) for number, part in enumerate(parts, 1)
+    }
+    rows = "".join(f"<sitemap><loc>{escape(site.absolute('/' + name))}</loc></sitemap>\n" for name in files)
+    return files | {"sitemap.xml": f"{head}<sitemapindex {space}>\n{rows}</sitemapindex>\n"}
 
 
-def write_extras(site: Site, output: Output, paths: Sequence[tuple[str, str | None]]) -> None:
+def write_extras(site: Site, output: Output, paths: Sequence[tuple[str, str | None]], moved: Sequence[Moved]) -> None:
     emit_text(output, "sw.js", service_worker(site))
     emit_text(output, "manifest.webmanifest", web_manifest(site))
     emit_text(output, "opensearch.xml", open_search(site))
     emit_text(output, "robots.txt", robots(site))
     emit_text(output, "_headers", headers(site))
-    for name, text in sitemaps(site, paths).items():
-        emit_text(output, name, text)
+    if moved:
+        emit_text(output, "_redirects", redirect_rules(moved, site))
+    for name, data in sitemaps(site, paths).items():
+        emit_text(output, name, data)

@@ -127,6 +127,19 @@ def test_a_bad_build_is_stopped(spoil: Callable[[Path], None], word: str, built:
     assert any(word in problem for problem in verify(*built).problems), verify(*built).problems
 
 
+def test_the_old_address_of_a_merged_course_may_lead_on(built: tuple[Path, Var]) -> None:
+    out, var = built
+    leads_on = page('<a href="/pelatihan/kelas-1/">x</a>').replace(
+        "</head>", '<meta http-equiv="refresh" content="0; url=/pelatihan/kelas-1/"></head>'
+    )
+    write("pelatihan/judul-lama/index.html", leads_on)(out)
+    assert verify(out, var).problems == []
+    write(
+        "pelatihan/judul-lain/index.html", leads_on.replace('content="0; url=/pelatihan', 'content="5; url=/pelatihan')
+    )(out)
+    assert verify(out, var).problems == ["a page without course: judul-lain"]
+
+
 def test_courses_may_share_pages_but_none_may_be_missing(built: tuple[Path, Var]) -> None:
     out, var = built
     for place in (out / "pelatihan").glob("*/index.html"):

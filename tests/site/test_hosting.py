@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import gzip
 import re
 from pathlib import Path
 
 import lxml.html
 import pytest
 
+from catalog.files import write_json
 from tests.site.building import build_site, run_pelican, usual_courses, write_catalog
 from tests.site.crawler import addresses, crawl
 from tests.site.jsonld import problems
@@ -102,8 +104,51 @@ def test_in_a_large_catalog_lists_hold_the_cheapest_and_every_course_is_still_wi
     prices = [o.price_idr for c in courses if c.status == "active" for o in c.offers if o.status == "active"]
     assert len(shown) == 12
     assert min(shown) == min(p for p in prices if p is not None)
+    packed = sorted(out.glob("sitemap-*.xml.gz"))
+    assert len(packed) > 1
+    index = (out / "sitemap.xml").read_text()
+    assert all(f"<loc>https://contoh.example/a/{path.name}</loc>" in index for path in packed)
+    named = b"".join(gzip.decompress(path.read_bytes()) for path in packed).count(b"<loc>")
+    assert named > len(paths)
     # A long archive has pages of its own.
     assert (out / "platform/tokopedia/arsip/index.html").is_file()
+
+
+def merged_registry(var: Path) -> None:
+    """c2 went over c0 into c1, another id into a course that is not there any more, one into a course of its slug."""
+    slugs = {
+        "c0": "judul-lama",
+        "c1": "contoh-1",
+        "c2": "judul-lebih-lama",
+        "lost": "hilang-sama-sekali",
+        "c3": "contoh-3",
+    }
+    merged = {"c2": "c0", "c0": "c1", "lost": "nowhere", "c3": "c1"}
+    write_json(var / "state" / "registry.json", {"version": 1, "offers": {}, "slugs": slugs, "merged": merged})
+
+
+def test_a_merged_courses_old_address_leads_to_the_new_one(tmp_path: Path) -> None:
+    var = write_catalog(tmp_path / "var", usual_courses(5))
+    merged_registry(var)
+    out = build_site(var, tmp_path / "out", base="/repo/", url="https://contoh.example/repo")
+    clicks, broken = crawl(out, "/repo/", ignore=LATER)
+    assert broken == []
+    for slug in ("judul-lama", "judul-lebih-lama"):
+        tree = lxml.html.document_fromstring((out / "pelatihan" / slug / "index.html").read_text())
+        assert tree.xpath("//meta[@http-equiv='refresh']/@content") == ["0; url=/repo/pelatihan/contoh-1/"]
+        assert tree.xpath("//link[@rel='canonical']/@href") == ["https://contoh.example/repo/pelatihan/contoh-1/"]
+        assert tree.xpath("//meta[@name='robots']/@content") == ["noindex"]
+        assert tree.xpath("//main//p/a/@href") == ["/repo/pelatihan/contoh-1/"]
+        assert f"/repo/pelatihan/{slug}/" not in clicks
+        assert slug not in (out / "sitemap.xml").read_text()
+    assert not (out / "pelatihan/hilang-sama-sekali").exists()
+    assert "Halaman ini pindah" not in (out / "pelatihan/contoh-3/index.html").read_text()
+    assert (out / "_redirects").read_text().splitlines() == [
+        "/repo/pelatihan/judul-lama/ /repo/pelatihan/contoh-1/ 301",
+        "/repo/pelatihan/judul-lebih-lama/ /repo/pelatihan/contoh-1/ 301",
+    ]
+    shared = build_site(var, tmp_path / "shared", pages="lists")
+    assert not (shared / "_redirects").exists()
 
 
 def test_shared_pages_keep_their_bytes_and_follow_a_changed_course(var: Path, tmp_path: Path) -> None:
