@@ -91,3 +91,16 @@ def _cut(data: Ints, bounds: Ints) -> list[str]:
     text = data.tobytes().decode()
     places = bounds.tolist()
     return [text[a:b] for a, b in itertools.pairwise(places)]
+
+
+def fnv(words: Sequence[str]) -> Ints:
+    """`codec.fnv` of many words."""
+    data = [word.encode("utf-16-le") for word in words]
+    sizes = np.array([len(word) // 2 for word in data], dtype=np.int64)
+    units = np.frombuffer(b"".join(data), dtype="<u2")
+    starts = np.cumsum(sizes) - sizes
+    values = np.full(len(words), 0x811C9DC5, dtype=np.uint32)
+    for at in range(int(sizes.max(initial=0))):
+        longer = np.flatnonzero(sizes > at)
+        values[longer] = (values[longer] ^ units[starts[longer] + at]) * np.uint32(0x01000193)
+    return values.astype(np.int64)

@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from itertools import chain
 from typing import Any
 
 from search_index.codec import column, numbers, read_numbers
 from search_index.facets import LEVELS, MODES, Row, slugify
 from search_index.packing import ids_are_numbers, numbered
 from search_index.whole import ELIGIBLE, SOURCES, one_line, slug_code
+
+LEVEL_NAMES = tuple(LEVELS)
+MODE_NAMES = tuple(MODES)
 
 
 def mask(chosen: Sequence[str], names: Sequence[str]) -> int:
@@ -20,41 +24,62 @@ def _more(value: int | None) -> int:
     return 0 if value is None else value + 1
 
 
-def card_block(rows: Sequence[Row], platforms: Sequence[str], categories: Sequence[str]) -> dict[str, Any]:
-    """Cards of courses with their offers; docs/search-format.md says what `facts` holds one after the other."""
-    offers = [offer for row in rows for offer in row.offers]
-    prices, price_of = numbered([offer.price for offer in offers])
-    days, day_of = numbered([offer.until for offer in offers])
-    ratings, rating_of = numbered([row.rating for row in rows])
-    providers = sorted({row.provider_id: row.provider for row in rows if row.provider_id}.items())
-    provider_of = {name: place for place, (name, _) in enumerate(providers, 1)}
-    titles = [one_line(row.title) for row in rows]
-    facts = [
-        [provider_of.get(row.provider_id or "", 0) for row in rows],
-        [categories.index(slugify(row.category)) + 1 if row.category else 0 for row in rows],
-        [mask(row.levels, [*LEVELS]) for row in rows],
-        [SOURCES.index(row.level_source) + 1 if row.level_source else 0 for row in rows],
-        [mask(row.modes, [*MODES]) for row in rows],
-        [_more(row.minutes) for row in rows],
-        [_more(row.days) for row in rows],
-        rating_of,
-        [_more(row.rating_count) for row in rows],
-        [len(row.offers) for row in rows],
-        [platforms.index(offer.platform) for offer in offers],
-        [ELIGIBLE.index(offer.eligible) for offer in offers],
-        price_of,
-        day_of,
-    ]
-    short = ids_are_numbers(rows)
-    return {
-        "ids": column([int(row.id[1:], 16) for row in rows]) if short else [row.id for row in rows],
-        "titles": "\n".join(titles),
-        "slugs": "\n".join(slug_code(row, title) for row, title in zip(rows, titles, strict=True)),
-        "providers": [name for name, _ in providers],
-        "names": "\n".join(one_line(name or "") for _, name in providers),
-        "tables": [prices, days, ratings],
-        "facts": numbers(value for values in facts for value in values),
-    }
+class Cards:
+    """Cards of courses, block by block; what a single course needs is made once, since popular courses stand in many
+    blocks."""
+
+    def __init__(self, rows: Sequence[Row], platforms: Sequence[str], categories: Sequence[str]) -> None:
+        self.rows = rows
+        self.short = ids_are_numbers(rows)
+        place = {name: number for number, name in enumerate(categories, 1)}
+        kinds = {name: place[slugify(name)] for name in {row.category for row in rows} if name}
+        shops = {name: number for number, name in enumerate(platforms)}
+        self.titles = [one_line(row.title) for row in rows]
+        self.slugs = [slug_code(row, title) for row, title in zip(rows, self.titles, strict=True)]
+        self.facts = [
+            (
+                kinds.get(row.category or "", 0),
+                mask(row.levels, LEVEL_NAMES),
+                SOURCES.index(row.level_source) + 1 if row.level_source else 0,
+                mask(row.modes, MODE_NAMES),
+                _more(row.minutes),
+                _more(row.days),
+                _more(row.rating_count),
+                len(row.offers),
+            )
+            for row in rows
+        ]
+        self.offers = [
+            [(shops[offer.platform], ELIGIBLE.index(offer.eligible)) for offer in row.offers] for row in rows
+        ]
+
+    def block(self, courses: Sequence[int]) -> dict[str, Any]:
+        """Cards of these courses with their offers; docs/search-format.md says what `facts` holds."""
+        rows = [self.rows[n] for n in courses]
+        offers = [offer for row in rows for offer in row.offers]
+        prices, price_of = numbered([offer.price for offer in offers])
+        days, day_of = numbered([offer.until for offer in offers])
+        ratings, rating_of = numbered([row.rating for row in rows])
+        providers = sorted({row.provider_id: row.provider for row in rows if row.provider_id}.items())
+        provider_of = {name: place for place, (name, _) in enumerate(providers, 1)}
+        sold = [known for n in courses for known in self.offers[n]]
+        facts = chain(
+            (provider_of.get(row.provider_id or "", 0) for row in rows),
+            *zip(*(self.facts[n] for n in courses), strict=True),
+            rating_of,
+            *zip(*sold, strict=True),
+            price_of,
+            day_of,
+        )
+        return {
+            "ids": column([int(row.id[1:], 16) for row in rows]) if self.short else [row.id for row in rows],
+            "titles": "\n".join(self.titles[n] for n in courses),
+            "slugs": "\n".join(self.slugs[n] for n in courses),
+            "providers": [name for name, _ in providers],
+            "names": "\n".join(one_line(name or "") for _, name in providers),
+            "tables": [prices, days, ratings],
+            "facts": numbers(facts),
+        }
 
 
 def card_names(block: dict[str, Any], categories: Mapping[str, str]) -> list[tuple[str, str, str]]:

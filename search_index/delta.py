@@ -46,7 +46,7 @@ def recipe() -> str:
 
 def digest(document: Document) -> str:
     """Changes with anything that the index shows or finds of a course."""
-    told = repr((document.row, document.fields, document.text, document.cities))
+    told = f"{document.row!r}{document.fields!r}{document.cities!r}" + "\n".join(document.text)
     return hashlib.blake2b(told.encode(), digest_size=DIGEST).hexdigest()
 
 

@@ -4,15 +4,16 @@ courses on a list, so that a query reads that of its rarest word instead of whol
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 import numpy as np
 
 from search_index.bulk import Ints, ascending, column, numbers, ranges, signs
-from search_index.cards import mask
-from search_index.facets import LEVELS, Row
+from search_index.cards import LEVEL_NAMES, mask
+from search_index.facets import Row
 from search_index.packing import numbered
+from search_index.postings import Postings
 from search_index.whole import ELIGIBLE, facet_values
 
 LIST_BYTES = 3_000  # JSON text of a file of lists; a longer list has a file of its own
@@ -40,7 +41,7 @@ def cut(sizes: Sequence[int], least: int, most_files: int) -> list[int]:
 
 def level_codes(rows: Sequence[Row]) -> Ints:
     """Levels of courses: beginner counts 1, intermediate 2, advanced 4."""
-    return np.array([mask(row.levels, [*LEVELS]) for row in rows], dtype=np.int64)
+    return np.array([mask(row.levels, LEVEL_NAMES) for row in rows], dtype=np.int64)
 
 
 def prices(lowest: Sequence[int | None]) -> dict[str, Any]:
@@ -54,13 +55,17 @@ def prices(lowest: Sequence[int | None]) -> dict[str, Any]:
 class Lists:
     """Lists of many words, one after the other: `sizes` courses each, with codes of scores."""
 
-    def __init__(self, keys: Sequence[str], parts: Sequence[tuple[Ints, Ints]]) -> None:
-        self.keys = keys
-        self.sizes = np.array([len(courses) for courses, _ in parts], dtype=np.int64)
-        self.ends = np.cumsum(self.sizes)
-        nothing = [np.zeros(0, dtype=np.uint32)]
-        self.courses = np.concatenate([courses for courses, _ in parts] or nothing)
-        self.codes = np.concatenate([codes for _, codes in parts] or nothing)
+    def __init__(self, keys: Sequence[str], sizes: Ints, courses: Ints, codes: Ints) -> None:
+        self.keys, self.sizes, self.courses, self.codes = keys, sizes, courses, codes
+        self.ends = np.cumsum(sizes)
+
+    @classmethod
+    def after(cls, postings: Postings, empty: Sequence[str], more: Mapping[str, tuple[Ints, Ints]]) -> Lists:
+        """The families of `postings`, then keys without courses, then more keys."""
+        sizes = np.concatenate([np.diff(postings.starts), [0] * len(empty), [len(part) for part, _ in more.values()]])
+        courses = np.concatenate([postings.courses, *(part for part, _ in more.values())])
+        codes = np.concatenate([postings.codes, *(part for _, part in more.values())])
+        return cls([*postings.named, *empty, *more], sizes.astype(np.int64), courses, codes)
 
     def entries(self, chosen: Ints) -> Ints:
         """Places of the entries of the chosen lists."""
@@ -117,15 +122,14 @@ class Facets:
         offers = [(offer, price) for row, price in zip(rows, lowest, strict=True) for offer in row.offers]
         self.counts = np.array([len(row.offers) for row in rows], dtype=np.int64)
         self.ends = np.cumsum(self.counts)
-        self.tables["price"], price_codes = numbered([offer.price for offer, _ in offers])
+        # How much more than the course's cheapest it costs; most courses have one offer. No known price is -1.
+        more = [-1 if offer.price is None or price is None else offer.price - price for offer, price in offers]
+        self.tables["more"], steps = numbered(more)
         self.tables["until"], days = numbered([offer.until for offer, _ in offers])
-        # Most courses have one offer: what costs as little as the course's cheapest is 0, no known price is 1.
-        cheap = [offer.price == price for offer, price in offers]
-        steps = [0 if same else code + 1 for same, code in zip(cheap, price_codes, strict=True)]
         self.offers = {
             "p": np.array([platforms.index(offer.platform) for offer, _ in offers], dtype=np.int64),
             "e": np.array([ELIGIBLE.index(offer.eligible) for offer, _ in offers], dtype=np.int64),
-            "price": np.array(steps, dtype=np.int64),
+            "more": np.array(steps, dtype=np.int64),
             "until": np.array(days, dtype=np.int64),
         }
 

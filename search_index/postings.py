@@ -31,15 +31,15 @@ def saturate(counts: Ints, b: float, lengths: Ints) -> Ints:
 class Postings:
     """Postings of documents, which are numbered in their order, made in one pass.
 
-    `of` gives a family's courses, ascending, and the codes of their scores; the family's rarity, which the browser
-    knows, is left out. `named` says how many courses have a family in their names.
+    `named` has every family, A to Z, and how many courses have it in their names. Entries `starts[n]` to
+    `starts[n + 1]` of `courses` and `codes` are those of the n-th family: its courses, ascending, and the codes of
+    their scores; the family's rarity, which the browser knows, is left out.
     """
 
     def __init__(self, documents: Sequence[Document], lexicon: Lexicon, rarity: Callable[[str], float]) -> None:
         self.rarity = rarity
         self.size = max(1, len(documents))
         names, tokens, lengths = _read(documents, lexicon)
-        self.families = names
         self._place = {name: place for place, name in enumerate(names)}
         fields = len(FIELDS)
         # One number says family, course and field; sorting brings equal ones together.
@@ -59,9 +59,9 @@ class Postings:
             everything, 0.0, everything
         )
         family = entry[first] // self.size
-        self._courses = (entry[first] % self.size).astype(np.uint32)
-        self._codes = score_codes(scores)
-        self._starts = np.searchsorted(family, np.arange(len(names) + 1))
+        self.courses = (entry[first] % self.size).astype(np.uint32)
+        self.codes = score_codes(scores)
+        self.starts = np.searchsorted(family, np.arange(len(names) + 1))
         found = np.bincount(np.unique(entry[near]) // self.size, minlength=len(names))
         self.named = dict(zip(names, found.tolist(), strict=True))
 
@@ -69,9 +69,9 @@ class Postings:
         """A family's courses and codes."""
         place = self._place.get(name)
         if place is None:
-            return self._courses[:0], self._codes[:0]
-        part = slice(self._starts[place], self._starts[place + 1])
-        return self._courses[part], self._codes[part]
+            return self.courses[:0], self.codes[:0]
+        part = slice(self.starts[place], self.starts[place + 1])
+        return self.courses[part], self.codes[part]
 
     def of_expression(self, expression: Expression) -> Ints:
         """Every course's score for an expression; 0 where it does not hold all of its families."""

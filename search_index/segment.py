@@ -13,9 +13,9 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from search_index.bulk import signs
-from search_index.cards import card_block
-from search_index.codec import ascending, fnv, numbers
+from search_index.bulk import fnv, signs
+from search_index.cards import Cards
+from search_index.codec import ascending, numbers
 from search_index.facets import Row
 from search_index.lexicon import Expression, Lexicon
 from search_index.lists import Facets, Lists, level_codes, prices
@@ -85,34 +85,25 @@ class SegmentWriter:
     def write(self, writer: Writer, start: int, digests: str) -> Segment:
         """Writes all files under one tag."""
         files: dict[str, Any] = {}
-        buckets = self._buckets(self._entries(files))
+        cards = Cards(self.rows, self.platforms, self.categories)
+        buckets = self._buckets(self._entries(files), cards)
         for place, bucket in enumerate(buckets):
             files[f"w{place}"] = bucket
         block = max(BLOCK, -(-len(self.rows) // MOST_BLOCKS))
         for at in range(0, len(self.rows), block):
-            files[f"c{at // block}"] = self._cards(self.rows[at : at + block])
+            files[f"c{at // block}"] = cards.block(range(len(self.rows))[at : at + block])
         files["s"] = {"ids": "\n".join(row.id for row in self.rows), "digests": digests, "categories": self.categories}
         files |= {f"b{place}": file for place, file in enumerate(self.near)}
         return Segment(writer.together(files), start, len(self.rows), len(buckets), len(self.near), block)
 
-    def _cards(self, rows: Sequence[Row]) -> dict[str, Any]:
-        return card_block(rows, self.platforms, self.categories)
-
     def _lists(self) -> tuple[Lists, list[int]]:
         """Every word and expression with its courses, and how many of them have the word in their names."""
-        keys = sorted({*self.postings.families, *(key for key in self.gone if key[0] != "=")})
-        parts = [self.postings.of(key) for key in keys]
-        named = [self.postings.named.get(key, 0) for key in keys]
-        for expression, others in self.usable.items():
-            key = "=" + " ".join(expression)
-            if not others or expression in self.loose:
-                continue
-            part = self.postings.of_group(expression, others)
-            if len(part[0]) or key in self.gone:
-                keys.append(key)
-                parts.append(part)
-                named.append(CARDED)
-        return Lists(keys, parts), named
+        groups = {"=" + " ".join(e): (e, others) for e, others in self.usable.items() if others and e not in self.loose}
+        found = {key: self.postings.of_group(*group) for key, group in groups.items()}
+        held = {key: part for key, part in found.items() if len(part[0]) or key in self.gone}
+        gone = sorted(key for key in self.gone if key[0] != "=" and key not in self.postings.named)
+        named = [*self.postings.named.values(), *([0] * len(gone)), *([CARDED] * len(held))]
+        return Lists.after(self.postings, gone, held), named
 
     def _entries(self, files: dict[str, Any]) -> dict[str, Entry]:
         """The entries of all words; adds the files of their lists and facets, of all values and of lowest prices."""
@@ -140,24 +131,26 @@ class SegmentWriter:
             entries[key] = Entry(told, courses[first : min(first + PAGE, int(ends[n]))].tolist() if carded[n] else [])
         return entries
 
-    def _buckets(self, entries: Mapping[str, Entry]) -> list[dict[str, Any]]:
-        size = sum(len(word) + len(name) + 6 for word, name in self.words.items() if word != name)
-        size += sum(len(key) + 16 + sum(map(len, e.told[2:4])) + 60 * len(e.carded) for key, e in entries.items())
+    def _buckets(self, entries: Mapping[str, Entry], cards: Cards) -> list[dict[str, Any]]:
+        others = {word: name for word, name in self.words.items() if word != name or name not in entries}
+        size = sum(len(word) + len(name) + 6 for word, name in others.items())
+        size += sum(len(key) + 16 + len(e.told[2]) + len(e.told[3]) + 60 * len(e.carded) for key, e in entries.items())
         count = max(1, min(MOST_BUCKETS, size // BUCKET_BYTES))
         buckets: list[dict[str, Any]] = [{"words": {}, "terms": {}, "synonyms": {}} for _ in range(count)]
-        cards: list[set[int]] = [set() for _ in range(count)]
-        for word, name in sorted(self.words.items()):
-            if word != name or name not in entries:
-                buckets[fnv(word) % count]["words"][word] = 0 if word == name else name
-        for key, entry in entries.items():
-            # An expression lies with its first word, which tells of it.
-            place = fnv(key.removeprefix("=").split(" ")[0]) % count
+        carded: list[set[int]] = [set() for _ in range(count)]
+        words = sorted(others)
+        for word, place in zip(words, fnv(words) % count, strict=True):
+            name = others[word]
+            buckets[place]["words"][word] = 0 if word == name else name
+        # An expression lies with its first word, which tells of it.
+        firsts = [key.removeprefix("=").split(" ")[0] for key in entries]
+        for (key, entry), place in zip(entries.items(), fnv(firsts) % count, strict=True):
             buckets[place]["terms"][key] = entry.told
-            cards[place].update(entry.carded)
+            carded[place].update(entry.carded)
         self._add_synonyms(buckets)
-        for bucket, chosen in zip(buckets, cards, strict=True):
+        for bucket, chosen in zip(buckets, carded, strict=True):
             bucket["numbers"] = ascending(sorted(chosen))
-            bucket["cards"] = self._cards([self.rows[number] for number in sorted(chosen)]) if chosen else None
+            bucket["cards"] = cards.block(sorted(chosen)) if chosen else None
         return [{key: value for key, value in bucket.items() if value} for bucket in buckets]
 
     def _add_synonyms(self, buckets: list[dict[str, Any]]) -> None:
@@ -167,9 +160,8 @@ class SegmentWriter:
         for expression in sorted({*self.usable, *self.loose}):
             if chosen is None or expression in chosen:
                 starts[expression[0]].append(expression)
-        for key, expressions in starts.items():
-            found = {" ".join(e): self._others(e) for e in expressions}
-            buckets[fnv(key) % len(buckets)]["synonyms"][key] = found
+        for (key, expressions), place in zip(starts.items(), fnv(list(starts)) % len(buckets), strict=True):
+            buckets[place]["synonyms"][key] = {" ".join(e): self._others(e) for e in expressions}
 
     def _others(self, expression: Expression) -> list[str] | None:
         """Usable synonyms; None where no course holds the expression nor any of them."""

@@ -9,7 +9,7 @@ from collections import Counter
 from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING, Any
 
-from search_index.cards import card_block
+from search_index.cards import Cards
 from search_index.codec import column, numbers
 from search_index.facets import ELIGIBLE, Row
 from search_index.filters import cheapest, rating_values, sort_key, still_buyable
@@ -70,9 +70,9 @@ def write_walk(rows: Sequence[Row], writer: Writer, platforms: Sequence[str], ca
 def _card_files(
     rows: Sequence[Row], start: int, writer: Writer, platforms: Sequence[str], categories: Sequence[str]
 ) -> Iterable[str]:
+    cards = Cards(rows, platforms, categories)
     for at in range(0, len(rows), CARDS):
-        part = rows[at : at + CARDS]
-        yield writer.tag(f"u{(start + at) // CARDS}", card_block(part, platforms, categories))
+        yield writer.tag(f"u{(start + at) // CARDS}", cards.block(range(len(rows))[at : at + CARDS]))
 
 
 def _options(row: Row) -> tuple[list[str], set[str]]:

@@ -43,16 +43,16 @@ export class Cards {
       cara: values(MODE_SETS),
       minutes: values(null),
       days: values(null),
-      rating: values(ratings),
       raters: values(null),
     };
     const n = take();
+    const rating = values(ratings);
     const count = n.reduce((sum, own) => sum + own, 0);
     const [p, e] = [take(count), take(count)];
     const offers = new Offers({ n, p, e, price: { t: prices, index: take(count) }, until: { t: days, index: take(count) } });
     const named = names.split("\n");
     const lembaga = Object.fromEntries(providers.map((/** @type {string} */ id, /** @type {number} */ i) => [id, named[i]]));
-    this.table = new Table(columns, offers, platforms, { ...labels, lembaga });
+    this.table = new Table({ ...columns, rating }, offers, platforms, { ...labels, lembaga });
   }
 
   /** A card, with the cheapest of the offers that are asked for. @param {number} at @param {State} state */

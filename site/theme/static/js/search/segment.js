@@ -126,8 +126,8 @@ export function gatheredOffers(found, segments, tables, lowest) {
     for (let offer = firsts[at]; offer < firsts[at + 1]; offer++) {
       all.platform.push(read(file, "p")[offer]);
       all.eligible.push(read(file, "e")[offer]);
-      const step = read(file, "price")[offer];
-      all.price.push(step ? table.price[step - 2] ?? -1 : lowest(row));
+      const more = table.more[read(file, "more")[offer] - 1];
+      all.price.push(more < 0 ? -1 : lowest(row) + more);
       const day = read(file, "until")[offer];
       all.until.push(day ? table.until[day - 1] : 0);
     }
