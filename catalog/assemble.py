@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
+from functools import lru_cache
 from typing import TypeVar
 
 from catalog.records import LEVELS, MODES, Course, Level, LevelSource, Match, Mode, Offer, OfferStatus, Provider
@@ -117,12 +118,15 @@ def _regencies(offers: Sequence[Offer]) -> list[str]:
     return sorted(r for r in found if r)
 
 
-def _joined_text(offers: Sequence[Offer]) -> str | None:
-    texts = list(dict.fromkeys(o.text for o in offers if o.text))
+def joined_text(offers: Sequence[Offer]) -> str | None:
+    """The search text of a course: the different texts of the offers that speak for it."""
+    texts = list(dict.fromkeys(o.text for o in _leading(offers) if o.text))
     return "\n".join(texts)[:TEXT_LENGTH] or None
 
 
 def _facts(offers: Sequence[Offer]) -> dict[str, str]:
+    if len(offers) == 1:
+        return offers[0].facts
     facts: dict[str, str] = {}
     for offer in offers:
         for key, text in offer.facts.items():
@@ -132,6 +136,12 @@ def _facts(offers: Sequence[Offer]) -> dict[str, str]:
 
 def _first_seen(offers: Sequence[Offer]) -> dt.date | None:
     return min((o.first_seen for o in offers if o.first_seen), default=None)
+
+
+@lru_cache(maxsize=65_536)
+def _provider(provider_id: str, name: str) -> Provider:
+    """One record for all courses of a provider."""
+    return Provider(id=provider_id, name=name)
 
 
 def assemble(course_id: str, slug: str, offers: Sequence[Offer], match: Match | None = None) -> Course:
@@ -151,7 +161,7 @@ def assemble(course_id: str, slug: str, offers: Sequence[Offer], match: Match | 
         slug=slug,
         title=_most(leading, lambda o: o.title or None) or ordered[0].title,
         status=min((o.status for o in ordered), key=_STATUSES.index),
-        provider=Provider(id=provider_id, name=provider_name or provider_id) if provider_id else None,
+        provider=_provider(provider_id, provider_name or provider_id) if provider_id else None,
         category=category,
         category_derived=derived,
         levels=levels,
@@ -173,7 +183,7 @@ def assemble(course_id: str, slug: str, offers: Sequence[Offer], match: Match | 
         lowest_offer=lowest.id if lowest else None,
         offers=ordered,
         match=match or Match(),
-        text=_joined_text(leading),
+        text=joined_text(ordered),
         first_seen=_first_seen(ordered),
     )
     course.description = describe(course)

@@ -38,6 +38,7 @@ from catalog.reading import read_lines_as_offers
 from catalog.records import SCHEMA_VERSION, Course, Finding, Offer, Record, RunReport, Verdict
 from catalog.rooms import Checker, Matcher, open_checker, open_matcher, read_offer
 from catalog.store import Line, Meta
+from catalog.texts import Texts
 from catalog.trends import TrendBook, names_before, rows_of
 
 WATCHED_NIGHTS = 7  # earlier nights before we dare say that a struck price was never asked
@@ -119,6 +120,8 @@ def _build(state: Night) -> CatalogSummary:
     checker: Checker = open_checker(state.specs, state.night, price_before)
     findings = checker([offer for offer in offers if offer.status != "gone"])
     _warn(offers, findings)
+    texts = Texts(state.var.state)
+    texts.take(offers)
     matcher: Matcher = open_matcher(state.var)
     courses = matcher.group(offers)
     findings += check_courses(courses)
@@ -142,7 +145,7 @@ def _build(state: Night) -> CatalogSummary:
     lives_store.write(state.night, lives)
     for cache in state.caches.values():
         cache.save()
-    digest = _write(state, courses, findings, changes, coverage, alarms)
+    digest = _write(state, courses, texts, findings, changes, coverage, alarms)
     official.compare_again(state.var, state.night, courses)
     return CatalogSummary(
         night=state.night,
@@ -301,20 +304,22 @@ def _append_history(history: History, lives: Lives, night: dt.date) -> None:
 def _write(
     state: Night,
     courses: list[Course],
+    texts: Texts,
     findings: list[Finding],
     changes: Changes,
     coverage: Coverage,
     alarms: AlarmsFile,
 ) -> str:
     folder = state.var.catalog
-    write_lines(state.var.courses, courses)
+    write_lines(state.var.courses, texts.given_back(courses))
     write_lines(folder / "findings.jsonl", findings)
     write_lines(folder / "rejected.jsonl", state.verdicts.rejected)
     write_json(folder / "changes.json", changes)
     ChangeBook(state.var, state.quarantine).add(changes)
     write_json(folder / "coverage.json", coverage, indent=1)
     write_json(folder / "alarms.json", alarms, indent=1)
-    digest = hashlib.blake2b(state.var.courses.read_bytes(), digest_size=12).hexdigest()
+    with state.var.courses.open("rb") as written:
+        digest = hashlib.file_digest(written, lambda: hashlib.blake2b(digest_size=12)).hexdigest()
     night = {
         "schema_version": SCHEMA_VERSION,
         "night": state.night.isoformat(),

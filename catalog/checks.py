@@ -204,6 +204,10 @@ _MARKUP = re.compile(
 )
 
 
+def _has_control(text: str) -> bool:
+    return any(unicodedata.category(c) == "Cc" and c not in "\t\n\r" for c in text)
+
+
 def markup_in_text(case: Case) -> Outcome:
     """HTML or control signs stand in title, provider, price or place."""
     texts = [
@@ -212,7 +216,7 @@ def markup_in_text(case: Case) -> Outcome:
     if not texts:
         return not_tested("tidak ada teks")
     for text in texts:
-        if _MARKUP.search(text) or any(unicodedata.category(c) == "Cc" and c not in "\t\n\r" for c in text):
+        if ("<" in text and _MARKUP.search(text)) or (not text.isprintable() and _has_control(text)):
             shown = "".join(c if unicodedata.category(c) != "Cc" else "\ufffd" for c in text)
             return Outcome("true", "Perlu diperiksa: teks memuat HTML atau karakter kendali.", shown[:200])
     return FALSE

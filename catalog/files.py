@@ -69,6 +69,9 @@ def dump_json(value: Any, *, indent: int | None = None) -> str:
 
 def write_json(path: Path, value: Any, *, indent: int | None = None) -> None:
     if isinstance(value, BaseModel):
+        if indent is None:  # the same bytes without a copy of all of it
+            write_bytes(path, value.model_dump_json().encode() + b"\n")
+            return
         value = value.model_dump(mode="json")
     write_bytes(path, (dump_json(value, indent=indent) + "\n").encode())
 

@@ -9,8 +9,8 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
-from functools import lru_cache
+from dataclasses import dataclass
+from functools import cache, lru_cache
 from importlib.resources import files
 from itertools import combinations, pairwise
 from pathlib import Path
@@ -136,6 +136,9 @@ def match_pair(a: Mapping[str, Any], b: Mapping[str, Any]) -> dict[str, Any]:
     return {"verdict": verdict, "score": round(score, 3), "why": reasons}
 
 
+KeyOf = Callable[[str], TitleKey]
+
+
 # ---- clusters ---------------------------------------------------------------------------------------------------
 
 
@@ -146,13 +149,14 @@ class _Cluster:
     offers: list[Offer]
     key: TitleKey
     provider: str | None
-    modes: set[str] = field(default_factory=set)
-    levels: list[frozenset[str]] = field(default_factory=list)
-    regencies: set[str] = field(default_factory=set)
+    # Nearly all are empty or alike, and there is one cluster an offer: no set of their own.
+    modes: frozenset[str] = frozenset()
+    levels: tuple[frozenset[str], ...] = ()
+    regencies: frozenset[str] = frozenset()
     shortest: int | None = None
     longest: int | None = None
     score: float = 1.0
-    why: list[str] = field(default_factory=list)
+    why: tuple[str, ...] = ()
 
     @property
     def named(self) -> Provider:
@@ -160,18 +164,23 @@ class _Cluster:
         return self.provider, self.offers[0].provider_name
 
 
-def _cluster(offer: Offer) -> _Cluster:
-    key = title_key(offer.title or offer.title_raw)
+def _cluster(offer: Offer, key_of: KeyOf) -> _Cluster:
+    key = key_of(offer.title or offer.title_raw)
     cluster = _Cluster([offer], key, offer.provider_id)
     # A directory's row knows few words for modes and sets no price: it may join what a seller describes more exactly.
     if offer.mode and offer.archived_why != "directory":
-        cluster.modes.add(offer.mode)
+        cluster.modes = _one(offer.mode)
     if offer.levels and offer.level_source != "title":
-        cluster.levels.append(frozenset(offer.levels))
+        cluster.levels = (frozenset(offer.levels),)
     if offer.mode in ("onsite", "blended") and offer.regency:
-        cluster.regencies.add(offer.regency)
+        cluster.regencies = _one(offer.regency)
     cluster.shortest = cluster.longest = offer.duration_minutes
     return cluster
+
+
+@cache
+def _one(word: str) -> frozenset[str]:
+    return frozenset([word])
 
 
 def _contradiction(a: _Cluster, b: _Cluster) -> str | None:
@@ -228,14 +237,14 @@ class _Merging:
 def _join(a: _Cluster, b: _Cluster, score: float, why: Iterable[str]) -> None:
     a.offers.extend(b.offers)
     a.modes |= b.modes
-    a.levels.extend(b.levels)
+    a.levels += b.levels
     a.regencies |= b.regencies
     shortest = [v for v in (a.shortest, b.shortest) if v]
     longest = [v for v in (a.longest, b.longest) if v]
     a.shortest, a.longest = min(shortest, default=None), max(longest, default=None)
     a.provider = a.provider or b.provider
     a.score = min(a.score, b.score, score)
-    a.why = list(dict.fromkeys([*a.why, *b.why, *why]))
+    a.why = tuple(dict.fromkeys([*a.why, *b.why, *why]))
 
 
 Pairs = Iterable[tuple[int, int]]
@@ -253,22 +262,26 @@ def _exact_pairs(clusters: list[_Cluster]) -> Pairs:
 
 def _slip_pairs(clusters: list[_Cluster]) -> Pairs:
     """Same provider, all words but one the same; or the same letters with other spaces; or a title that was cut."""
-    blocks: dict[object, list[int]] = defaultdict(list)
-    seen: set[object] = set()
+    titles: dict[str, dict[str, int]] = defaultdict(dict)
     for index, cluster in enumerate(clusters):
-        key = cluster.key
-        if not cluster.provider or (cluster.provider, key.text) in seen:
-            continue
-        seen.add((cluster.provider, key.text))
+        if cluster.provider:
+            titles[cluster.provider].setdefault(cluster.key.text, index)
+    for places in titles.values():  # one provider at a time: every word of every title has a block of its own
+        for block in _slip_blocks(clusters, places.values()):
+            if 1 < len(block) <= LARGEST_BLOCK:
+                yield from combinations(block, 2)
+
+
+def _slip_blocks(clusters: list[_Cluster], indexes: Iterable[int]) -> Iterable[list[int]]:
+    blocks: dict[object, list[int]] = defaultdict(list)
+    for index in indexes:
+        key = clusters[index].key
         for place in range(len(key.content)):
-            rest = key.content[:place] + key.content[place + 1 :]
-            blocks[cluster.provider, key.apart, rest].append(index)
-        blocks[cluster.provider, "letters", squash(key.text)].append(index)
+            blocks[key.apart, key.content[:place] + key.content[place + 1 :]].append(index)
+        blocks["letters", squash(key.text)].append(index)
         if len(key.text) >= 60:
-            blocks[cluster.provider, "start", key.text[:60]].append(index)
-    for block in blocks.values():
-        if 1 < len(block) <= LARGEST_BLOCK:
-            yield from combinations(block, 2)
+            blocks["start", key.text[:60]].append(index)
+    return blocks.values()
 
 
 def _provider_pairs(clusters: list[_Cluster]) -> Pairs:
@@ -319,9 +332,9 @@ def _open_ends(clusters: list[_Cluster]) -> set[tuple[str, str]]:
     return found
 
 
-def clusters_of(offers: Sequence[Offer], decisions: Decisions) -> list[_Cluster]:
+def clusters_of(offers: Sequence[Offer], decisions: Decisions, key_of: KeyOf = title_key) -> list[_Cluster]:
     """The offers in clusters, in a fixed order whatever the order of the offers."""
-    clusters = [_cluster(offer) for offer in sorted(offers, key=lambda o: o.id)]
+    clusters = [_cluster(offer, key_of) for offer in sorted(offers, key=lambda o: o.id)]
     merging = _Merging(clusters, decisions)
     for i, j in _decided_pairs(clusters, decisions):
         merging.merge(i, j, 1.0, ["keputusan yang ditinjau"], decided=True)
@@ -342,12 +355,15 @@ def clusters_of(offers: Sequence[Offer], decisions: Decisions) -> list[_Cluster]
     return [c for c in merging.clusters if c is not None]
 
 
-def group(offers: Sequence[Offer], registry: Registry, decisions: Decisions) -> list[Course]:
-    """Courses of offers, sorted by id; the registry learns new offers, courses and merges (save it afterwards)."""
-    clusters = clusters_of(offers, decisions)
+def group(offers: Sequence[Offer], registry: Registry, decisions: Decisions, key_of: KeyOf = title_key) -> list[Course]:
+    """Courses of offers, sorted by id; the registry learns new offers, courses and merges (save it afterwards).
+
+    `key_of` gives the key of a title, for instance from the night before (catalog.title_memo).
+    """
+    clusters = clusters_of(offers, decisions, key_of)
     named = registry.assign([[(o.id, o.title) for o in c.offers] for c in clusters])
     courses = [
-        assemble(course, slug, cluster.offers, Match(score=round(cluster.score, 3), why=cluster.why))
+        assemble(course, slug, cluster.offers, Match(score=round(cluster.score, 3), why=list(cluster.why)))
         for (course, slug), cluster in zip(named, clusters, strict=True)
     ]
     return sorted(courses, key=lambda c: c.id)

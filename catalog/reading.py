@@ -10,7 +10,7 @@ import datetime as dt
 import hashlib
 import os
 import tempfile
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from functools import cache
 from pathlib import Path
 from typing import IO
@@ -56,15 +56,16 @@ class OfferCache:
         self.context = context_key(spec, night)
         self.hits = 0
         self.misses = 0
-        # Places of texts, in the file of the night before or among those read tonight: the texts themselves would be
-        # a third of the catalog stage's memory.
+        # Where texts begin, in the file of the night before and in that of those read tonight: the texts themselves
+        # would be a third of the catalog stage's memory.
         self._old, self._places = self._load()
+        self._used: set[str] = set()
         self._new: IO[bytes] | None = None
-        self._used: dict[str, tuple[IO[bytes], int, int]] = {}
+        self._fresh: dict[str, int] = {}
         # The gate and the catalog want the same offers of one night; an offer's listing has a hash of its own.
         self._live: dict[str, Offer] = {}
 
-    def _load(self) -> tuple[IO[bytes] | None, dict[str, tuple[int, int]]]:
+    def _load(self) -> tuple[IO[bytes] | None, dict[str, int]]:
         try:
             file = self.path.open("rb")
         except OSError:
@@ -77,7 +78,7 @@ class OfferCache:
         for line in file:
             key, tab, text = line.partition(b"\t")
             if tab and text.endswith(b"}\n"):
-                places[key.decode("ascii", "replace")] = (position + len(key) + 1, len(text) - 1)
+                places[key.decode("ascii", "replace")] = position + len(key) + 1
             position += len(line)
         return file, places
 
@@ -88,55 +89,68 @@ class OfferCache:
     def get(self, key: str) -> Offer | None:
         if key in self._live:
             return self._live[key]
-        place = self._places.get(key)
-        if place is None or self._old is None:
+        if self._old is None or key not in self._places:
             self.misses += 1
             return None
         try:
-            offer = Offer.model_validate_json(_text_at(self._old, *place))
+            offer = Offer.model_validate_json(_line_at(self._old, self._places[key]))
         except ValidationError:
             self.misses += 1
             return None
         self.hits += 1
-        self._used[key] = (self._old, *place)
-        self._live[key] = _light(offer)
+        self._used.add(key)
+        self._live[key] = _shared(offer)
         return offer
 
     def put(self, key: str, offer: Offer) -> None:
-        text = offer.model_dump_json(exclude_defaults=True).encode()
         if self._new is None:
             self.path.parent.mkdir(parents=True, exist_ok=True)
             # Open as long as the cache, and gone with the process.
             self._new = tempfile.TemporaryFile(dir=self.path.parent)  # noqa: SIM115
-        self._used[key] = (self._new, self._new.seek(0, os.SEEK_END), len(text))
-        self._new.write(text)
-        self._live[key] = _light(offer)
+        self._fresh[key] = self._new.seek(0, os.SEEK_END)
+        self._new.write(offer.model_dump_json(exclude_defaults=True).encode() + b"\n")
+        self._live[key] = _shared(offer)
 
     def save(self) -> None:
         """Keeps what was used since the cache was opened; the rest is of listings that are no more."""
-        if self._used.keys() == self._places.keys() and self._new is None:
+        if not self._fresh and len(self._used) == len(self._places):
             return
         self.path.parent.mkdir(parents=True, exist_ok=True)
         aside = self.path.with_name(f".{self.path.name}.{os.getpid()}.tmp")
         try:
             with aside.open("wb") as out:
                 out.write(f"{self.context}\n".encode())
-                for key, place in self._used.items():
-                    out.write(key.encode() + b"\t" + _text_at(*place) + b"\n")
+                for key, text in self._kept():
+                    out.write(key.encode() + b"\t" + text)
             aside.replace(self.path)
         finally:
             aside.unlink(missing_ok=True)
 
+    def _kept(self) -> Iterator[tuple[str, bytes]]:
+        for key, start in self._places.items():
+            if self._old is not None and key in self._used:
+                yield key, _line_at(self._old, start)
+        for key, start in self._fresh.items():
+            if self._new is not None:
+                yield key, _line_at(self._new, start)
 
-def _text_at(file: IO[bytes], start: int, length: int) -> bytes:
+
+def _line_at(file: IO[bytes], start: int) -> bytes:
     file.seek(start)
-    return file.read(length)
+    return file.readline()
 
 
-def _light(offer: Offer) -> Offer:
-    """Without pydantic's sets of the fields that were given, which nobody asks for: 4 KB an offer with its sessions."""
-    for record in (offer, *offer.sessions):
-        object.__setattr__(record, "__pydantic_fields_set__", set())
+_SHARED: dict[tuple[str, ...], dict[str, str]] = {}
+
+
+def _shared(offer: Offer) -> Offer:
+    """With one dict for all offers whose values came from the same layers, as those of one platform mostly did, and one
+    text where the raw one says the same."""
+    if offer.url_raw == offer.url:
+        offer.url_raw = offer.url
+    if offer.title_raw == offer.title:
+        offer.title_raw = offer.title
+    offer.evidence = _SHARED.setdefault((*offer.evidence, *offer.evidence.values()), offer.evidence)
     return offer
 
 
@@ -180,11 +194,3 @@ def source_hash_of(line: str) -> str | None:
     """The answer's hash that a listing's line ends with: it may change while the training does not."""
     before, mark, after = line.rpartition(',"source_hash":"')
     return after.removesuffix('"}') if mark and before and after.endswith('"}') and '"' not in after[:-2] else None
-
-
-def _parse(line: Line, number: int, spec: Spec, quarantine: Quarantine) -> Listing | None:
-    try:
-        return Listing.model_validate_json(line.text)
-    except ValidationError as error:
-        quarantine.line(f"lastgood-{spec.id}", number, line.text, error.errors()[0]["msg"])
-        return None

@@ -7,7 +7,7 @@ docs/catalog-format.md are generated from this module. Unknown is ``None``: neve
 from __future__ import annotations
 
 import datetime as dt
-from typing import Literal
+from typing import Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
@@ -31,6 +31,13 @@ class Record(BaseModel):
 
     # A stage builds only the validators that it uses: a dozen processes a night would each build all of them.
     model_config = ConfigDict(extra="forbid", validate_assignment=False, defer_build=True)
+
+    def model_post_init(self, _context: Any, /) -> None:
+        """Lets go of pydantic's set of the fields that were given: nobody asks for it, and it is 2 KB an offer."""
+        object.__setattr__(self, "__pydantic_fields_set__", _GIVEN)
+
+
+_GIVEN: set[str] = set()
 
 
 class Section(Record):

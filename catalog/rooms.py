@@ -38,15 +38,19 @@ def open_checker(specs: Mapping[str, Spec], night: dt.date, price_before: Mappin
 class _Matcher:
     def __init__(self, var: Var) -> None:
         from catalog.matching import Registry, decisions_of, registry_path
+        from catalog.title_memo import TitleMemo
 
         self.path = registry_path(var)
         self.registry = Registry.load(self.path)
         self.decisions = decisions_of(var)
+        self.titles = TitleMemo(var)
 
     def group(self, offers: Sequence[Offer]) -> list[Course]:
         from catalog.matching import group
 
-        return group(offers, self.registry, self.decisions)
+        courses = group(offers, self.registry, self.decisions, self.titles.of)
+        self.titles.save()
+        return courses
 
     def save(self) -> None:
         self.registry.save(self.path)

@@ -7,6 +7,7 @@ alike the rest is; one missing leaves it open. What remains must be the same wor
 from __future__ import annotations
 
 import re
+import sys
 import tomllib
 from dataclasses import dataclass
 from functools import cache, lru_cache
@@ -195,7 +196,7 @@ def title_key(raw: str) -> TitleKey:
     table = _words()
     title = clean_title(raw)
     text = table.joined.sub(lambda m: table.instead[re.sub(r"[\s\-/]", " ", m.group(0))], fold(title).replace("-", " "))
-    tokens = [table.same.get(t, t) for t in words_of(text)]
+    tokens = [sys.intern(table.same.get(t, t)) for t in words_of(text)]
     levels = title_levels(title)
     apart: dict[str, set[str]] = {"tingkat": set(levels)} if levels else {}
     content, before = [], ""
