@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any
 
 from search_index import ranking
 from search_index.codec import ascending, column, numbers
+from search_index.counts import OptionCounts
 from search_index.delta import (
     MOST_CHANGED,
     Base,
@@ -32,7 +33,7 @@ from search_index.near import near_files
 from search_index.postings import Postings
 from search_index.segment import Segment, SegmentWriter
 from search_index.walk import CARDS as CARD_FILE
-from search_index.walk import buyable_counts, id_ranks, lowest_prices, option_counts, provider_counts, write_walk
+from search_index.walk import id_ranks, lowest_prices, write_walk
 from search_index.whole import facet_columns, labels, offer_columns, platform_ids, word_tables
 
 if TYPE_CHECKING:
@@ -178,9 +179,7 @@ def write_sharded(documents: Sequence[Document], writer: Writer, build: str, pre
     categories = labels(documents)["kategori"]
     segments = Segments(documents, lexicon, platforms, categories, previous)
     rows = segments.rows
-    options = option_counts(rows)
-    providers = provider_counts(rows, options["options"])
-    providers["buyable"] = buyable_counts(rows, options["options"], providers["values"])
+    counts = OptionCounts(rows)
     data = {
         "format": FORMAT,
         "form": "sharded",
@@ -196,8 +195,8 @@ def write_sharded(documents: Sequence[Document], writer: Writer, build: str, pre
         "ranks": writer.write("k-ranks", column(id_ranks(rows))),
         "walk": " ".join(write_walk(rows, writer, platforms, sorted(categories))),
         "walked": CARD_FILE,
-        "options": writer.write("options", options),
-        "providers": writer.write("providers", providers),
+        "options": writer.write("options", counts.pairs()),
+        "providers": writer.write("providers", counts.by_provider() | {"buyable": counts.buyable()}),
         "first": writer.write("first", first_courses(rows)),
     }
     changed = segments.difference()

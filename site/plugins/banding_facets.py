@@ -11,9 +11,9 @@ from banding_context import Site
 from banding_format import LEVEL_SLUGS, LEVEL_WORDS, MODE_SLUGS, MODE_WORDS, slug
 
 from catalog.records import Course
+from search_index.counts import ALWAYS, last_days
 from search_index.facets import ANYTIME, GROUPS, UNSTATED, Row, city_names, day_number, read_row
 from search_index.filters import Counts, Query
-from search_index.walk import ALWAYS, last_days
 
 NONE_WORDS = "Tidak disebutkan"
 ELIGIBLE = (("ya", "Bisa dengan Kartu Prakerja"), ("periksa", "Periksa syarat"), ("tidak", "Tidak bisa"))

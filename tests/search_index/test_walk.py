@@ -8,8 +8,8 @@ from typing import Any
 import pytest
 
 from search_index.codec import numbers
+from search_index.counts import OptionCounts
 from search_index.facets import read_row
-from search_index.walk import option_counts, provider_counts
 from tests.search_index.support import OPTIONS, Both, build_both, make_catalog
 
 ASKED = tuple(key for key in OPTIONS if key not in ("kota", "lembaga"))
@@ -85,10 +85,12 @@ def test_words_are_found_through_many_buckets_and_lists(both: Both) -> None:
 
 
 def test_option_counts_hold_pairs_of_one_offer_and_nothing_of_no_courses() -> None:
-    assert option_counts([]) == {"options": [], "counts": ""}
+    nothing = OptionCounts([])
+    assert nothing.pairs() == {"options": [], "counts": ""}
+    assert nothing.by_provider() == {"values": [], "counts": [""]}
+    assert nothing.buyable() == {"days": [], "options": [""], "providers": []}
     rows = [read_row(course) for course in make_catalog(40) if course.status == "active"]
-    data = option_counts(rows)
-    assert provider_counts([], []) == {"values": [], "counts": [""]}
+    data = OptionCounts(rows).pairs()
     size = len(data["options"])
     low, high = data["options"].index("platform=tokopedia"), data["options"].index("prakerja=ya")
     wanted = sum(any(o.platform == "tokopedia" and o.eligible == "yes" for o in row.offers) for row in rows)

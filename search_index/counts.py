@@ -1,0 +1,124 @@
+"""How many courses there are with each option, for questions without words in the *sharded* form: a browser that knows
+these counts needs no columns.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from itertools import combinations
+from typing import Any
+
+import numpy as np
+
+from search_index.bulk import Ints, numbers
+from search_index.facets import ELIGIBLE, Row
+from search_index.filters import rating_values, still_buyable
+
+ALWAYS = 99_999_999  # the day of what has no last day
+COURSE_GROUPS = ("tingkat", "kategori", "cara", "kota", "durasi", "mulai", "sertifikat")
+NOTHING = -1
+
+
+def last_days(row: Row) -> dict[str, int]:
+    """Until when the course can be bought: "" for any of its offers, then for each option of an offer; only what can be
+    bought at all is there."""
+    found: dict[str, int] = {}
+    for offer in row.offers:
+        if still_buyable(offer, None):
+            for option in ("", f"platform={offer.platform}", f"prakerja={ELIGIBLE[offer.eligible]}"):
+                found[option] = max(found.get(option, 0), offer.until or ALWAYS)
+    return found
+
+
+def _own(row: Row) -> list[str]:
+    """A course's options ("group=value") without its provider and those of its offers."""
+    own = [f"{group}={value}" for group in COURSE_GROUPS for value in row.values[group]]
+    return own + [f"rating={value}" for value in rating_values(row)]
+
+
+def _offered(row: Row) -> list[str]:
+    shops = {f"platform={offer.platform}" for offer in row.offers}
+    return sorted(shops | {f"prakerja={ELIGIBLE[offer.eligible]}" for offer in row.offers})
+
+
+def _sold(row: Row) -> list[str]:
+    """A platform and an eligibility of one offer, after each other."""
+    pairs = {(f"platform={offer.platform}", f"prakerja={ELIGIBLE[offer.eligible]}") for offer in row.offers}
+    return [option for pair in sorted(pairs) for option in pair]
+
+
+class OptionCounts:
+    """Counts of courses with active offers by their options, which stand A to Z in `options`."""
+
+    def __init__(self, rows: Iterable[Row]) -> None:
+        self.rows = [row for row in rows if row.offers]
+        own, offered, sold = ([read(row) for row in self.rows] for read in (_own, _offered, _sold))
+        self.options = sorted({option for lists in (own, offered) for options in lists for option in options})
+        place = {option: number for number, option in enumerate(self.options)}
+        self._own, self._offered, self._sold = (_matrix(lists, place) for lists in (own, offered, sold))
+        self.providers = sorted({name for row in self.rows for name in row.values["lembaga"]})
+        known = {name: number for number, name in enumerate(self.providers)}
+        self._provider = _matrix([row.values["lembaga"] for row in self.rows], known)
+
+    def pairs(self) -> dict[str, Any]:
+        """How many courses have each option and each two options of different groups, providers left out: the upper
+        triangle, row by row. A platform and an eligibility must be one offer's."""
+        size = len(self.options)
+        counts = np.zeros((size, size), dtype=np.int64)
+        columns = [*combinations(self._own, 2), *((a, a) for a in (*self._own, *self._offered))]
+        columns += [(a, b) for a in self._own for b in self._offered]
+        columns += list(zip(self._sold[::2], self._sold[1::2], strict=True))
+        for a, b in columns:
+            counts += _together(np.minimum(a, b), np.maximum(a, b), size, size)
+        return {"options": self.options, "counts": numbers(counts[np.triu_indices(size)], [size * (size + 1) // 2])[0]}
+
+    def by_provider(self) -> dict[str, Any]:
+        """For every provider how many courses it has, and how many with each option: option by option, sparse."""
+        size = len(self.providers)
+        counts = np.zeros((len(self.options) + 1, size), dtype=np.int64)
+        for provider in self._provider:
+            counts[0] += np.bincount(provider[provider >= 0], minlength=size)
+            for options in (*self._own, *self._offered):
+                counts[1:] += _together(options, provider, len(self.options), size)
+        return {"values": self.providers, "counts": [_sparse(line) for line in counts]}
+
+    def buyable(self) -> dict[str, Any]:
+        """How many courses can be bought until which of `days`: of all, of each option, of each provider; sparse."""
+        last = [last_days(row) for row in self.rows]
+        days = sorted({day for known in last for day in known.values()})
+        place = {day: number for number, day in enumerate(days)}
+        whole = np.array([place[known[""]] if known else NOTHING for known in last], dtype=np.int64)
+        size = len(self.options)
+        counts = np.zeros((size, len(days)), dtype=np.int64)
+        for options in self._own:
+            counts += _together(options, whole, size, len(days))
+        for options in self._offered:
+            named = (self.options[n] if n >= 0 else "" for n in options.tolist())
+            until = [place[known[name]] if name in known else NOTHING for name, known in zip(named, last, strict=True)]
+            counts += _together(options, np.array(until, dtype=np.int64), size, len(days))
+        sold = np.zeros((len(self.providers), len(days)), dtype=np.int64)
+        for provider in self._provider:
+            sold += _together(provider, whole, len(self.providers), len(days))
+        everything = np.bincount(whole[whole >= 0], minlength=len(days))
+        told = [_sparse(line) for line in (everything, *counts)]
+        return {"days": days, "options": told, "providers": [_sparse(line) for line in sold]}
+
+
+def _matrix(lists: Sequence[Sequence[str]], place: dict[str, int]) -> list[Ints]:
+    """Columns of the lists' places: the first of each list, the second and so on; nothing where a list is shorter."""
+    width = max(map(len, lists), default=0)
+    filled = [[*(place[name] for name in names), *[NOTHING] * (width - len(names))] for names in lists]
+    return list(np.array(filled, dtype=np.int64).reshape(len(lists), width).T)
+
+
+def _together(a: Ints, b: Ints, rows: int, columns: int) -> Ints:
+    """A table of how often each number of `a` meets each of `b`."""
+    both = (a >= 0) & (b >= 0)
+    return np.bincount(a[both] * columns + b[both], minlength=rows * columns).reshape(rows, columns)
+
+
+def _sparse(counts: Ints) -> str:
+    """Pairs: the gap since the last count that is not 0, and that count less 1."""
+    places = np.flatnonzero(counts)
+    gaps = np.diff(places, prepend=-1) - 1
+    return numbers(np.stack([gaps, counts[places] - 1], axis=1).ravel(), [2 * len(places)])[0]
