@@ -7,7 +7,8 @@ the night that wrote it; only its links are looked up again, since their targets
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Iterator
+from array import array
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -48,6 +49,10 @@ class PageReport:
     largest: int = 0
 
 
+Key = tuple[int, ...]
+Kept = tuple[Key, "array[int]"]  # numbers of links take four bytes each: a large site has ten million
+
+
 class Memory:
     """Links of pages that were checked before, by inode, size and time: var/site/checked.json.
 
@@ -57,22 +62,23 @@ class Memory:
     def __init__(self, path: Path | None) -> None:
         self.path = path
         self.table: list[str] = []
-        self.old: dict[str, list[list[int]]] = {}
-        self.new: dict[str, list[list[int]]] = {}
+        self.old: dict[str, Kept] = {}
+        self.new: dict[str, Kept] = {}
         try:
             value = json.loads(path.read_text(encoding="utf-8")) if path else {}
-            self.table, self.old = list(value["links"]), dict(value["pages"])
-        except (OSError, ValueError, KeyError, TypeError):
+            self.table = list(value["links"])
+            self.old = {name: (tuple(key), array("I", links)) for name, (key, links) in value["pages"].items()}
+        except (OSError, ValueError, KeyError, TypeError, AttributeError, OverflowError):
             self.table, self.old = [], {}
         self._number = {link: number for number, link in enumerate(self.table)}
 
-    def find(self, name: str, key: list[int]) -> list[int] | None:
+    def find(self, name: str, key: Key) -> array[int] | None:
         """Numbers of the page's links, when it is the same file as before."""
         kept = self.old.get(name)
         return kept[1] if kept and kept[0] == key else None
 
-    def keep(self, name: str, key: list[int], links: Iterable[int]) -> None:
-        self.new[name] = [key, list(links)]
+    def keep(self, name: str, key: Key, links: array[int]) -> None:
+        self.new[name] = key, links
 
     def number(self, link: str) -> int:
         if link not in self._number:
@@ -99,12 +105,12 @@ def check_pages(out: Path, *, base: str, sample: bool, memory: Path | None = Non
         name = path.relative_to(out).as_posix()
         info = path.stat()
         report.largest = max(report.largest, info.st_size)
-        key = [info.st_ino, info.st_size, info.st_mtime_ns, int(sample)]
+        key = info.st_ino, info.st_size, info.st_mtime_ns, int(sample)
         links = kept.find(name, key)
         if links is None:
             page = read_page(path.read_bytes(), name, base, sample=sample)
             report.problems += page.problems
-            links = [kept.number(link) for link in page.links]
+            links = array("I", [kept.number(link) for link in page.links])
         else:
             report.reused += 1
         kept.keep(name, key, links)

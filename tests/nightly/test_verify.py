@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gzip
 import json
 import os
 from collections.abc import Callable
@@ -248,6 +249,21 @@ def test_a_schema_is_found_by_name(tmp_path: Path) -> None:
     assert check_schema(tmp_path, "data/changes.json", []) != []
     assert check_schema(tmp_path, "data/changes.json", {}) == []
     assert check_schema(tmp_path, "data/other.json", []) == []
+
+
+@pytest.mark.parametrize(("field", "problem"), [("slug", False), ("slag", True)])
+def test_courses_in_parts_follow_the_schema_of_courses(built: tuple[Path, Var], field: str, problem: bool) -> None:
+    out, var = built
+    schema = {"properties": {"courses": {"items": {"required": [field]}}}}
+    (out / "data/schema/courses.schema.json").write_text(json.dumps(schema), encoding="utf-8")
+    courses = json.loads((out / "data/courses.json").read_text(encoding="utf-8"))
+    for number, course in enumerate(courses["courses"]):
+        part = out / f"data/courses/{number:04x}.json.gz"
+        part.parent.mkdir(exist_ok=True)
+        part.write_bytes(gzip.compress(json.dumps({"courses": [course]}).encode()))
+    (out / "data/courses.json").write_text(json.dumps({**courses, "courses": [], "parts": []}), encoding="utf-8")
+    told = [f"data/courses.json: courses/0: '{field}' is a required property"] * problem
+    assert verify(out, var).problems == told
 
 
 def test_hostile_text_that_is_escaped_is_no_problem() -> None:
