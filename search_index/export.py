@@ -18,7 +18,7 @@ from search_index.documents import analyze_all
 from search_index.sharded import write_sharded
 from search_index.whole import write_whole
 
-FORMAT = 2
+FORMAT = 3
 WHOLE_UP_TO = 5_000
 Form = Literal["whole", "sharded"]
 

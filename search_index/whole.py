@@ -6,6 +6,7 @@ from collections import Counter, defaultdict
 from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING, Any
 
+from search_index.analyzer import words as words_of
 from search_index.codec import ascending, coded, column, fnv, numbers
 from search_index.documents import Document
 from search_index.facets import UNSTATED, Row, slugify
@@ -94,11 +95,13 @@ def form_code(word: str, name: str) -> int | None:
     return None
 
 
-def form_codes(lexicon: Lexicon) -> tuple[list[int], dict[str, str]]:
-    """The family of every near word (A to Z) as a code; names of the families that have none."""
-    codes = [form_code(word, lexicon.forms[word]) for word in lexicon.near_words]
-    exceptions = {w: lexicon.forms[w] for w, code in zip(lexicon.near_words, codes, strict=True) if code is None}
-    return [code or 0 for code in codes], exceptions
+def form_codes(lexicon: Lexicon) -> tuple[dict[str, int], dict[str, str]]:
+    """The family of every near word as a code, in the order of UTF-16 units, which is the browser's; names of the
+    families that have none."""
+    near = sorted(lexicon.near_words, key=lambda word: word.encode("utf-16-be"))
+    codes = {word: form_code(word, lexicon.forms[word]) for word in near}
+    exceptions = {word: lexicon.forms[word] for word, code in codes.items() if code is None}
+    return {word: code or 0 for word, code in codes.items()}, exceptions
 
 
 def cut(slug: str, longest: int = SLUG) -> str:
@@ -167,18 +170,36 @@ def _posting(entries: list[tuple[int, int, int]]) -> list[str]:
     return parts
 
 
+def _asked_together(lexicon: Lexicon) -> dict[str, set[str]]:
+    """First word of an expression that has synonyms -> the words of these."""
+    found: dict[str, set[str]] = defaultdict(set)
+    for text in lexicon.synonym_texts:
+        members = [
+            [lexicon.forms[word] for word in words_of(part) if word not in stop_words()] for part in text.split("=")
+        ]
+        together = {name for member in members for name in member}
+        for member in members:
+            if member:
+                found[member[0]] |= together - {member[0]}
+    return dict(sorted(found.items()))
+
+
 def write_buckets(documents: Sequence[Document], lexicon: Lexicon, writer: Writer) -> tuple[int, str]:
     """Buckets by the hash of the family; returns their number and what is added to all their names.
 
-    A form whose family lies elsewhere stands as an alias in its own bucket.
+    A form whose family lies elsewhere stands as an alias in its own bucket; the synonyms of an expression stand in the
+    bucket of its first word too, so that asking for a word costs one request.
     """
     postings = _postings(documents, lexicon)
     if not postings:
         return 0, ""
     count = min(MOST_BUCKETS, max(1, len(postings) // BUCKET))
     buckets: list[dict[str, Any]] = [{"words": {}, "alias": {}} for _ in range(count)]
-    for name in sorted(postings):
-        buckets[fnv(name) % count]["words"][name] = _posting(postings[name])
+    written = {name: _posting(entries) for name, entries in sorted(postings.items())}
+    for name, posting in written.items():
+        buckets[fnv(name) % count]["words"][name] = posting
+    for name, others in _asked_together(lexicon).items():
+        buckets[fnv(name) % count]["words"] |= {other: written.get(other, [""]) for other in sorted(others)}
     near = set(lexicon.strong)
     for word, name in sorted(lexicon.forms.items()):
         if word != name and word not in near and name in postings:
@@ -197,9 +218,10 @@ def write_whole(documents: Sequence[Document], writer: Writer, build: str) -> st
     titles = [one_line(row.title) for row in rows]
     buckets, tag = write_buckets(documents, lexicon, writer)
     codes, exceptions = form_codes(lexicon)
+    named = labels(documents)
     facts = {
         "words": word_tables(),
-        "labels": labels(documents),
+        "labels": {"kategori": named["kategori"], "kota": named["kota"]},
         "platforms": platforms,
         "names": exceptions,
         "synonyms": "\n".join(lexicon.synonym_texts),
@@ -207,5 +229,5 @@ def write_whole(documents: Sequence[Document], writer: Writer, build: str) -> st
         "tag": tag,
         "slugs": "\n".join(slug_code(row, title) for row, title in zip(rows, titles, strict=True)),
     }
-    packed = pack(rows, platforms, facts, "\n".join(titles), codes)
-    return writer.write("boot", {"format": FORMAT, "form": "whole", "build": build} | packed)
+    packed = pack(rows, platforms, facts, titles, codes)
+    return writer.write("boot", {"format": FORMAT, "form": "whole", "build": build, "count": len(rows)} | packed)

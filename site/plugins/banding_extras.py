@@ -6,7 +6,7 @@ import json
 from collections.abc import Sequence
 from xml.sax.saxutils import escape
 
-from banding_bundle import strip
+from banding_bundle import minified
 from banding_context import HERE, Site
 from banding_moved import Moved, redirect_rules
 from banding_output import Output, digest
@@ -32,7 +32,7 @@ def service_worker(site: Site) -> str:
         "offline": site.href("/luring/"),
     }
     text = json.dumps(config, separators=(",", ":")).replace("\\", "\\\\").replace("'", "\\'")
-    return strip((HERE / "theme" / "sw.js").read_text(encoding="utf-8")).replace("__CONFIG__", text)
+    return minified((HERE / "theme" / "sw.js").read_text(encoding="utf-8").replace("__CONFIG__", text))
 
 
 def web_manifest(site: Site) -> str:

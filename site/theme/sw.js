@@ -70,13 +70,15 @@ self.addEventListener("message", (event) => {
   event.waitUntil(keep(wanted).then((done) => event.ports[0]?.postMessage(done)));
 });
 
-async function cacheFirst(request) {
+async function cacheFirst(event) {
+  const { request } = event;
   const cache = await caches.open(HASHED);
   const kept = await cache.match(request);
   if (kept) return kept;
   try {
     const answer = await fetch(request);
-    if (answer.ok) await cache.put(request, answer.clone());
+    // The page reads while the copy is written.
+    if (answer.ok) event.waitUntil(cache.put(request, answer.clone()));
     return answer;
   } catch (error) {
     // Without a network, words are looked up in titles, providers and categories; the words of descriptions lie in such files.
@@ -106,6 +108,6 @@ self.addEventListener("fetch", (event) => {
   const url = new URL(request.url);
   if (request.method !== "GET" || !ours(url)) return;
   const page = request.mode === "navigate" || url.pathname.startsWith(`${CONFIG.base}ringkas/`) || url.pathname.endsWith(".webmanifest");
-  if (hashed(url)) event.respondWith(cacheFirst(request));
+  if (hashed(url)) event.respondWith(cacheFirst(event));
   else if (page) event.respondWith(networkFirst(request));
 });

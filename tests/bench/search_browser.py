@@ -14,6 +14,7 @@ import functools
 import http.server
 import json
 import os
+import re
 import resource
 import shutil
 import statistics
@@ -114,8 +115,8 @@ window.ask = async (s) => {
 
 OURS = """
 import { openCatalog } from "./engine.js";
-const opening = openCatalog("BOOT");
-window.ask = async (s) => (await opening).query(s);
+let opening;
+window.ask = async (s) => (await (opening ??= openCatalog("BOOT", s.q))).query(s);
 window.counts = async (s) => {
   const counted = async () => {
     const start = performance.now();
@@ -129,7 +130,8 @@ window.counts = async (s) => {
 
 
 def page(folder: Path, script: str, preload: str = "") -> None:
-    """One page with the render code inline and the engine as a module."""
+    """One page with the render code inline and the engine as a module. Ours asks for its index as late as on the site:
+    once the script runs."""
     link = f'<link rel="preload" as="fetch" href="{preload}" crossorigin>' if preload else ""
     (folder / "app.js").write_text(script + "\nwindow.first();\n", encoding="utf-8")
     html = f'<!doctype html><meta charset="utf-8"><title>x</title>{link}<b></b><ol></ol><script>{RENDER}</script>'
@@ -160,9 +162,9 @@ def build_ours(catalog: Catalog, folder: Path) -> dict[str, Any]:
     peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1e6
     other = "search/sharded.js" if manifest.form == "whole" else "search/whole.js"
     code = bundle(ROOT / "site/theme/static/js", ("search/engine.js",), leave_out=(other,))
-    last = code.rstrip().rsplit("const m", 1)[1].split(" ", 1)[0]
+    last = re.findall(r"\bm(\d+)=", code)[-1]
     script = code + OURS.replace('import { openCatalog } from "./engine.js";', f"const {{ openCatalog }} = m{last};")
-    page(folder, script.replace("BOOT", f"indeks/{manifest.boot}"), f"indeks/{manifest.boot}")
+    page(folder, script.replace("BOOT", f"indeks/{manifest.boot}"))
     start = time.process_time()
     build_index(catalog, folder.with_name(f"whoosh-{len(catalog)}"))
     whoosh = time.process_time() - start - invented

@@ -5,66 +5,122 @@ from __future__ import annotations
 import json
 import random
 import subprocess
+from collections.abc import Sequence
 from typing import Any
 
 import pytest
 
-from search_index.press import Press, alphabet_of, spelled
+from search_index.packing import Packer, shapes
+from search_index.press import Press, ranked, tree
 from tests.search_index.support import ENGINE
 
 READ = """
 import { pathToFileURL } from "node:url";
-const { Unpress } = await import(pathToFileURL(`${process.argv[1]}/press.js`));
-const [packed, signs, lengths, columns, counts] = JSON.parse(process.argv[2]);
-const press = new Unpress(packed);
-const texts = lengths.map((length) => press.text(length, [...signs]));
-const read = columns.map(([most, beside, near], number) => [...press.column(most, number, beside, near)]);
-console.log(JSON.stringify([texts, read, counts.map((count, number) => press.sizes(count, number))]));
+import { readFileSync } from "node:fs";
+const { Packed } = await import(pathToFileURL(`${process.argv[1]}/packing.js`));
+const { counts, packed, columns, sizes, lines, forms } = JSON.parse(readFileSync(0, "utf8"));
+const all = (steps) => { for (;;) { const step = steps.next(); if (step.done) return step.value; } };
+const stream = new Packed({ text: packed, done: true }, counts);
+const column = ([name, beside, near]) => [...all(stream.column(name, near.length, (row) => beside[row], near))];
+const read = columns.map(column);
+const numbers = sizes.map(([count, bits], number) => all(stream.sizes(count, number, bits)));
+const texts = all(stream.lines(lines.signs, lines.about.length, (line) => lines.about[line])).texts;
+console.log(JSON.stringify([read, numbers, texts, all(stream.forms(forms))]));
 """
 
+Column = tuple[Sequence[int], int, Sequence[int], Sequence[int]]
 
-def there_and_back(texts: list[str], columns: list[tuple[Any, ...]], sizes: list[list[int]]) -> Any:
-    press, signs = Press(), alphabet_of(texts)
-    for text in texts:
-        press.text(text, signs)
-    for number, (values, most, beside, near) in enumerate(columns):
-        press.column(values, most, number, beside, near)
-    for number, values in enumerate(sizes):
-        press.sizes(values, number)
-    asked = [spelled(press.done()), signs, [*map(len, texts)], [c[1:] for c in columns], [*map(len, sizes)]]
-    command = ["node", "--input-type=module", "-e", READ, str(ENGINE), json.dumps(asked)]
-    run = subprocess.run(command, capture_output=True, text=True, check=False, timeout=60)
+
+def there_and_back(
+    columns: Sequence[Column] = (),
+    sizes: Sequence[tuple[Sequence[int], int]] = (),
+    lines: Sequence[str] = ("x",),
+    forms: Sequence[tuple[str, int]] = (("x", 0),),
+) -> Any:
+    """What the browser's half reads: columns, sizes, lines, codes of forms."""
+    packer = Packer()
+    for number, column in enumerate(columns):
+        packer.column(f"c{number}", *column)
+    for number, (values, bits) in enumerate(sizes):
+        packer.sizes(values, number, bits)
+    about = [place % 3 for place in range(len(lines))]
+    signs = packer.lines(lines, about)
+    packer.forms([word for word, _ in forms], [code for _, code in forms])
+    asked = {
+        "columns": [(f"c{number}", beside, near) for number, (_, _, beside, near) in enumerate(columns)],
+        "sizes": [(len(values), bits) for values, bits in sizes],
+        "lines": {"signs": signs, "about": about},
+        "forms": [word for word, _ in forms],
+        "counts": packer.counts,
+        "packed": packer.press.done(),
+    }
+    command = ["node", "--input-type=module", "-e", READ, str(ENGINE)]
+    run = subprocess.run(command, input=json.dumps(asked), capture_output=True, text=True, check=False, timeout=60)
     assert run.returncode == 0, run.stderr
     return json.loads(run.stdout)
 
 
 @pytest.mark.parametrize(
-    "text", ["", "a", "Roti ROTI rOtI", "C++ & .NET\n\n\t\0", "é — ÉÀ 🍞 İstanbul \u202e x", "ÅÄ" * 300, "zz" * 500]
-)
+    "text",
+    ["", " ", "a", "Roti ROTI rOtI roti", "C++ & .NET\n\n\t\0", "é — ÉÀ 🍞 İstanbul \u202e x", "ÅÄ" * 300, "zz" * 500,
+     "a  b ", "UI/UX Ui/Ux ui/ux uI/Ux", "(pemula) (Pemula) 2in1 2In1", "Kelas Kelasnya kelasmu " * 40],
+)  # fmt: skip
 def test_texts_come_back(text: str) -> None:
-    assert there_and_back([text, "lain " + text], [], [])[0] == [text, "lain " + text]
+    assert there_and_back(lines=[text, "lain " + text, text])[2] == [text, "lain " + text, text]
 
 
-def test_columns_and_numbers_come_back() -> None:
+def test_no_texts_at_all() -> None:
+    assert there_and_back(lines=[], forms=[]) == [[], [], [], []]
+
+
+def test_words_are_written_in_four_ways() -> None:
+    assert shapes("ui/ux") == ("Ui/Ux", "ui/ux", "UI/UX")
+    assert shapes("3d") == ("3D", "3d", "3D")
+    assert shapes("(front-end)") == ("(Front-End)", "(front-end)", "(FRONT-END)")
+
+
+def test_columns_numbers_and_forms_come_back() -> None:
     dice = random.Random(4)
     beside, near = [dice.randrange(50) for _ in range(300)], [dice.randrange(2) for _ in range(300)]
-    columns = [([dice.randint(0, most) for _ in beside], most, beside, near) for most in (0, 1, 2, 7, 255, 3000)]
-    sizes = [
-        [],
-        [0],
-        [0, 1, 2, 3, 4, 2**47 + 1, 2**48 - 1],
-        [dice.getrandbits(dice.randint(1, 48)) for _ in range(200)],
+    columns: list[Column] = [
+        ([dice.randrange(symbols) for _ in beside], symbols, beside, near) for symbols in (1, 2, 3, 8, 256, 3000)
     ]
-    _, read, numbers = there_and_back(["x"], columns, sizes)
+    sizes = [
+        ([], 0),
+        ([0], 0),
+        ([0, 1, 2, 3, 4, 2**47 + 1, 2**48 - 1], 0),
+        ([dice.getrandbits(dice.randint(1, 48)) for _ in range(200)], 0),
+        ([dice.getrandbits(40) for _ in range(200)], 37),
+    ]
+    forms = [(word, dice.randrange(90)) for word in ("a", "ab", "memasak", "𐐷𐐷𐐷", "c++", *map(str, range(50)))]
+    read, numbers, _, codes = there_and_back(columns, sizes, forms=forms)
     assert read == [values for values, *_ in columns]
-    assert numbers == sizes
+    assert numbers == [values for values, _ in sizes]
+    assert codes == [code for _, code in forms]
 
 
-def test_what_repeats_costs_little() -> None:
-    press = Press()
-    press.text("belajar membuat roti " * 100, alphabet_of(["belajar membuat roti "]))
-    assert len(press.done()) < 120
-    other = Press()
-    letters = "".join(random.Random(1).choices("abcdefghijklmnop", k=2100))
-    other.text(letters, alphabet_of([letters]))
-    assert len(other.done()) > 1000
+def test_what_repeats_costs_little_and_noise_costs_its_bits() -> None:
+    packer = Packer()
+    packer.lines(["belajar membuat roti"] * 100, [0] * 100)
+    assert len(packer.press.done()) < 80
+    noise = Press()
+    dice, fair = random.Random(1), tree([1] * 16)
+    for _ in range(2000):
+        noise.symbol(fair, dice.randrange(16), 0, 1, 1, 1)
+    assert 2000 * 4 / 6 < len(noise.done()) < 2000 * 4 / 6 * 1.1
+
+
+def test_trees_give_the_commonest_the_shortest_way() -> None:
+    assert [len(path) for path in tree([8, 4, 2, 1, 1]).paths] == [1, 2, 3, 4, 4]
+    assert tree([5]).paths == [[]]
+    assert tree([]).paths == []
+    lengths = [len(path) for path in ranked(49).paths]
+    assert lengths[0] == min(lengths)
+    assert lengths[-1] == max(lengths)
+
+
+def test_a_carry_runs_through_settled_signs() -> None:
+    """Symbols at the upper end of the span for long, then the rest: every value comes back."""
+    values = [0] * 500 + [1, 2, 3] * 100 + [0] * 500
+    columns: list[Column] = [(values, 4, [0] * len(values), [0] * len(values))]
+    assert there_and_back(columns)[0] == [values]

@@ -21,9 +21,9 @@ const sampleDay = Number((finder.dataset.today || "").replaceAll("-", "")) || nu
 let opening = null;
 let turn = 0;
 
-/** The search engine; after a failure the next call tries again. */
-function engine() {
-  opening ??= openCatalog(finder.dataset.boot).catch((error) => {
+/** The search engine, opened for words that will be asked for; after a failure the next call tries again. */
+function engine(words) {
+  opening ??= openCatalog(finder.dataset.boot, words).catch((error) => {
     opening = null;
     throw error;
   });
@@ -257,7 +257,7 @@ async function ask(state) {
   results.dataset.state = "loading";
   let answer;
   try {
-    answer = await (await engine()).query(sampleDay ? { ...state, today: sampleDay } : state);
+    answer = await (await engine(state.q)).query(sampleDay ? { ...state, today: sampleDay } : state);
   } catch (error) {
     return mine === turn && fail(error);
   }

@@ -4,12 +4,13 @@
  * docs/search-format.md describes the files, search_index/ makes them.
  */
 
+import { readBoot } from "./boot.js";
 import { compile, repair, run } from "./filters.js";
 import { Sharded } from "./sharded.js";
 import { understand } from "./understand.js";
 import { Whole } from "./whole.js";
 
-const FORMAT = 2;
+const FORMAT = 3;
 const PAGE = 10;
 const SORTS = ["relevan", "harga", "-harga", "per_jam", "rating", "terbaru"];
 
@@ -32,24 +33,20 @@ const SORTS = ["relevan", "harga", "-harga", "per_jam", "rating", "terbaru"];
 /**
  * Opens the index whose boot file lies at `bootUrl`; its other files lie beside it.
  * @param {string} bootUrl
+ * @param {string} text the words of the first question, as far as they are known
  * @returns {Promise<Engine>}
  */
-export async function openCatalog(bootUrl) {
+export async function openCatalog(bootUrl, text = "") {
   const base = new URL(bootUrl, globalThis.location?.href);
-  /** @param {URL} url */
-  const read = async (url) => {
-    const answer = await fetch(url);
-    if (!answer.ok) throw new Error(`${url.pathname}: ${answer.status}`);
-    return answer.json();
-  };
-  const reading = read(base);
-  // The half that opens a small catalog's file is got ready while the file comes; a large catalog's script has no such half.
-  setTimeout(() => Whole.warm?.());
-  const data = await reading;
+  const { data, feed } = await readBoot(base);
   if (data.format !== FORMAT) throw new Error(`${base.pathname}: format ${data.format}, this script reads ${FORMAT}`);
   /** @param {string} name */
-  const part = (name) => read(new URL(name, base));
-  const source = data.form === "whole" ? new Whole(data, part) : new Sharded(data, part);
+  const part = async (name) => {
+    const answer = await fetch(new URL(name, base));
+    if (!answer.ok) throw new Error(`${name}: ${answer.status}`);
+    return answer.json();
+  };
+  const source = data.form === "whole" ? await Whole.open(data, feed, part, text) : new Sharded(data, part);
   return {
     build: source.build,
     labels: source.labels,

@@ -3,10 +3,11 @@
 
 import { ascending, hash, numbers } from "./codec.js";
 import { loosely, together } from "./filters.js";
-import { Unpress } from "./press.js";
+import { Packed, unpack } from "./packing.js";
+import { inSlices } from "./slices.js";
 import { Offers, Table, Values } from "./table.js";
 import { wordByWord } from "./understand.js";
-import { oneEdit, Tables } from "./words.js";
+import { oneEdit, readings, Tables } from "./words.js";
 
 // A family's code: letters cut off the word's beginning, off its end, and the sound that a prefix had swallowed.
 const ENDS = 7;
@@ -26,156 +27,206 @@ const K1 = 1.2;
 const TITLE_B = 0.4;
 const USUAL_TITLE = 6;
 const LONGEST_TITLE = 10;
+const STEP = 64;
+const MOST_FORESEEN = 4;
 
 /** @typedef {{words: Record<string, [string, string?, string?]>, alias: Record<string, string>}} Bucket courses, text counts, skill counts */
+
+/** The files of description words. */
+class Buckets {
+  /** @param {number} count @param {string} tag @param {(name: string) => Promise<any>} fetchPart */
+  constructor(count, tag, fetchPart) {
+    this.count = count;
+    this.tag = tag;
+    this.fetchPart = fetchPart;
+    /** @type {Map<number, Promise<Bucket>>} */
+    this.reading = new Map();
+  }
+
+  /** The bucket in which a word would lie. @param {string} word */
+  read(word) {
+    if (!this.count) return NO_BUCKET;
+    const number = hash(word) % this.count;
+    let reading = this.reading.get(number);
+    if (!reading) {
+      reading = this.fetchPart(`t${number}-${this.tag}.json`);
+      reading.catch(() => this.reading.delete(number));
+      this.reading.set(number, reading);
+    }
+    return reading;
+  }
+
+  /** Reads early what words will ask for that are surely their own family. @param {string[]} words @param {Record<string, string>} names */
+  foresee(words, names) {
+    for (const word of words) {
+      if (readings(word).size === 1 && !Object.hasOwn(names, word)) this.read(word).catch(() => {});
+    }
+  }
+}
+
+/** @typedef {{courses: number, last: number, entries: number[]}} Family `entries`: course * 4 + field, one an occurrence; `last`: the course counted last */
+/** @typedef {{courses: number, last: number, family: Family}} Written */
+/** @type {Family} */
+const NONE = { courses: 0, last: -1, entries: [] };
+
+/** Counts a course under words of one of its fields. @param {number} course @param {number} field @param {Written[]} [words] */
+function count(course, field, words = []) {
+  for (const word of words) {
+    const { family } = word;
+    family.entries.push(course * 4 + field);
+    for (const counted of [word, family]) {
+      if (counted.last === course) continue;
+      counted.last = course;
+      counted.courses++;
+    }
+  }
+}
+
+/** @type {Promise<Bucket>} */
+const NO_BUCKET = Promise.resolve({ words: {}, alias: {} });
 
 /** @param {number} count */
 const saturate = (count) => (count * (K1 + 1)) / (count + K1);
 
 /** @typedef {import("./understand.js").Lexicon} Lexicon */
 
-// Columns of courses in the order in which they stand in the file.
-const COLUMNS = [
-  "lembaga", "kategori", "cara", "kota", "minutes", "days", "mulai", "sertifikat", "tingkat", "source", "rating", "seen",
-]; // prettier-ignore
-
-/**
- * Opens the pressed part of a boot file: facts, titles, columns, offers, ids and codes of forms, in this order.
- * @param {{count: number, signs: string, lengths: number[], packed: string}} data
- */
-function unpack({ count, signs, lengths, packed }) {
-  const press = new Unpress(packed);
-  const alphabet = [...signs];
-  const facts = JSON.parse(press.text(lengths[0], alphabet));
-  const titles = press.text(lengths[1], alphabet).split("\n");
-  const { tables, platforms, most } = facts;
-  const nothing = new Uint32Array(count);
-  /** @type {Record<string, Values>} */
-  const values = {};
-  let near = nothing;
-  COLUMNS.forEach((name, number) => {
-    near = press.column(tables[name].length, number, name === "lembaga" ? nothing : values.lembaga.index, near);
-    values[name] = new Values({ t: tables[name], index: near });
-  });
-  const provider = values.lembaga.index;
-  values.raters = new Values({ t: null, index: Uint32Array.from(press.sizes(count, 20)) });
-  const n = press.column(most[0], 21, provider, nothing);
-  /** @type {number[]} */
-  const owner = [];
-  /** @type {boolean[]} is it its course's first offer? */
-  const first = [];
-  n.forEach((size, course) => {
-    for (let i = 0; i < size; i++) first.push(i === 0) && owner.push(provider[course]);
-  });
-  /** @param {number} top @param {number} number @param {ArrayLike<number>} beside */
-  const offers = (top, number, beside) => press.column(top, number, owner, beside, first);
-  const p = offers(platforms.length, 22, owner);
-  const e = offers(3, 23, p);
-  const price = { t: tables.price, index: offers(tables.price.length, 24, owner) };
-  const until = { t: tables.until, index: offers(tables.until.length, 25, p) };
-  let last = -1;
-  const ids = facts.ids?.split("\n") ?? press.sizes(count, 26).map((gap) => `c${(last += gap + 1).toString(16).padStart(12, "0")}`);
-  const forms = new Uint32Array(facts.forms);
-  const codes = press.column(most[1], 27, forms, forms);
-  return { facts, titles, ids, codes, values, offers: new Offers({ n, p, e, price, until }) };
-}
-
 /** @implements {Lexicon} */
 export class Whole {
-  /** Lets the browser compile what opens the boot file, on signs that mean nothing. */
-  static warm() {
-    new Unpress(btoa("\x5a\xc3\x11\x97".repeat(6000))).text(6000, [..." aniertgksuoldpmb"]);
+  /**
+   * @param {any} data the boot file without its pressed part
+   * @param {import("./press.js").Feed} feed that part
+   * @param {(name: string) => Promise<any>} fetchPart
+   * @param {string} text words that will be asked for
+   */
+  static async open(data, feed, fetchPart, text) {
+    const { facts } = data;
+    const buckets = new Buckets(facts.buckets, facts.tag, fetchPart);
+    const tables = new Tables(facts.words);
+    buckets.foresee(tables.asked(text, MOST_FORESEEN), facts.names);
+    return new Whole(data, await Whole.unpack(data, feed), tables, buckets);
+  }
+
+  /** @param {any} data @param {import("./press.js").Feed} feed @returns {Promise<import("./packing.js").Unpacked>} */
+  static async unpack(data, feed) {
+    const stream = new Packed(feed, data.facts.counts);
+    const unpacked = await inSlices(unpack(data, stream), () => stream.coming()).catch((error) => {
+      if (!stream.overrun) throw error;
+    });
+    if (unpacked && !stream.overrun) return unpacked;
+    // A step was longer than any was thought to be: once more, when everything is there.
+    while (!feed.done) await feed.more();
+    return Whole.unpack(data, feed);
   }
 
   /**
    * @param {any} data the boot file
-   * @param {(name: string) => Promise<any>} fetchPart
+   * @param {import("./packing.js").Unpacked} unpacked
+   * @param {Tables} tables
+   * @param {Buckets} buckets
    */
-  constructor(data, fetchPart) {
-    const { facts, titles, ids, codes, values, offers } = unpack(data);
-    this.build = data.build;
+  constructor({ build, count, facts }, unpacked, tables, buckets) {
+    /** @type {Record<string, Values>} */
+    const values = { raters: new Values({ t: null, index: Uint32Array.from(unpacked.raters) }) };
+    for (const name in unpacked.columns) values[name] = new Values({ t: facts.tables[name], index: unpacked.columns[name] });
+    const { n, p, e, price, until } = unpacked.offers;
+    const offers = new Offers({ n, p, e, price: { t: facts.tables.price, index: price }, until: { t: facts.tables.until, index: until } });
+    const lembaga = Object.fromEntries(facts.tables.lembaga.map((/** @type {string[]} */ [id], /** @type {number} */ at) => [id, unpacked.providers[at]]));
+    this.build = build;
     this.usable = false;
-    this.tables = new Tables(facts.words);
-    this.labels = facts.labels;
-    this.table = new Table(values, offers, facts.platforms, facts.labels);
-    this.count = data.count;
-    this.ids = ids;
-    this.titles = titles;
+    this.tables = tables;
+    this.labels = { ...facts.labels, lembaga };
+    this.table = new Table(values, offers, facts.platforms, this.labels);
+    this.count = count;
+    this.ids = unpacked.ids;
+    this.titles = unpacked.titles;
     this.slugs = facts.slugs.split("\n");
-    this.bucketCount = facts.buckets;
-    this.bucketTag = facts.tag;
-    this.fetchPart = fetchPart;
+    this.buckets = buckets;
     /** @type {Map<string, string>} family of written words; those without an entry are their own */
     this.forms = new Map();
     /** @type {Map<string, string[]>} other expressions of an expression's groups, as families */
     this.others = new Map();
-    /** @type {Map<string, number>} courses per written word */
+    /** @type {Map<string, Written>} words of titles, categories and providers */
     this.written = new Map();
-    /** @type {Map<string, number[]>} course * 4 + field, one entry an occurrence */
+    /** @type {Map<string, Family>} their families */
     this.near = new Map();
-    /** @type {Map<string, number>} */
-    this.nearCourses = new Map();
     this.titleLength = new Uint8Array(this.count);
     /** @type {string[]} written words, A to Z */
     this.sorted = [];
-    /** @type {{codes: Uint32Array, names: Record<string, string>, synonyms: string}|null} until names are read into words */
-    this.unread = { codes, names: facts.names, synonyms: facts.synonyms };
+    /** @type {Promise<void>|null} */
+    this.indexing = null;
+    /** Reads names into words, once a query has words. */
+    this.indexNames = () => (this.indexing ??= inSlices(this.readNames(unpacked, facts)));
     /** @type {Map<string, {courses: number[], text: number[], skills: number[]}>} description words that were fetched */
     this.far = new Map();
-    /** @type {Map<number, Promise<void>>} */
-    this.buckets = new Map();
   }
 
-  /** Reads names into words, once a query has words. */
-  indexNames() {
-    if (!this.unread) return;
-    const unread = this.unread;
-    this.unread = null;
+  /**
+   * @param {import("./packing.js").Unpacked} unpacked
+   * @param {{names: Record<string, string>, synonyms: string}} facts
+   * @returns {import("./packing.js").Steps<void>}
+   */
+  *readNames({ words, titleWords, forms }, { names, synonyms }) {
     const { lembaga, kategori } = this.table.values;
-    /** @param {string[][]} sets @param {Record<string, string>} names */
-    const named = (sets, names) => sets.map(([value]) => this.tables.indexWords(names[value] ?? value));
+    /** Words of a name, which count themselves. @param {string} name @returns {Written[]} */
+    const wordsOf = (name) => this.tables.indexWords(name).map((text) => this.word(text));
+    // A word of a title may be several words, or none: "(UI/UX)".
+    const parts = [];
+    for (const word of words) {
+      parts.push(wordsOf(word));
+      if (parts.length % STEP === 0) yield;
+    }
+    /** @param {string[][]} sets @param {Record<string, string>} labels */
+    const named = (sets, labels) => sets.map(([value]) => wordsOf(labels[value] ?? value));
     const providers = named(lembaga.table || [], this.labels.lembaga);
     const categories = named(kategori.table || [], this.labels.kategori);
-    /** @type {string[][][]} title, category and provider words of every course */
-    const courses = this.titles.map((title, course) => [
-      this.tables.indexWords(title),
-      categories[kategori.index[course] - 1] || [],
-      providers[lembaga.index[course] - 1] || [],
-    ]);
-    if (!this.count) courses.length = 0;
-    for (const fields of courses) {
-      for (const word of new Set(fields.flat())) this.written.set(word, (this.written.get(word) || 0) + 1);
+    yield* this.readForms(forms, names, synonyms);
+    for (const [text, word] of this.written) word.family = this.family(this.forms.get(text) ?? text);
+    yield;
+    for (let course = 0; course < titleWords.length; course++) {
+      let length = 0;
+      for (const place of titleWords[course]) {
+        length += parts[place].length;
+        count(course, TITLE, parts[place]);
+      }
+      this.titleLength[course] = Math.min(length, LONGEST_TITLE);
+      count(course, CATEGORY, categories[kategori.index[course] - 1]);
+      count(course, PROVIDER, providers[lembaga.index[course] - 1]);
+      if (course % STEP === 0) yield;
     }
     this.sorted = [...this.written.keys()].sort();
-    this.readForms(unread);
-    courses.forEach((fields, course) => {
-      this.titleLength[course] = Math.min(fields[TITLE].length, LONGEST_TITLE);
-      /** @type {Set<string>} */
-      const families = new Set();
-      fields.forEach((words, field) => {
-        for (const word of words) {
-          const family = this.forms.get(word) ?? word;
-          families.add(family);
-          const entries = this.near.get(family);
-          if (entries) entries.push(course * 4 + field);
-          else this.near.set(family, [course * 4 + field]);
-        }
-      });
-      for (const family of families) this.nearCourses.set(family, (this.nearCourses.get(family) || 0) + 1);
-    });
   }
 
-  /** Families of the words of names and synonyms, and the synonyms themselves. @param {{codes: Uint32Array, names: Record<string, string>, synonyms: string}} unread */
-  readForms({ codes, names, synonyms }) {
+  /** The written word, known from now on. @param {string} text @returns {Written} */
+  word(text) {
+    let word = this.written.get(text);
+    if (!word) this.written.set(text, (word = { courses: 0, last: -1, family: NONE }));
+    return word;
+  }
+
+  /** The family in names, known from now on. @param {string} name @returns {Family} */
+  family(name) {
+    let family = this.near.get(name);
+    if (!family) this.near.set(name, (family = { courses: 0, last: -1, entries: [] }));
+    return family;
+  }
+
+  /**
+   * Families of the words of names and synonyms, and the synonyms themselves.
+   * @param {(words: string[]) => import("./packing.js").Steps<number[]>} forms @param {Record<string, string>} names @param {string} synonyms
+   */
+  *readForms(forms, names, synonyms) {
     const lines = synonyms ? synonyms.split("\n") : [];
     const groups = lines.map((line) => line.split("=").map((text) => this.tables.written(text)));
+    yield;
     const near = [...new Set([...this.written.keys(), ...groups.flat(2)])].sort();
+    const codes = yield* forms(near);
     near.forEach((word, i) => {
       const code = codes[i];
       const cut = Math.floor(code / SWALLOWED.length);
       const root = code ? SWALLOWED[code % SWALLOWED.length] + word.slice(Math.floor(cut / ENDS), word.length - (cut % ENDS)) : word;
       this.forms.set(word, Object.hasOwn(names, word) ? names[word] : root);
     });
+    yield;
     for (const name of [...this.forms.values()]) if (!this.forms.has(name)) this.forms.set(name, name);
     for (const group of groups) {
       const members = [...new Set(group.map((words) => this.families(words).join(" ")))];
@@ -184,6 +235,7 @@ export class Whole {
         this.others.set(member, [...new Set([...known, ...members])].filter((other) => other !== member));
       }
     }
+    yield;
   }
 
   /** @param {string[]} words */
@@ -191,27 +243,21 @@ export class Whole {
     return words.filter((word) => !this.tables.stop.has(word)).map((word) => this.forms.get(word) ?? word);
   }
 
-  /** Reads the bucket in which a word would lie. @param {string} word */
-  bucket(word) {
-    if (!this.bucketCount) return Promise.resolve();
-    const number = hash(word) % this.bucketCount;
-    let reading = this.buckets.get(number);
-    if (!reading) {
-      reading = this.fetchPart(`t${number}-${this.bucketTag}.json`).then((/** @type {Bucket} */ bucket) => {
-        for (const [form, family] of Object.entries(bucket.alias)) this.forms.set(form, family);
-        for (const [family, [courses, text, skills]] of Object.entries(bucket.words)) {
-          this.far.set(family, { courses: ascending(courses), text: numbers(text || ""), skills: numbers(skills || "") });
-        }
-      });
-      reading.catch(() => this.buckets.delete(number));
-      this.buckets.set(number, reading);
+  /** Reads the bucket in which a word would lie, unless another told of it. @param {string} word */
+  async bucket(word) {
+    if (this.far.has(word)) return;
+    const { alias, words } = await this.buckets.read(word);
+    for (const form in alias) this.forms.set(form, alias[form]);
+    for (const family in words) {
+      if (this.far.has(family)) continue;
+      const [courses, text, skills] = words[family];
+      this.far.set(family, { courses: ascending(courses), text: numbers(text || ""), skills: numbers(skills || "") });
     }
-    return reading;
   }
 
   /** @param {string[]} words */
   async know(words) {
-    if (words.length) this.indexNames();
+    if (words.length) await this.indexNames();
     await Promise.all(
       words.map(async (word) => {
         const family = this.form(word);
@@ -235,7 +281,7 @@ export class Whole {
 
   /** @param {string} family */
   strong(family) {
-    return this.nearCourses.get(family) || 0;
+    return this.near.get(family)?.courses || 0;
   }
 
   /** @param {string} family */
@@ -251,13 +297,13 @@ export class Whole {
 
   /** @param {string[]} words @param {number} most */
   commonest(words, most) {
-    const count = (/** @type {string} */ word) => this.written.get(word) || 0;
-    return words.sort((a, b) => count(b) - count(a) || (a < b ? -1 : 1)).slice(0, most);
+    const courses = (/** @type {string} */ word) => this.written.get(word)?.courses || 0;
+    return words.sort((a, b) => courses(b) - courses(a) || (a < b ? -1 : 1)).slice(0, most);
   }
 
   /** @param {string} start */
-  completions(start) {
-    this.indexNames();
+  async completions(start) {
+    await this.indexNames();
     return this.commonest(this.sorted.filter((word) => word.startsWith(start)), MOST_EXPANSIONS);
   }
 
@@ -272,7 +318,7 @@ export class Whole {
    * @returns {Map<number, number>}
    */
   courses(family) {
-    const near = this.near.get(family) || [];
+    const near = this.near.get(family)?.entries || [];
     const far = this.far.get(family) || { courses: [], text: [], skills: [] };
     /** @type {Map<number, number[]>} title, category, provider, skills, everything */
     const counts = new Map();

@@ -10,6 +10,7 @@ const PART = /[\p{L}\p{N}]+/gu;
 
 const ASCII = /^[\0-\x7f]*$/;
 const SIGNS = /[^a-z0-9 ,:;()&!?'"\n]/;
+const PLAIN_ONLY = /^[a-z0-9]+$/;
 const PLAIN_WORD = /[a-z0-9]+/g;
 
 /** @param {string} text */
@@ -63,6 +64,7 @@ export class Tables {
    * @returns {string[]}
    */
   indexWords(text) {
+    if (PLAIN_ONLY.test(text) && !this.short.has(text)) return this.stop.has(text) ? [] : [text];
     const out = [];
     for (const word of this.words(text)) {
       out.push(word);
