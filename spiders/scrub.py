@@ -13,9 +13,9 @@ from functools import lru_cache
 from typing import Any
 
 import phonenumbers
-from lxml import etree, html
+from lxml import etree
 
-from catalog.normalize.outline import Heading, Line, lines_of, mark
+from catalog.normalize.outline import Heading, Line, fragment, lines_of, mark
 
 MAX_LINE = 20_000
 MAX_TEXT = 300_000
@@ -313,12 +313,12 @@ def _scrub_plain(text: str) -> str:
 def scrub_html(text: str, names: Iterable[str] = ()) -> str:
     """A piece of HTML inside a JSON value."""
     try:
-        tree = html.fragment_fromstring(text.replace("\x00", ""), create_parent="div")
+        tree = fragment(text)
     except (etree.ParserError, etree.XMLSyntaxError, ValueError, AssertionError):
         return scrub_text(text, names)
     scrub_tree(tree, names)
-    inner = (tree.text or "") and html.escape(tree.text or "") if hasattr(html, "escape") else _escape(tree.text or "")
-    return inner + "".join(etree.tostring(child, encoding="unicode", method="html") for child in tree)
+    inner = (etree.tostring(child, encoding="unicode", method="html") for child in tree)
+    return _escape(tree.text or "") + "".join(inner)
 
 
 def _escape(text: str) -> str:

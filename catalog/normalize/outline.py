@@ -221,10 +221,18 @@ def read_lines(html_text: str) -> list[Line]:
     if not _TAG.search(text):
         return [Line(clean, 0, False) for row in text.splitlines() if (clean := _fold_space(row))]
     try:
-        tree = html.fragment_fromstring(text.replace("\x00", ""), create_parent="div")
+        tree = fragment(text)
     except (etree.ParserError, etree.XMLSyntaxError, ValueError, AssertionError):
         return [Line(clean, 0, False) for row in _TAG.sub("\n", text).splitlines() if (clean := _fold_space(row))]
     return lines_of(tree)
+
+
+_PARSER = etree.HTMLParser()  # plain elements: lxml.html's own classes are looked up anew for every element touched
+
+
+def fragment(text: str) -> Any:
+    """A <div> with the HTML in it; raises what lxml raises."""
+    return html.fragment_fromstring(text.replace("\x00", ""), create_parent="div", parser=_PARSER)
 
 
 _ENDS, _BOLDENS, _HEADS, _SKIPS = 1, 2, 4, 8
