@@ -151,6 +151,15 @@ class History:
         with _database() as db:
             return _by_offer(db.execute(f"SELECT * FROM {_quoted(self.path)} {_ORDER}").fetchall())  # noqa: S608
 
+    def moved(self) -> dict[str, list[Interval]]:
+        """`all` of the offers whose price was ever another, an unknown one included: few of a catalog's offers."""
+        if not self.path.exists():
+            return {}
+        source = _quoted(self.path)
+        several = f"SELECT offer FROM {source} GROUP BY offer HAVING count(DISTINCT coalesce(price_idr, -1)) > 1"  # noqa: S608
+        with _database() as db:
+            return _by_offer(db.execute(f"SELECT * FROM {source} WHERE offer IN ({several}) {_ORDER}").fetchall())  # noqa: S608
+
     def current(self) -> list[Interval]:
         """The open interval of every offer: what the newest night says."""
         if not self.path.exists():

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import gzip
-import json
 import re
 from collections.abc import Callable, Mapping, Sequence
 from functools import partial
@@ -16,7 +15,7 @@ from banding_cards import Card, by_price
 from banding_changes import change_groups, night_path, told
 from banding_context import STATIC, Site
 from banding_course import course_view
-from banding_entries import Memory, read_entries
+from banding_entries import Memory, ids_in, read_entries
 from banding_extras import NAME, write_extras
 from banding_facets import Facets
 from banding_feeds import Event, feed_list, make_feeds
@@ -268,7 +267,7 @@ class Builder:
     def _history_key(self, line: bytes) -> str:
         if not self.prices.intervals:
             return ""
-        return self.prices.key([offer["id"] for offer in json.loads(line).get("offers", [])])
+        return self.prices.key(ids_in(line))
 
     def render_course(self, lazy: Once, card: Card, near: Sequence[Neighbour]) -> str:
         course, site = lazy.value, self.site

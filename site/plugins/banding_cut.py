@@ -10,18 +10,20 @@ from __future__ import annotations
 import re
 from bisect import bisect_left
 from collections.abc import Sequence
+from functools import cache
 from typing import NamedTuple
 
 from banding_format import money
+from banding_groups import id_hash
 
 from catalog.normalize.clean import fold
-from search_index.codec import fnv
 
 DIGITS = "0123456789"
 LETTERS = " 0123456789abcdefghijklmnopqrstuvwxyz"
 _PRICE = 11  # digits; the first one is 1 where no price is known
 _NO_PRICE = 10 ** (_PRICE - 1)
 _TITLE = 40  # letters
+_WORD = re.compile("[a-z0-9]+")
 _SMALL = 4  # a page of less than a quarter of what fits joins the one before, if it has room
 
 
@@ -36,13 +38,14 @@ class Piece(NamedTuple):
 def price_key(price: int | None, identity: str) -> str:
     """Cheapest first, unknown prices last; ties in an order that follows from the id alone."""
     place = _NO_PRICE if price is None else min(price, _NO_PRICE - 1)
-    return f"{place:0{_PRICE}d}{fnv(identity):010d}"
+    return f"{place:0{_PRICE}d}{id_hash(identity):010d}"
 
 
+@cache
 def title_key(title: str, identity: str) -> str:
     """Alphabetical by the title's Latin letters and digits; ties in an order that follows from the id alone."""
-    letters = " ".join(re.findall("[a-z0-9]+", fold(title)))[:_TITLE]
-    return f"{letters:{_TITLE}}{fnv(identity):010d}"
+    letters = " ".join(_WORD.findall(fold(title)))[:_TITLE]
+    return f"{letters:{_TITLE}}{id_hash(identity):010d}"
 
 
 def cut(keys: Sequence[str], alphabet: str, most: int) -> list[Piece]:

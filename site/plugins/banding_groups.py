@@ -7,9 +7,12 @@ night changes only the files of changed courses.
 
 from __future__ import annotations
 
+from functools import cache
+
 from catalog.files import part_count
 from search_index.codec import fnv
 
+id_hash = cache(fnv)
 SHARED = (32, 4_096)  # courses on a shared page, and the most pages
 OWN = (8, 16_384)  # courses in a data file beside pages of their own, and the most files
 
@@ -21,7 +24,7 @@ def group_count(courses: int, *, shared: bool) -> int:
 
 def group_name(course_id: str, groups: int) -> str:
     """Three hexadecimal digits, or four."""
-    return f"{fnv(course_id) % groups:03x}"
+    return f"{id_hash(course_id) % groups:03x}"
 
 
 def group_path(name: str) -> str:

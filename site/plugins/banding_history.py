@@ -30,8 +30,8 @@ class Prices:
         history = History(site.var)
         if not history.path.exists():
             return cls({}, {})
-        changed = {offer: rows for offer, rows in history.all().items() if len({r.price_idr for r in rows}) > 1}
-        return cls(changed, history.stats(site.night, [WINDOW]) if changed else {})
+        moved = history.moved()
+        return cls(moved, history.stats(site.night, [WINDOW]) if moved else {})
 
     def before(self) -> dict[str, int | None]:
         """offer -> the price before the present one, for offers whose price ever changed."""

@@ -6,6 +6,7 @@ Neighbours name bands and not prices, and are chosen by words and id: one price 
 from __future__ import annotations
 
 import re
+from bisect import bisect_left
 from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -72,7 +73,7 @@ def title_words(title: str) -> frozenset[str]:
 
 
 def band_index(price: int) -> int:
-    return sum(price > limit for limit in BANDS)
+    return bisect_left(BANDS, price)
 
 
 def _band_words(band: int) -> str:

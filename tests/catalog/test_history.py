@@ -55,6 +55,7 @@ def test_an_empty_history_answers_with_nothing(history: History) -> None:
     assert history.nights() == {}
     assert history.of("p:1") == []
     assert history.all() == {}
+    assert history.moved() == {}
     assert history.current() == []
     assert history.stats(night(0)) == {}
     assert history.on(night(0)) == {}
@@ -303,3 +304,12 @@ def _kill_once(history: History, done: int, nights_first: int, wait: float) -> i
                 price = (i * 7 + (number if i % 5 == 0 else 0)) * 1000
                 assert claimed[f"p:{i}", night(number)] == (price, None, "active")
     return len(nights) - 1
+
+
+def test_offers_whose_price_moved_are_found_whole(history: History) -> None:
+    prices: list[tuple[int | None, ...]] = [(1, 1, 1), (1, 2, 1), (None, None, 5), (7, None, None), (0, 0, 0)]
+    for number in range(3):
+        history.append(night(number), [row(f"p:{n}", told[number]) for n, told in enumerate(prices)], {"p"})
+    moved = history.moved()
+    assert moved == {offer: rows for offer, rows in history.all().items() if offer in ("p:1", "p:2", "p:3")}
+    assert [interval.price_idr for interval in moved["p:1"]] == [1, 2, 1]

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.factories import NIGHT
+from tests.factories import NIGHT, make_course, make_offer
 from tests.site.building import build_site, run_pelican, usual_courses, write_catalog
 
 
@@ -113,3 +113,14 @@ def test_the_first_price_change_of_a_catalog_moves_no_other_courses_key() -> Non
     assert _before_of(line, {"p:1": None}) != ""
     assert Prices({}, {}).key(["p:1"]) == Prices({"p:2": []}, {}).key(["p:1"]) == ""
     assert Prices({"p:1": []}, {}).key(["p:1"]) != ""
+
+
+def test_ids_of_a_line_are_found_without_reading_it_as_a_record() -> None:
+    from banding_entries import ids_in
+
+    course = make_course([make_offer(native_id="1", title='Kata "id":"p:palsu" di judul'), make_offer(native_id="2")])
+    found = ids_in(course.model_dump_json(exclude_defaults=True).encode())
+    assert {"tokopedia:1", "tokopedia:2", "c1"} <= set(found)
+    assert not any("palsu" in one for one in found)
+    assert ids_in(b'{"id": "c1", "offers": []}') == ["c1"]
+    assert ids_in(b"") == []
