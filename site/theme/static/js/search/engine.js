@@ -38,7 +38,10 @@ const SORTS = ["relevan", "harga", "-harga", "per_jam", "rating", "terbaru"];
  */
 export async function openCatalog(bootUrl, text = "") {
   const base = new URL(bootUrl, globalThis.location?.href);
-  const { data, feed } = await readBoot(base);
+  let there = false;
+  const reading = readBoot(base).finally(() => (there = true));
+  Whole.warm?.(() => there); // a large catalog's script has no such half
+  const { data, feed } = await reading;
   if (data.format !== FORMAT) throw new Error(`${base.pathname}: format ${data.format}, this script reads ${FORMAT}`);
   /** @param {string} name */
   const part = async (name) => {

@@ -180,6 +180,16 @@ export class Packed {
   }
 }
 
+/** Reads signs that mean nothing, until `there` or for long enough. @param {() => boolean} there @returns {Steps<void>} */
+export function* warm(there) {
+  const press = new Unpress({ text: "banding".repeat(6000), done: true, more: async () => {} });
+  const told = ranked(40);
+  for (let n = 0, last = 0; n < 20000 && !there(); n++) {
+    last = press.symbol(told, SIGN, mix(SIGN, last), mix(SIGN, ~last), mix(mix(SIGN, last), n & 7));
+    if (n % ROWS === 0) yield;
+  }
+}
+
 /**
  * Reads everything but the codes of forms.
  * @param {{count: number, facts: any}} boot

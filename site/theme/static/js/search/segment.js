@@ -9,33 +9,54 @@ import { Offers, Values } from "./table.js";
 /** @typedef {{segment: Segment, file: any, row: number, at: number}} Place where a file of facets has what is known of a row */
 
 export class Segment {
-  /** @param {{tag: string, start: number, count: number, buckets: number, near: number, block: number}} known @param {(name: string) => Promise<any>} part */
-  constructor({ tag, start, count, buckets, near, block }, part) {
+  /** @param {{tag: string, start: number, count: number, buckets: number, rare: number, near: number, block: number}} known @param {(name: string) => Promise<any>} part */
+  constructor({ tag, start, count, buckets, rare, near, block }, part) {
     this.start = start;
     this.count = count;
     this.buckets = buckets;
+    this.rare = rare;
     this.near = near;
     this.block = block;
     /** @param {string} name */
     this.file = (name) => part(`${name}-${tag}.json`);
-    /** @type {Map<number, Bucket>} */
+    /** @type {Map<string, Bucket>} */
     this.open = new Map();
   }
 
-  /** The bucket of a key; an expression lies with its first word. @param {string} key */
-  place(key) {
-    return hash(key.split(" ")[0]) % this.buckets;
+  /** Names of a word's buckets: of those that are asked for, then of rare ones. @param {string} word */
+  names(word) {
+    const mark = hash(word);
+    return [`w${mark % this.buckets}`, ...(this.rare ? [`x${mark % this.rare}`] : [])];
   }
 
-  /** Opens the bucket in which a key lies. @param {string} key */
+  /** Opens the bucket in which a key lies; an expression lies with its first word. @param {string} key */
   async read(key) {
-    const place = this.place(key);
-    if (!this.open.has(place)) this.open.set(place, await this.file(`w${place}`));
+    const word = key.split(" ")[0];
+    for (const name of this.names(word)) {
+      if (!this.open.has(name)) this.open.set(name, await this.file(name));
+      if (this.find("words", word, word) !== undefined || this.find("terms", word, word) !== undefined) return;
+    }
   }
 
-  /** @param {string} key @returns {Bucket|undefined} */
+  /** The bucket of asked words that a key lies in. @param {string} key */
   bucket(key) {
-    return this.open.get(this.place(key));
+    return this.open.get(this.names(key.split(" ")[0])[0]);
+  }
+
+  /**
+   * What opened buckets say of a key, which lies with its first word; "constructor" must not find what every object has.
+   * @template {"words"|"terms"|"synonyms"} K
+   * @param {K} kind
+   * @param {string} near
+   * @param {string} key
+   * @returns {NonNullable<Bucket[K]>[string]|undefined}
+   */
+  find(kind, near, key) {
+    for (const name of this.names(near.split(" ")[0])) {
+      const held = this.open.get(name)?.[kind];
+      if (held && Object.hasOwn(held, key)) return /** @type {any} */ (held[key]);
+    }
+    return undefined;
   }
 
   /** Words of names under a key with their courses. @param {string} key @returns {Promise<[string, number][]>} */
@@ -54,9 +75,10 @@ export class Segment {
   async list([holding, , best, drops, place], key) {
     if (!holding) return { ids: new Uint32Array(0), codes: [], levels: new Uint8Array(0) };
     if (typeof place === "number") {
-      const [places, codes, levels] = (await this.file(`r${place}`))[key];
+      const { keys, courses, codes, levels } = await this.file(`r${place}`);
+      const at = keys.indexOf(key);
       let last = this.start - 1;
-      return { ids: Uint32Array.from(numbers(places), (gap) => (last += gap + 1)), codes: numbers(codes), levels: signs(levels) };
+      return { ids: Uint32Array.from(numbers(courses[at]), (gap) => (last += gap + 1)), codes: numbers(codes[at]), levels: signs(levels[at]) };
     }
     let code = 0;
     const held = signs(place);

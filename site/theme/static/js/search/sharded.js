@@ -141,7 +141,7 @@ export class Sharded {
     /** @type {{course: number, code: number}[][]} */
     const heads = [];
     for (const segment of this.segments) {
-      const entry = own(segment.bucket(bare)?.terms, key);
+      const entry = segment.find("terms", bare, key);
       if (!entry) continue;
       const [holding, strong, best, drops, , , gone = 0, goneStrong = 0, goneBest = ""] = entry;
       term.holding += holding - gone;
@@ -181,10 +181,9 @@ export class Sharded {
   /** @param {string} word */
   form(word) {
     for (const segment of this.segments) {
-      const bucket = segment.bucket(word);
-      const found = own(bucket?.words, word);
+      const found = segment.find("words", word, word);
       if (found !== undefined) return found || word;
-      if (own(bucket?.terms, word)) return word;
+      if (segment.find("terms", word, word)) return word;
     }
     return undefined;
   }
@@ -204,14 +203,14 @@ export class Sharded {
   expressions(family) {
     /** @type {Record<string, string[]|null>} */
     const all = {};
-    for (const segment of this.segments) Object.assign(all, own(segment.bucket(family)?.synonyms, family));
+    for (const segment of this.segments) Object.assign(all, segment.find("synonyms", family, family));
     return Object.fromEntries(/** @type {[string, string[]][]} */ (Object.entries(all).filter(([, others]) => others)));
   }
 
   /** Has the delta other synonyms for an expression than the base? @param {string} expression */
   loose(expression) {
     const family = expression.split(" ")[0];
-    return this.segments.slice(1).some((segment) => own(own(segment.bucket(family)?.synonyms, family), expression) !== undefined);
+    return this.segments.slice(1).some((segment) => own(segment.find("synonyms", family, family), expression) !== undefined);
   }
 
   /** Only expressions that courses hold are in the files. @param {string} expression */

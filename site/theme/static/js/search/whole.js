@@ -3,7 +3,7 @@
 
 import { ascending, hash, numbers } from "./codec.js";
 import { loosely, together } from "./filters.js";
-import { Packed, unpack } from "./packing.js";
+import { Packed, unpack, warm } from "./packing.js";
 import { inSlices } from "./slices.js";
 import { Offers, Table, Values } from "./table.js";
 import { wordByWord } from "./understand.js";
@@ -74,11 +74,9 @@ function count(course, field, words = []) {
   for (const word of words) {
     const { family } = word;
     family.entries.push(course * 4 + field);
-    for (const counted of [word, family]) {
-      if (counted.last === course) continue;
-      counted.last = course;
-      counted.courses++;
-    }
+    if (word.last !== course) word.courses++;
+    if (family.last !== course) family.courses++;
+    word.last = family.last = course;
   }
 }
 
@@ -92,6 +90,11 @@ const saturate = (count) => (count * (K1 + 1)) / (count + K1);
 
 /** @implements {Lexicon} */
 export class Whole {
+  /** Lets the browser compile what opens a boot file, until the file is there. @param {() => boolean} there */
+  static warm(there) {
+    return inSlices(warm(there));
+  }
+
   /**
    * @param {any} data the boot file without its pressed part
    * @param {import("./press.js").Feed} feed that part
