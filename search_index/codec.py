@@ -4,7 +4,7 @@ the tags that names of files get from their content."""
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Hashable, Iterable, Sequence
+from collections.abc import Hashable, Iterable, Mapping, Sequence
 from itertools import accumulate
 from typing import Any
 
@@ -99,7 +99,7 @@ def coded(values: Sequence[Hashable | None]) -> dict[str, Any]:
 
 def tag_of(data: bytes) -> str:
     """Five signs made from a content."""
-    number = int.from_bytes(hashlib.blake2b(data, digest_size=8).digest())
+    number = int.from_bytes(digest_of(data))
     tag = ""
     for _ in range(5):
         number, digit = divmod(number, len(_TAG))
@@ -107,9 +107,14 @@ def tag_of(data: bytes) -> str:
     return tag
 
 
-def together_tag(files: dict[str, bytes]) -> str:
-    """Five signs made from several files, given by name."""
-    return tag_of(b"".join(stem.encode() + b"\0" + files[stem] for stem in sorted(files)))
+def digest_of(data: bytes) -> bytes:
+    """What `together_tag` needs of a file."""
+    return hashlib.blake2b(data, digest_size=8).digest()
+
+
+def together_tag(digests: Mapping[str, bytes]) -> str:
+    """Five signs made from several files, given by name with their digests."""
+    return tag_of(b"".join(stem.encode() + b"\0" + digests[stem] for stem in sorted(digests)))
 
 
 def fnv(word: str) -> int:

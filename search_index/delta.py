@@ -9,7 +9,7 @@ from __future__ import annotations
 import hashlib
 import json
 from collections import Counter
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
@@ -22,11 +22,11 @@ import numpy.typing as npt
 from search_index.analyzer import index_words
 from search_index.bulk import read_ascending
 from search_index.cards import card_names
-from search_index.codec import read_numbers, together_tag
+from search_index.codec import digest_of, read_numbers, together_tag
 from search_index.documents import Document
 from search_index.families import family
 from search_index.lexicon import Expression
-from search_index.segment import Gone
+from search_index.segment import Gone, Segment
 
 MOST_CHANGED = 0.05  # share of the base's courses; past it a new base is written
 DIGEST = 4  # bytes
@@ -54,17 +54,20 @@ def digest(document: Document) -> str:
 class Base:
     """The base segment of an earlier index: its files by name without their tag, and its courses."""
 
-    tag: str
-    buckets: int
-    near: int
-    block: int
-    files: dict[str, bytes]
+    segment: Segment
+    files: dict[str, Path]
     ids: list[str]
     digests: list[str]
     categories: dict[str, str]
 
     def load(self, name: str) -> Any:
-        return json.loads(self.files[name])
+        return json.loads(self.files[name].read_bytes())
+
+    def buckets(self) -> Iterator[Any]:
+        """All buckets of words."""
+        segment = self.segment
+        yield from (self.load(f"w{place}") for place in range(segment.buckets))
+        yield from (self.load(f"x{place}") for place in range(segment.rare))
 
 
 def read_base(
@@ -81,17 +84,13 @@ def read_base(
             return None
         known = boot["segments"][0]
         ending = f"-{known['tag']}.json"
-        found = {path.name.removesuffix(ending): path.read_bytes() for path in previous.glob(f"*{ending}")}
-        if together_tag(found) != known["tag"]:
+        found = {path.name.removesuffix(ending): path for path in previous.glob(f"*{ending}")}
+        if together_tag({stem: digest_of(path.read_bytes()) for stem, path in found.items()}) != known["tag"]:
             return None
-        told = json.loads(found["s"])
+        told = json.loads(found["s"].read_bytes())
         ids, digests = told["ids"].split("\n"), told["digests"]
         cut = [digests[at : at + 2 * DIGEST] for at in range(0, len(digests), 2 * DIGEST)]
-        return (
-            Base(known["tag"], known["buckets"], known["near"], known["block"], found, ids, cut, {**categories})
-            if len(cut) == len(ids)
-            else None
-        )
+        return Base(Segment(**known), found, ids, cut, {**categories}) if len(cut) == len(ids) else None
     except (OSError, ValueError, KeyError, IndexError, TypeError):
         return None
 
@@ -113,7 +112,7 @@ def what_is_gone(base: Base, dead: Collection[int]) -> tuple[dict[str, Gone], se
     lost = np.zeros(len(base.ids), dtype=bool)
     lost[[*dead]] = True
     words, named = _names_of(base, set(dead))
-    entries = {k: e for place in range(base.buckets) for k, e in base.load(f"w{place}").get("terms", {}).items()}
+    entries = {key: entry for bucket in base.buckets() for key, entry in bucket.get("terms", {}).items()}
     counts = _dead_courses(base, entries, lost)
     found: dict[str, Gone] = {}
     for key, count in counts.items():
@@ -130,9 +129,9 @@ def _dead_courses(base: Base, entries: Mapping[str, Any], lost: npt.NDArray[np.b
     files = sorted({entry[4] for entry in entries.values() if not isinstance(entry[4], str)})
     for name in files:
         lists = base.load(f"r{name}")
-        sizes = np.array([entries[key][0] for key in lists])
-        held = lost[read_ascending([places for places, _, _ in lists.values()], sizes)]
-        found |= dict(zip(lists, np.add.reduceat(held, np.cumsum(sizes) - sizes).tolist(), strict=True))
+        sizes = np.array([entries[key][0] for key in lists["keys"]])
+        held = lost[read_ascending(lists["courses"], sizes)].astype(np.int64)
+        found |= dict(zip(lists["keys"], np.add.reduceat(held, np.cumsum(sizes) - sizes).tolist(), strict=True))
     return found
 
 
@@ -140,9 +139,9 @@ def _names_of(base: Base, lost: set[int]) -> tuple[set[str], Counter[str]]:
     """The words of the dead courses' names, which stand on their cards; how many have each family in them."""
     words: set[str] = set()
     found: Counter[str] = Counter()
-    for block in sorted({number // base.block for number in lost}):
+    for block in sorted({number // base.segment.block for number in lost}):
         for at, names in enumerate(card_names(base.load(f"c{block}"), base.categories)):
-            if block * base.block + at in lost:
+            if block * base.segment.block + at in lost:
                 written = {word for name in names for word in index_words(name)}
                 words |= written
                 found.update({family(word) for word in written})
@@ -152,8 +151,8 @@ def _names_of(base: Base, lost: set[int]) -> tuple[set[str], Counter[str]]:
 def changed_expressions(base: Base, usable: Mapping[Expression, Sequence[Expression]]) -> set[Expression]:
     """Expressions whose usable synonyms are not those of the base's night."""
     before: dict[Expression, list[str]] = {}
-    for place in range(base.buckets):
-        for group in base.load(f"w{place}").get("synonyms", {}).values():
+    for bucket in base.buckets():
+        for group in bucket.get("synonyms", {}).values():
             before.update({tuple(key.split(" ")): others for key, others in group.items()})
     now = {key: [" ".join(other) for other in others] for key, others in usable.items()}
     return {key for key in {*before, *now} if before.get(key) != now.get(key)}

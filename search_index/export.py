@@ -6,14 +6,14 @@ shards. docs/search-format.md describes the files.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Literal
 
 from catalog.files import dump_json
 from catalog.records import Course
-from search_index.codec import tag_of, together_tag
+from search_index.codec import digest_of, tag_of, together_tag
 from search_index.documents import analyze_all
 from search_index.sharded import write_sharded
 from search_index.whole import write_whole
@@ -58,18 +58,25 @@ class Writer:
         self._put(f"{stem}-{tag}.json", data)
         return tag
 
-    def together(self, values: dict[str, Any]) -> str:
-        """Writes files that belong together: what is added to their names is made from all of them, so that a boot
-        file need not list them."""
-        files = {stem: dump_json(value).encode() for stem, value in values.items()}
-        tag = together_tag(files)
-        self.keep(files, tag)
+    def together(self, files: Iterable[tuple[str, Any]]) -> str:
+        """Writes files that belong together, one after the other: what is added to their names is made from all of
+        them, so that a boot file need not list them."""
+        digests: dict[str, bytes] = {}
+        for stem, value in files:
+            data = dump_json(value).encode()
+            digests[stem] = digest_of(data)
+            self._put(stem, data)
+        tag = together_tag(digests)
+        for stem in digests:
+            name = f"{stem}-{tag}.json"
+            (self.out / stem).rename(self.out / name)
+            self.files[name] = self.files.pop(stem)
         return tag
 
-    def keep(self, files: dict[str, bytes], tag: str) -> None:
+    def keep(self, files: Mapping[str, Path]) -> None:
         """Writes files of an earlier night as they were."""
-        for stem, data in files.items():
-            self._put(f"{stem}-{tag}.json", data)
+        for name, path in files.items():
+            self._put(name, path.read_bytes())
 
     def _put(self, name: str, data: bytes) -> None:
         # Written plainly: the folder is a part of a build that is verified and swapped in whole.

@@ -5,6 +5,7 @@ courses on a list, so that a query reads that of its rarest word instead of whol
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
+from itertools import pairwise
 from typing import Any
 
 import numpy as np
@@ -16,11 +17,13 @@ from search_index.packing import numbered
 from search_index.postings import Postings
 from search_index.whole import ELIGIBLE, facet_values
 
-LIST_BYTES = 3_000  # JSON text of a file of lists; a longer list has a file of its own
-MOST_LISTS = 2_600
+LIST_COURSES = 1_000  # courses of the lists of one file; a longer list has a file of its own
 FACET_COURSES = 1_500  # courses of the lists of one file of facets
-MOST_FACETS = 900
+# At most so many files for words that people ask for, and for all others.
+MOST_LISTS = (2_000, 500)
+MOST_FACETS = (1_700, 400)
 TOO_MANY = 0.4  # share of the courses: words that more have go without facets; for them whole columns are read
+STEP = 1_000_000  # postings that are sorted at a time
 COLUMNS = ("kategori", "cara", "kota", "lembaga", "minutes", "mulai", "sertifikat", "rating")
 
 
@@ -74,39 +77,53 @@ class Lists:
     def best(self, most: Ints) -> tuple[list[str], list[str], Ints, Ints]:
         """Of each list as many of its best courses as `most` says: courses, drops of codes (the first, then how much
         less each next one is), and the courses once more as numbers with where each list ends."""
-        key = np.repeat(np.arange(len(self.sizes), dtype=np.int64), self.sizes)
-        order = np.sort(key << 36 | (4095 - self.codes.astype(np.int64)) << 24 | self.courses)
         sizes = np.minimum(self.sizes, most)
-        starts = self.ends - self.sizes
-        order = order[ranges(starts, starts + sizes)]
+        cuts = np.unique(np.searchsorted(self.ends, np.arange(0, len(self.courses) + STEP, STEP)))
+        parts = [self._best(np.arange(a, b), sizes[a:b]) for a, b in pairwise([*cuts.tolist(), len(sizes)])]
+        order = np.concatenate([*parts, np.zeros(0, dtype=np.int64)])
         courses, codes = order & 0xFFFFFF, 4095 - (order >> 24 & 0xFFF)
         drops = -np.diff(codes, prepend=0)
         firsts = (np.cumsum(sizes) - sizes)[sizes > 0]
         drops[firsts] = codes[firsts]
         return numbers(courses, sizes), numbers(drops, sizes), courses, np.cumsum(sizes)
 
-    def write(self, chosen: Ints, levels: Ints, files: dict[str, Any]) -> Ints:
-        """Adds files of the chosen lists; returns the file of each list, -1 for others."""
-        found = np.full(len(self.sizes), -1)
-        per = (self.sizes[chosen] * 3).tolist()
-        found[chosen] = cut(per, LIST_BYTES, MOST_LISTS)
-        for name, part in _files(chosen, found):
-            at, sizes = self.entries(part), self.sizes[part]
-            courses = self.courses[at]
-            texts = zip(
-                ascending(courses, sizes), numbers(self.codes[at], sizes), signs(levels[courses], sizes), strict=True
-            )
-            files[f"r{name}"] = dict(zip((self.keys[n] for n in part), map(list, texts), strict=True))
+    def _best(self, keys: Ints, sizes: Ints) -> Ints:
+        entries = self.entries(keys)
+        key = np.repeat(np.arange(len(keys), dtype=np.int64), self.sizes[keys])
+        order = np.sort(key << 36 | (4095 - self.codes[entries].astype(np.int64)) << 24 | self.courses[entries])
+        starts = np.cumsum(self.sizes[keys]) - self.sizes[keys]
+        return np.asarray(order[ranges(starts, starts + sizes)])
+
+    def files(self, chosen: Ints, asked: Ints, least: int, most: tuple[int, int]) -> list[Ints]:
+        """The chosen lists file by file: those of words that are asked for, then others; see `cut`."""
+        found: list[Ints] = []
+        for part, most_files in zip((chosen[asked[chosen]], chosen[~asked[chosen]]), most, strict=True):
+            places = np.array(cut(self.sizes[part].tolist(), least, most_files), dtype=np.int64)
+            found += [lists for lists in np.split(part, np.flatnonzero(np.diff(places)) + 1) if len(lists)]
         return found
 
+    def write(self, files: Sequence[Ints], levels: Ints) -> Iterator[tuple[str, Any]]:
+        """Files of lists."""
+        for name, part in enumerate(files):
+            at, sizes = self.entries(part), self.sizes[part]
+            courses = self.courses[at]
+            yield (
+                f"r{name}",
+                {
+                    "keys": [self.keys[n] for n in part],
+                    "courses": ascending(courses, sizes),
+                    "codes": numbers(self.codes[at], sizes),
+                    "levels": signs(levels[courses], sizes),
+                },
+            )
 
-def _files(chosen: Ints, files: Ints) -> Iterator[tuple[int, Ints]]:
-    """Each file with the lists in it."""
-    numbers_of = files[chosen]
-    cuts = np.flatnonzero(np.diff(numbers_of)) + 1
-    for part in np.split(chosen, cuts):
-        if len(part):
-            yield int(files[part[0]]), part
+
+def file_of(files: Sequence[Ints], count: int) -> list[int]:
+    """The file of each of `count` lists; -1 where it has none."""
+    found = np.full(count, -1)
+    for name, part in enumerate(files):
+        found[part] = name
+    return found.tolist()
 
 
 class Facets:
@@ -141,13 +158,13 @@ class Facets:
         found["n"] = column(counts)
         return found | {name: column(values[at]) for name, values in self.offers.items()}
 
-    def write(self, lists: Lists, files: dict[str, Any]) -> Ints:
-        """Adds files of the lists' facets; returns the file of each list, -1 where it has none."""
-        chosen = np.flatnonzero((lists.sizes > 0) & (lists.sizes <= max(1, TOO_MANY * len(self.counts))))
-        found = np.full(len(lists.sizes), -1)
-        found[chosen] = cut(lists.sizes[chosen].tolist(), FACET_COURSES, MOST_FACETS)
-        for name, part in _files(chosen, found):
+    def having(self, lists: Lists) -> Ints:
+        """The lists that have facets."""
+        return np.flatnonzero((lists.sizes > 0) & (lists.sizes <= max(1, TOO_MANY * len(self.counts))))
+
+    def write(self, files: Sequence[Ints], lists: Lists) -> Iterator[tuple[str, Any]]:
+        """Files of the lists' facets."""
+        for name, part in enumerate(files):
             sizes = lists.sizes[part]
             starts = dict(zip((lists.keys[n] for n in part), (np.cumsum(sizes) - sizes).tolist(), strict=True))
-            files[f"f{name}"] = {"starts": starts} | self.of(lists.courses[lists.entries(part)])
-        return found
+            yield f"f{name}", {"starts": starts} | self.of(lists.courses[lists.entries(part)])

@@ -43,19 +43,22 @@ class Postings:
         self._place = {name: place for place, name in enumerate(names)}
         fields = len(FIELDS)
         # One number says family, course and field; sorting brings equal ones together.
-        where = np.repeat(np.arange(lengths.size, dtype=np.int64), lengths.ravel())
-        met, counts = np.unique(tokens * lengths.size + where, return_counts=True)
-        entry, field = np.divmod(met, fields)
+        met = tokens * lengths.size
+        met += np.repeat(np.arange(lengths.size, dtype=np.int64), lengths.ravel())
+        met.sort()
+        last = np.flatnonzero(np.diff(met, append=-1))
+        counts = np.diff(last, prepend=-1)
+        entry, field = np.divmod(met[last], fields)
         first = np.flatnonzero(np.diff(entry, prepend=-1))
-        named = np.zeros(len(met), dtype=np.float64)
+        named = np.zeros(len(entry), dtype=np.float64)
         for place, name in enumerate(STRONG):
             at = np.flatnonzero(field == place)
             words = lengths[entry[at] % self.size, place]
             b = ranking.TITLE_B if name == "title" else 0.0
             named[at] = ranking.BOOSTS[name] * saturate(counts[at], b, words)
         near = np.isin(field, [FIELDS.index(name) for name in NEAR])
-        everything = np.add.reduceat(counts, first) if len(met) else counts
-        scores = (np.add.reduceat(named, first) if len(met) else named) + ranking.BOOSTS["text"] * saturate(
+        everything = np.add.reduceat(counts, first) if len(entry) else counts
+        scores = (np.add.reduceat(named, first) if len(entry) else named) + ranking.BOOSTS["text"] * saturate(
             everything, 0.0, everything
         )
         family = entry[first] // self.size

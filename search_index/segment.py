@@ -7,18 +7,19 @@ small second segment (the delta) with the courses that are new or changed; delta
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from search_index import lists
 from search_index.bulk import fnv, signs
 from search_index.cards import Cards
 from search_index.codec import ascending, numbers
 from search_index.facets import Row
 from search_index.lexicon import Expression, Lexicon
-from search_index.lists import Facets, Lists, level_codes, prices
+from search_index.lists import Facets, Lists, file_of, level_codes, prices
 from search_index.postings import Postings
 from search_index.walk import lowest_prices
 
@@ -27,11 +28,14 @@ if TYPE_CHECKING:
 
 HEAD = 20  # best courses of a word that stand in its bucket; one that has no more goes without a list
 PAGE = 10  # courses of a page: so many have their cards in the bucket too
-CARDED = 5  # words that fewer courses have in their names go without cards: they are most words, and few ask for them
+# Words that fewer courses, or a smaller share of them, have in their names are rare: they are most words, and few ask
+# for them. They go without cards, into buckets of their own and into large files.
+ASKED = 5
+ASKED_SHARE = 0.0001
 BUCKET_BYTES = 4_000  # JSON text of a bucket on average, before the host compresses it
-MOST_BUCKETS = 3_000
+MOST_BUCKETS = (1_500, 1_000)
 BLOCK = 12  # courses of a card block, at least
-MOST_BLOCKS = 4_600
+MOST_BLOCKS = 4_200
 
 
 @dataclass(frozen=True)
@@ -51,6 +55,7 @@ class Segment:
     start: int
     count: int
     buckets: int
+    rare: int
     near: int
     block: int
 
@@ -64,6 +69,16 @@ class Entry:
 
     told: list[Any]
     carded: list[int]
+
+
+@dataclass
+class Bucket:
+    """What will stand in a file of words."""
+
+    words: dict[str, str | int] = field(default_factory=dict)
+    terms: dict[str, list[Any]] = field(default_factory=dict)
+    synonyms: dict[str, dict[str, list[str] | None]] = field(default_factory=dict)
+    carded: set[int] = field(default_factory=set)
 
 
 @dataclass
@@ -84,76 +99,97 @@ class SegmentWriter:
 
     def write(self, writer: Writer, start: int, digests: str) -> Segment:
         """Writes all files under one tag."""
-        files: dict[str, Any] = {}
-        cards = Cards(self.rows, self.platforms, self.categories)
-        buckets = self._buckets(self._entries(files), cards)
-        for place, bucket in enumerate(buckets):
-            files[f"w{place}"] = bucket
+        asked, rare = self._entries()
+        rare_words = {word: name for word, name in self.words.items() if name in rare}
+        asked_words = {word: name for word, name in self.words.items() if name not in rare}
+        buckets = [
+            self._buckets(asked, asked_words, MOST_BUCKETS[0]),
+            self._buckets(rare, rare_words, MOST_BUCKETS[1]) if rare else [],
+        ]
+        self._add_synonyms(buckets[0])
         block = max(BLOCK, -(-len(self.rows) // MOST_BLOCKS))
-        for at in range(0, len(self.rows), block):
-            files[f"c{at // block}"] = cards.block(range(len(self.rows))[at : at + block])
-        files["s"] = {"ids": "\n".join(row.id for row in self.rows), "digests": digests, "categories": self.categories}
-        files |= {f"b{place}": file for place, file in enumerate(self.near)}
-        return Segment(writer.together(files), start, len(self.rows), len(buckets), len(self.near), block)
+        tag = writer.together(self._files(buckets, block, digests))
+        return Segment(tag, start, len(self.rows), len(buckets[0]), len(buckets[1]), len(self.near), block)
 
-    def _lists(self) -> tuple[Lists, list[int]]:
-        """Every word and expression with its courses, and how many of them have the word in their names."""
+    def _files(self, buckets: Sequence[Sequence[Bucket]], block: int, digests: str) -> Iterator[tuple[str, Any]]:
+        for kind, some in zip("wx", buckets, strict=True):
+            for place, bucket in enumerate(some):
+                yield f"{kind}{place}", self._told(bucket)
+        for at in range(0, len(self.rows), block):
+            yield f"c{at // block}", self._cards.block(range(len(self.rows))[at : at + block])
+        yield "s", {"ids": "\n".join(row.id for row in self.rows), "digests": digests}
+        yield from ((f"b{place}", file) for place, file in enumerate(self.near))
+        yield "t", self._facets.tables
+        yield "l", prices(self._lowest)
+        yield from self._facets.write(self._facet_files, self._all)
+        yield from self._all.write(self._list_files, self._levels)
+
+    def __post_init__(self) -> None:
+        least = max(ASKED, ASKED_SHARE * len(self.rows))
+        named = self.postings.named
         groups = {"=" + " ".join(e): (e, others) for e, others in self.usable.items() if others and e not in self.loose}
         found = {key: self.postings.of_group(*group) for key, group in groups.items()}
         held = {key: part for key, part in found.items() if len(part[0]) or key in self.gone}
-        gone = sorted(key for key in self.gone if key[0] != "=" and key not in self.postings.named)
-        named = [*self.postings.named.values(), *([0] * len(gone)), *([CARDED] * len(held))]
-        return Lists.after(self.postings, gone, held), named
+        gone = sorted(key for key in self.gone if key[0] != "=" and key not in named)
+        self._all = Lists.after(self.postings, gone, held)
+        carded = [*(count >= least for count in named.values()), *([False] * len(gone)), *([True] * len(held))]
+        self._carded = np.array(carded, dtype=bool)
+        # A delta is small: all its words have the same buckets.
+        self._asked = self._carded if self.base else np.ones(len(carded), dtype=bool)
+        self._lowest = lowest_prices(self.rows)
+        self._levels = level_codes(self.rows)
+        self._facets = Facets(self.rows, self._lowest, self.platforms)
+        self._cards = Cards(self.rows, self.platforms, self.categories)
+        long = np.flatnonzero(self._all.sizes > HEAD)
+        self._list_files = self._all.files(long, self._asked, lists.LIST_COURSES, lists.MOST_LISTS)
+        faceted = self._facets.having(self._all)
+        self._facet_files = self._all.files(faceted, self._asked, lists.FACET_COURSES, lists.MOST_FACETS)
 
-    def _entries(self, files: dict[str, Any]) -> dict[str, Entry]:
-        """The entries of all words; adds the files of their lists and facets, of all values and of lowest prices."""
-        lists, named = self._lists()
-        lowest = lowest_prices(self.rows)
-        facets = Facets(self.rows, lowest, self.platforms)
-        levels = level_codes(self.rows)
-        files["t"] = facets.tables
-        files["l"] = prices(lowest)
-        list_of = lists.write(np.flatnonzero(lists.sizes > HEAD), levels, files).tolist()
-        facets_of = facets.write(lists, files).tolist()
-        carded = np.array(named, dtype=np.int64) >= CARDED
-        most = np.where(carded | (lists.sizes <= HEAD) | (not self.base), HEAD, PAGE)
-        best, drops, courses, ends = lists.best(most)
-        short = lists.sizes <= HEAD
-        sizes = np.where(short, lists.sizes, 0)
-        held = signs(levels[courses[np.repeat(short, np.minimum(lists.sizes, most))]], sizes)
-        entries = {}
-        for n, (key, size, name) in enumerate(zip(lists.keys, lists.sizes.tolist(), named, strict=True)):
-            told = [size, 0 if key[0] == "=" else name, best[n], drops[n], held[n] or list_of[n], facets_of[n]]
+    def _entries(self) -> tuple[dict[str, Entry], dict[str, Entry]]:
+        """The entries of words that are asked for and of rare ones."""
+        known = self._all
+        list_of, facets_of = (file_of(files, len(known.keys)) for files in (self._list_files, self._facet_files))
+        short = known.sizes <= HEAD
+        most = np.where(self._asked | short, HEAD, PAGE)
+        best, drops, courses, ends = known.best(most)
+        held = signs(
+            self._levels[courses[np.repeat(short, np.minimum(known.sizes, most))]], np.where(short, known.sizes, 0)
+        )
+        entries: tuple[dict[str, Entry], dict[str, Entry]] = ({}, {})
+        firsts = ends - np.minimum(known.sizes, most)
+        for n, (key, size) in enumerate(zip(known.keys, known.sizes.tolist(), strict=True)):
+            told = [size, self.postings.named.get(key, 0), best[n], drops[n], held[n] or list_of[n], facets_of[n]]
             gone = self.gone.get(key)
             if gone:
                 told += [gone.courses, gone.named, numbers(gone.best)]
-            first = int(ends[n]) - min(size, int(most[n]))
-            entries[key] = Entry(told, courses[first : min(first + PAGE, int(ends[n]))].tolist() if carded[n] else [])
+            carded = courses[firsts[n] : ends[n]][:PAGE].tolist() if self._carded[n] else []
+            entries[0 if self._asked[n] else 1][key] = Entry(told, carded)
         return entries
 
-    def _buckets(self, entries: Mapping[str, Entry], cards: Cards) -> list[dict[str, Any]]:
-        others = {word: name for word, name in self.words.items() if word != name or name not in entries}
-        size = sum(len(word) + len(name) + 6 for word, name in others.items())
+    def _buckets(self, entries: Mapping[str, Entry], words: Mapping[str, str], most: int) -> list[Bucket]:
+        """Buckets of entries and of written words, the latter without those that are their own family."""
+        others = sorted(word for word, name in words.items() if word != name or name not in entries)
+        size = sum(len(word) + len(words[word]) + 6 for word in others)
         size += sum(len(key) + 16 + len(e.told[2]) + len(e.told[3]) + 60 * len(e.carded) for key, e in entries.items())
-        count = max(1, min(MOST_BUCKETS, size // BUCKET_BYTES))
-        buckets: list[dict[str, Any]] = [{"words": {}, "terms": {}, "synonyms": {}} for _ in range(count)]
-        carded: list[set[int]] = [set() for _ in range(count)]
-        words = sorted(others)
-        for word, place in zip(words, fnv(words) % count, strict=True):
-            name = others[word]
-            buckets[place]["words"][word] = 0 if word == name else name
+        buckets = [Bucket() for _ in range(max(1, min(most, size // BUCKET_BYTES)))]
+        for word, place in zip(others, fnv(others) % len(buckets), strict=True):
+            buckets[place].words[word] = 0 if word == words[word] else words[word]
         # An expression lies with its first word, which tells of it.
         firsts = [key.removeprefix("=").split(" ")[0] for key in entries]
-        for (key, entry), place in zip(entries.items(), fnv(firsts) % count, strict=True):
-            buckets[place]["terms"][key] = entry.told
-            carded[place].update(entry.carded)
-        self._add_synonyms(buckets)
-        for bucket, chosen in zip(buckets, carded, strict=True):
-            bucket["numbers"] = ascending(sorted(chosen))
-            bucket["cards"] = cards.block(sorted(chosen)) if chosen else None
-        return [{key: value for key, value in bucket.items() if value} for bucket in buckets]
+        for (key, entry), place in zip(entries.items(), fnv(firsts) % len(buckets), strict=True):
+            buckets[place].terms[key] = entry.told
+            buckets[place].carded.update(entry.carded)
+        return buckets
 
-    def _add_synonyms(self, buckets: list[dict[str, Any]]) -> None:
+    def _told(self, bucket: Bucket) -> dict[str, Any]:
+        """What a bucket's file holds."""
+        told: dict[str, Any] = {"words": bucket.words, "terms": bucket.terms, "synonyms": bucket.synonyms}
+        if bucket.carded:
+            courses = sorted(bucket.carded)
+            told |= {"numbers": ascending(courses), "cards": self._cards.block(courses)}
+        return {key: value for key, value in told.items() if value}
+
+    def _add_synonyms(self, buckets: Sequence[Bucket]) -> None:
         """Expressions in the bucket of their first family; in a delta only those that are others than in the base."""
         chosen = None if self.base else set(self.loose)
         starts: dict[str, list[Expression]] = defaultdict(list)
@@ -161,7 +197,7 @@ class SegmentWriter:
             if chosen is None or expression in chosen:
                 starts[expression[0]].append(expression)
         for (key, expressions), place in zip(starts.items(), fnv(list(starts)) % len(buckets), strict=True):
-            buckets[place]["synonyms"][key] = {" ".join(e): self._others(e) for e in expressions}
+            buckets[place].synonyms[key] = {" ".join(e): self._others(e) for e in expressions}
 
     def _others(self, expression: Expression) -> list[str] | None:
         """Usable synonyms; None where no course holds the expression nor any of them."""

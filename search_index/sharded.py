@@ -31,7 +31,7 @@ from search_index.filters import sort_key
 from search_index.lexicon import Expression, Lexicon, build_lexicon
 from search_index.near import near_files
 from search_index.postings import Postings
-from search_index.segment import Segment, SegmentWriter
+from search_index.segment import SegmentWriter
 from search_index.walk import CARDS as CARD_FILE
 from search_index.walk import id_ranks, lowest_prices, write_walk
 from search_index.whole import facet_columns, labels, offer_columns, platform_ids, word_tables
@@ -121,8 +121,8 @@ class Segments:
             documents = [document for document in self.documents if document]
             base = self._writer(documents, near=near_files(self.lexicon.strong), words=self.lexicon.forms)
             return [base.write(writer, 0, "".join(self.digests)).to_json()]
-        writer.keep(self.base.files, self.base.tag)
-        segments = [Segment(self.base.tag, 0, len(self.base.ids), self.base.buckets, self.base.near, self.base.block)]
+        writer.keep({path.name: path for path in self.base.files.values()})
+        segments = [self.base.segment]
         if self.dead or self.fresh:
             segments.append(self._delta(self.base).write(writer, len(self.base.ids), ""))
         return [segment.to_json() for segment in segments]

@@ -204,7 +204,7 @@ def write_buckets(documents: Sequence[Document], lexicon: Lexicon, writer: Write
     for word, name in sorted(lexicon.forms.items()):
         if word != name and word not in near and name in postings:
             buckets[fnv(word) % count]["alias"][word] = name
-    return count, writer.together({f"t{number}": bucket for number, bucket in enumerate(buckets)})
+    return count, writer.together((f"t{number}", bucket) for number, bucket in enumerate(buckets))
 
 
 def write_whole(documents: Sequence[Document], writer: Writer, build: str) -> str:

@@ -43,7 +43,7 @@ def nights(tmp_path_factory: pytest.TempPathFactory) -> tuple[Both, Both]:
     courses = make_catalog(700, seed=5)
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr("search_index.segment.BUCKET_BYTES", 2_000)
-        patch.setattr("search_index.lists.LIST_BYTES", 800)
+        patch.setattr("search_index.lists.LIST_COURSES", 250)
         patch.setattr("search_index.lists.FACET_COURSES", 60)
         first = build_both(courses, folder / "1", "sharded")
         second = build_both(changed_night(courses), folder / "2", "sharded", first.boot.parent)
