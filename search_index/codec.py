@@ -4,9 +4,8 @@ the tags that names of files get from their content."""
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Hashable, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from itertools import accumulate
-from typing import Any
 
 SIGNS = "".join(chr(code) for code in range(35, 127) if code != 92)
 BASE = len(SIGNS)
@@ -28,19 +27,6 @@ def column(values: Sequence[int]) -> str:
             signs.append(SIGNS[digit])
         out.extend(reversed(signs))
     return "".join(out)
-
-
-def read_column(text: str) -> list[int]:
-    """What `column` wrote."""
-    width = _VALUES[text[0]]
-    values = [_VALUES[sign] for sign in text[1:]]
-    out = []
-    for at in range(0, len(values), width):
-        value = 0
-        for digit in values[at : at + width]:
-            value = value * BASE + digit
-        out.append(value)
-    return out
 
 
 def _spell(value: int) -> str:
@@ -87,14 +73,6 @@ def ascending(values: Iterable[int]) -> str:
         gaps.append(value - last - 1)
         last = value
     return numbers(gaps)
-
-
-def coded(values: Sequence[Hashable | None]) -> dict[str, Any]:
-    """A column as a table of its distinct values and their numbers; 0 means unknown."""
-    table = sorted({value for value in values if value is not None})  # type: ignore[type-var]
-    number = {value: place for place, value in enumerate(table, 1)}
-    number[None] = 0
-    return {"t": [list(v) if isinstance(v, tuple) else v for v in table], "c": column([number[v] for v in values])}
 
 
 def tag_of(data: bytes) -> str:

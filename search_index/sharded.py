@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any
 
 from search_index import ranking
 from search_index.codec import ascending, column, numbers
+from search_index.columns import facet_columns, offer_columns
 from search_index.counts import OptionCounts
 from search_index.delta import (
     MOST_CHANGED,
@@ -34,7 +35,7 @@ from search_index.postings import Postings
 from search_index.segment import SegmentWriter
 from search_index.walk import CARDS as CARD_FILE
 from search_index.walk import id_ranks, lowest_prices, write_walk
-from search_index.whole import facet_columns, labels, offer_columns, platform_ids, word_tables
+from search_index.whole import labels, platform_ids, word_tables
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -9,9 +9,9 @@ from typing import TYPE_CHECKING, Any
 
 from search_index.cards import Cards
 from search_index.codec import column
+from search_index.columns import facet_columns, offer_columns
 from search_index.facets import Row
 from search_index.filters import cheapest, sort_key
-from search_index.whole import facet_columns, offer_columns
 
 if TYPE_CHECKING:
     from search_index.export import Writer

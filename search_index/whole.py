@@ -7,7 +7,7 @@ from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING, Any
 
 from search_index.analyzer import words as words_of
-from search_index.codec import ascending, coded, column, fnv, numbers
+from search_index.codec import ascending, fnv, numbers
 from search_index.documents import Document
 from search_index.facets import UNSTATED, Row, slugify
 from search_index.lexicon import Lexicon, build_lexicon
@@ -44,24 +44,6 @@ def facet_values(rows: Sequence[Row]) -> dict[str, list[Any]]:
     values["raters"] = [row.rating_count for row in rows]
     values["seen"] = [int(row.first_seen.replace("-", "")) if row.first_seen else None for row in rows]
     return values
-
-
-def facet_columns(rows: Sequence[Row]) -> dict[str, Any]:
-    """`facet_values` as columns, each as a table of values and numbers into it."""
-    return {name: coded(values) for name, values in facet_values(rows).items()}
-
-
-def offer_columns(rows: Sequence[Row], platforms: Sequence[str]) -> dict[str, Any]:
-    """Active offers of all courses one after the other; `n` says how many each course has, `until` (left out where
-    no offer has one) the last day on which a dated run can be bought."""
-    offers = [offer for row in rows for offer in row.offers]
-    days = {"until": coded([offer.until for offer in offers])} if any(offer.until for offer in offers) else {}
-    return days | {
-        "n": column([len(row.offers) for row in rows]),
-        "p": column([platforms.index(offer.platform) for offer in offers]),
-        "e": column([ELIGIBLE.index(offer.eligible) for offer in offers]),
-        "price": coded([offer.price for offer in offers]),
-    }
 
 
 def platform_ids(rows: Iterable[Row]) -> list[str]:
@@ -123,18 +105,6 @@ def slug_code(row: Row, title: str) -> str:
         return ""
     shared = next((n for n, (a, b) in enumerate(zip(own, base, strict=False)) if a != b), min(len(own), len(base)))
     return f"{shared}{base[shared:] and '+'}{base[shared:]}"
-
-
-def card_block(rows: Sequence[Row]) -> dict[str, Any]:
-    """Everything that cards show but offers and prices."""
-    titles = [one_line(row.title) for row in rows]
-    return {
-        "columns": facet_columns(rows),
-        "ids": "\n".join(row.id for row in rows),
-        "titles": "\n".join(titles),
-        "slugs": "\n".join(slug_code(row, title) for row, title in zip(rows, titles, strict=True)),
-        "providers": {row.provider_id: row.provider for row in rows if row.provider_id},
-    }
 
 
 def far_words(document: Document) -> tuple[Counter[str], Counter[str]]:

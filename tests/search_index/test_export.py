@@ -8,7 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from search_index.codec import ascending, coded, column, fnv, numbers
+from search_index.codec import ascending, column, fnv, numbers
+from search_index.columns import coded
 from search_index.export import WHOLE_UP_TO, export_index
 from search_index.near import ends
 from search_index.understand import one_edit
