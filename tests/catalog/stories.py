@@ -30,6 +30,8 @@ _THINGS = (
 _NAMES = ("Satu", "Dua", "Tiga", "Empat", "Lima", "Enam", "Tujuh", "Delapan")
 _DOING = ("Membuat", "Merawat", "Menjual", "Menata", "Memilih", "Memeriksa", "Mengemas", "Merancang")
 
+LEAPS = 3  # offers whose prices leap together before anybody is told
+
 Told = dict[int, set[str]]
 
 
@@ -347,6 +349,8 @@ class Month:
 
     def _trade(self, night: int) -> None:
         """What shops do anyway, and what must raise no alarm: one out, one in, a few prices up or down a little."""
+        if night == self.first_tenfold:
+            self.provider = self._enough_offers()
         for name, shop in self.shops.items():
             if night == 0:
                 continue
@@ -361,6 +365,11 @@ class Month:
                 shop.prices[number] = shop.prices[number] * self.dice.choice((8, 9, 11, 12)) // 10_000 * 1_000
             if name == self.tenfold or self.tenfold_everywhere:
                 self._tenfold(shop, night)
+
+    def _enough_offers(self) -> str:
+        """The provider that was drawn, or the one that sells most there where it sells too little."""
+        sold = Counter(provider_of(number) for number in sorted(self.shops[self.tenfold].prices))
+        return self.provider if sold[self.provider] > LEAPS else sold.most_common(1)[0][0]
 
     def _tenfold(self, shop: Shop, night: int) -> None:
         mine = [number for number in shop.prices if provider_of(number) == self.provider]
