@@ -122,6 +122,32 @@ def test_a_question_asked_before_the_engine_is_open_is_answered(page: Page, site
     assert int(page.inner_text("[data-total]")) > 0
 
 
+def test_the_page_says_that_it_searches_while_the_index_comes(page: Page, site_url: str) -> None:
+    page.route("**/indeks/**", lambda route: (page.wait_for_timeout(800), route.continue_()))
+    page.goto(f"{site_url}pelatihan/?q=roti")
+    page.wait_for_selector("[data-finder][data-busy]")
+    assert page.locator("[data-total]").is_hidden()
+    page.wait_for_selector("[data-results][data-state=ready]", state="attached")
+    assert page.locator("[data-finder][data-busy]").count() == 0
+    assert page.locator("[data-total]").is_visible()
+
+
+def test_a_question_without_network_and_index_is_answered_once_there_is_one(browser: Browser, site_url: str) -> None:
+    context = browser.new_context(service_workers="block")
+    page = context.new_page()
+    page.goto(f"{site_url}pelatihan/")
+    context.set_offline(True)
+    page.fill("#q", "roti")
+    alert = page.locator("[data-repair] [role=alert]")
+    alert.wait_for()
+    assert "luring" in alert.inner_text()
+    assert page.locator("[data-results] > li").count() == 10
+    context.set_offline(False)
+    until(page, "document.querySelector('[data-results]').dataset.query === 'q=roti'")
+    assert alert.count() == 0
+    context.close()
+
+
 def test_an_index_that_cannot_be_had_is_asked_for_again_at_the_next_question(browser: Browser, site_url: str) -> None:
     page = browser.new_page(service_workers="block")
     page.goto(f"{site_url}pelatihan/")

@@ -9,6 +9,7 @@ const MANY = ["tingkat", "platform", "kategori", "cara", "kota", "lembaga", "dur
 const ORDER = ["q", "tingkat", "harga_min", "harga_maks", "platform", "kategori", "cara", "kota", "lembaga", "durasi", "mulai", "sertifikat", "rating", "prakerja", "buyable", "urut", "hal"];
 const SORTS = ["relevan", "harga", "-harga", "per_jam", "rating", "terbaru"];
 const PAGE = 10;
+const PATIENCE = 200; // milliseconds after which the page says that it is searching
 const TOUCHES = ["pointerdown", "focusin", "input"];
 
 const finder = document.querySelector("[data-finder]");
@@ -246,15 +247,24 @@ function show(state, answer) {
   finder.querySelector("[data-total-words]").textContent = totalWords(state);
   results.dataset.query = writeState(state);
   results.dataset.state = "ready";
+  rest();
   document.title = document.title.replace(/^.*? ·/, `${state.q || "Cari pelatihan"} ·`);
   dispatchEvent(new Event("cards"));
 }
 
 // --- asking ---
 
+let waiting = 0;
+function rest() {
+  clearTimeout(waiting);
+  finder.removeAttribute("data-busy");
+}
+
 async function ask(state) {
   const mine = ++turn;
   results.dataset.state = "loading";
+  clearTimeout(waiting);
+  waiting = setTimeout(() => finder.toggleAttribute("data-busy", true), PATIENCE);
   let answer;
   try {
     answer = await (await engine(state.q)).query(sampleDay ? { ...state, today: sampleDay } : state);
@@ -273,10 +283,16 @@ async function ask(state) {
 
 function fail(error) {
   console.warn(error);
+  rest();
+  const why = navigator.onLine
+    ? "Pencarian belum dapat dimuat. Periksa sambungan, lalu tekan Cari sekali lagi, atau "
+    : "Anda sedang luring dan pencarian belum tersimpan di ponsel ini. Pencarian dilanjutkan begitu ada sambungan. Sementara itu, Anda dapat ";
   const box = finder.querySelector("[data-repair]");
-  box.replaceChildren(el("p", { class: "note bad" }, "Pencarian belum dapat dimuat. Periksa sambungan lalu muat ulang, atau ", el("a", { href: href("/daftar/") }, "buka daftar lengkap"), "."));
+  box.replaceChildren(el("p", { class: "note bad", role: "alert" }, why, el("a", { href: href("/daftar/") }, "buka daftar lengkap"), "."));
   box.hidden = false;
 }
+
+addEventListener("online", () => results.dataset.state === "loading" && ask(readState(location.search)));
 
 function go(state, how = "push") {
   fillForm(state);
