@@ -48,7 +48,8 @@ def ascending(values: Ints, sizes: Sequence[int] | Ints) -> list[str]:
     """`codec.ascending` of several lists that stand one after the other."""
     values = np.asarray(values, dtype=np.int64)
     gaps = np.diff(values, prepend=-1) - 1
-    firsts = (np.cumsum(sizes, dtype=np.int64) - sizes)[np.asarray(sizes) > 0]
+    lists = np.asarray(sizes, dtype=np.int64)
+    firsts = (np.cumsum(lists) - lists)[lists > 0]
     gaps[firsts] = values[firsts]
     return numbers(gaps, sizes)
 
