@@ -50,7 +50,17 @@ def export_data(var: Var, out: Path, *, build: str, night: dt.date, sample: bool
     out.mkdir(parents=True, exist_ok=True)
     for folder in FOLDERS:
         shutil.rmtree(out / folder, ignore_errors=True)
-    courses = list(read_lines(var.courses, Course))
+    _export_catalog(var, out, build=build, night=night, sample=sample)
+    write_dictionary(out)
+    write_schemas(out / "schema")
+    write_datapackage(out, night=night, sample=sample)
+    export_state(var, out / "state", night=night, sample=sample)
+    write_checksums(out)
+
+
+def _export_catalog(var: Var, out: Path, *, build: str, night: dt.date, sample: bool) -> None:
+    """Everything that is made of the courses. They leave memory before the state is packed."""
+    courses = [_without_text(course) for course in read_lines(var.courses, Course)]
     changes = Changes.model_validate_json((var.catalog / "changes.json").read_text(encoding="utf-8"))
     head = {"schema_version": SCHEMA_VERSION, "build": build, "night": night.isoformat(), "sample": sample}
     large = export_parts.is_large(courses)
@@ -62,11 +72,11 @@ def export_data(var: Var, out: Path, *, build: str, night: dt.date, sample: bool
     export_history(var, out, as_text=not large)
     export_coverage(var, out, courses, changes, night)
     _change_lists(out, changes)
-    write_dictionary(out)
-    write_schemas(out / "schema")
-    write_datapackage(out, night=night, sample=sample)
-    export_state(var, out / "state", night=night, sample=sample)
-    write_checksums(out)
+
+
+def _without_text(course: Course) -> Course:
+    course.text = None  # never published
+    return course
 
 
 def _records(var: Var, name: str, model: Any) -> Iterator[Any]:
@@ -97,7 +107,8 @@ def write_offers(courses: list[Course], out: Path, night: dt.date, *, large: boo
     """offers.csv with every offer, and platform/<id>.csv with those that are published of one platform (gone ones left
     out). Of a large catalog both list the same parts."""
     found: dict[str, list[dict[str, Any]]] = {}
-    gone, rows = [], list(tables.offer_rows(courses, night))
+    gone: list[dict[str, Any]] = []
+    rows = list(tables.offer_rows(courses, night))
     for row in rows:
         (gone if row["status"] == "gone" else found.setdefault(row["platform"], [])).append(row)
     if not large:
