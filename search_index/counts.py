@@ -30,13 +30,14 @@ def last_days(row: Row) -> dict[str, int]:
     return found
 
 
-def _own(row: Row) -> list[str]:
+def own_options(row: Row) -> list[str]:
     """A course's options ("group=value") without its provider and those of its offers."""
     own = [f"{group}={value}" for group in COURSE_GROUPS for value in row.values[group]]
     return own + [f"rating={value}" for value in rating_values(row)]
 
 
-def _offered(row: Row) -> list[str]:
+def offered_options(row: Row) -> list[str]:
+    """Options of a course's offers."""
     shops = {f"platform={offer.platform}" for offer in row.offers}
     return sorted(shops | {f"prakerja={ELIGIBLE[offer.eligible]}" for offer in row.offers})
 
@@ -52,7 +53,7 @@ class OptionCounts:
 
     def __init__(self, rows: Iterable[Row]) -> None:
         self.rows = [row for row in rows if row.offers]
-        own, offered, sold = ([read(row) for row in self.rows] for read in (_own, _offered, _sold))
+        own, offered, sold = ([read(row) for row in self.rows] for read in (own_options, offered_options, _sold))
         self.options = sorted({option for lists in (own, offered) for options in lists for option in options})
         place = {option: number for number, option in enumerate(self.options)}
         self._own, self._offered, self._sold = (_matrix(lists, place) for lists in (own, offered, sold))

@@ -4,6 +4,7 @@ courses on a list, so that a query reads that of its rarest word instead of whol
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from itertools import pairwise
 from typing import Any
@@ -12,6 +13,7 @@ import numpy as np
 
 from search_index.bulk import Ints, ascending, column, numbers, ranges, signs
 from search_index.cards import LEVEL_NAMES, mask
+from search_index.counts import offered_options, own_options
 from search_index.facets import Row
 from search_index.packing import numbered
 from search_index.postings import Postings
@@ -45,6 +47,19 @@ def cut(sizes: Sequence[int], least: int, most_files: int) -> list[int]:
 def level_codes(rows: Sequence[Row]) -> Ints:
     """Levels of courses: beginner counts 1, intermediate 2, advanced 4."""
     return np.array([mask(row.levels, LEVEL_NAMES) for row in rows], dtype=np.int64)
+
+
+def option_lists(rows: Sequence[Row]) -> dict[str, tuple[Ints, Ints]]:
+    """The courses of every option, providers included, as lists whose keys begin with "#"; without scores."""
+    found: dict[str, list[int]] = defaultdict(list)
+    for number, row in enumerate(rows):
+        providers = (f"lembaga={name}" for name in row.values["lembaga"])
+        for option in (*own_options(row), *offered_options(row), *providers):
+            found[f"#{option}"].append(number)
+    return {
+        key: (np.array(found[key], dtype=np.uint32), np.zeros(len(found[key]), dtype=np.uint16))
+        for key in sorted(found)
+    }
 
 
 def prices(lowest: Sequence[int | None]) -> dict[str, Any]:

@@ -19,7 +19,7 @@ from search_index.cards import Cards
 from search_index.codec import ascending, numbers
 from search_index.facets import Row
 from search_index.lexicon import Expression, Lexicon
-from search_index.lists import Facets, Lists, file_of, level_codes, prices
+from search_index.lists import Facets, Lists, file_of, level_codes, option_lists, prices
 from search_index.postings import Postings
 from search_index.walk import lowest_prices
 
@@ -130,12 +130,15 @@ class SegmentWriter:
         groups = {"=" + " ".join(e): (e, others) for e, others in self.usable.items() if others and e not in self.loose}
         found = {key: self.postings.of_group(*group) for key, group in groups.items()}
         held = {key: part for key, part in found.items() if len(part[0]) or key in self.gone}
-        gone = sorted(key for key in self.gone if key[0] != "=" and key not in named)
-        self._all = Lists.after(self.postings, gone, held)
+        options = option_lists(self.rows)
+        gone = sorted(key for key in self.gone if key[0] != "=" and key not in named and key not in options)
+        self._all = Lists.after(self.postings, gone, held | options)
         carded = [*(count >= least for count in named.values()), *([False] * len(gone)), *([True] * len(held))]
-        self._carded = np.array(carded, dtype=bool)
+        self._carded = np.array(carded + [False] * len(options), dtype=bool)
         # A delta is small: all its words have the same buckets.
-        self._asked = self._carded if self.base else np.ones(len(carded), dtype=bool)
+        self._asked = np.ones(len(self._carded), dtype=bool)
+        if self.base:
+            self._asked[: len(named)] = self._carded[: len(named)]
         self._lowest = lowest_prices(self.rows)
         self._levels = level_codes(self.rows)
         self._facets = Facets(self.rows, self._lowest, self.platforms)

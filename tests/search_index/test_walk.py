@@ -97,3 +97,20 @@ def test_option_counts_hold_pairs_of_one_offer_and_nothing_of_no_courses() -> No
     assert 0 < wanted < len(rows)
     assert len(data["counts"]) == size * (size + 1) // 2  # fewer than 45 courses: one sign a number
     assert data["counts"][low * size - low * (low - 1) // 2 + high - low] == numbers([wanted])
+
+
+def test_several_conditions_without_words_read_the_list_of_the_rarest(both: Both) -> None:
+    states: list[dict[str, Any]] = [
+        {"lembaga": ["lembaga-3"], "urut": "harga"},
+        {"lembaga": ["lembaga-3", "lembaga-7"], "tingkat": ["pemula"], "urut": "-harga"},
+        {"kota": ["kota-bandung"], "platform": ["tokopedia"], "cara": ["webinar"], "urut": "per_jam"},
+        {"kategori": ["gaya-hidup"], "prakerja": ["ya"], "harga_maks": 400_000, "urut": "terbaru"},
+        {"kategori": ["tidak-ada"], "tingkat": ["pemula"], "harga_maks": 400_000, "urut": "harga"},
+        {"kategori": ["gaya-hidup"], "rating": ["4.5"], "harga_min": 999_000, "durasi": ["lebih-20"], "urut": "harga"},
+    ]
+    for state, whoosh, browser in zip(states, both.whoosh(states), both.browser(states), strict=True):
+        assert browser["total"] == whoosh.total, state
+        assert [card["id"] for card in browser["cards"]] == [hit.row.id for hit in whoosh.hits[:10]], state
+        assert browser["repair"] == (vars(whoosh.repair) if whoosh.repair else None), state
+        assert browser["category"] == whoosh.category, state
+        assert browser["facets"] == whoosh.facets, state

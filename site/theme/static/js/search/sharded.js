@@ -26,6 +26,8 @@ const COLUMN_OF = { durasi: "minutes", rating: "rating", platform: "offers", pra
 const COUNTED = ["tingkat", "kategori", "cara", "kota", "lembaga", "mulai", "sertifikat", "minutes", "rating", "offers"];
 // Conditions that the blocks of the cheapest courses can answer.
 const WALKED = ["tingkat", "kategori", "cara", "durasi", "mulai", "sertifikat", "rating", "platform", "prakerja"];
+// Groups whose options have lists of their courses.
+const CHOSEN = [...WALKED, "kota", "lembaga"];
 
 /** @typedef {import("./filters.js").State} State */
 /** @typedef {import("./engine.js").Answer} Answer */
@@ -358,7 +360,7 @@ export class Sharded {
   /** Would whole columns cost fewer bytes than the facets of these words? @param {Term[]} cover @param {string[]} names */
   wholly(cover, names) {
     if (names.some((name) => ONLY_WHOLE.includes(name)) || cover.some((term) => term.parts.some(({ entry }) => entry[0] && entry[5] < 0))) return true;
-    const missing = names.filter((name) => (name === "offers" ? !this.offers : !this.columns[name])).length;
+    const missing = names.filter((name) => name !== "lowest" && (name === "offers" ? !this.offers : !this.columns[name])).length;
     return missing * COLUMN_COST * this.numbers < FACETS_COST * size(cover);
   }
 
@@ -559,7 +561,7 @@ export class Sharded {
    */
   async scan(state, groups, sort, first, last, base, counts) {
     const needed = [...conditions(state), .../** @type {Record<string, string[]>} */ (NEEDS)[sort] || []];
-    const [found] = await Promise.all([groups.length ? this.find(groups) : null, this.settle(), this.expectFacts(groups, needed)]);
+    const [found] = await Promise.all([groups.length ? this.find(groups) : this.choose(state, needed), this.settle(), this.expectFacts(groups, needed)]);
     const courses = found ? [...found.scores.keys()] : this.living();
     const { table, rows } = await this.facts(courses, found && found.cover, needed);
     const asked = compile(state, table);
@@ -573,11 +575,30 @@ export class Sharded {
     await this.sort(order, sort, first, last, needed.includes("offers"));
     const total = order.length;
     const answer = { ...base, total, counts, cards: await this.cards(order.slice(first, last).map((hit) => hit.course), state) };
-    if (!total) {
-      answer.repair = repair(state, table, rows);
-      answer.category = await this.nearest(groups, courses, found && found.cover);
-    }
+    if (total) return answer;
+    // Courses of an option don't tell what there would be without it.
+    const wider = groups.length ? { table, rows } : await this.facts(this.living(), null, needed);
+    answer.repair = repair(state, wider.table, wider.rows);
+    answer.category = groups.length ? await this.nearest(groups, courses, found && found.cover) : await this.nearest([], this.living(), null);
     return answer;
+  }
+
+  /**
+   * Without words: the courses of the condition that fewest fulfil; null where whole columns cost less.
+   * @param {State} state
+   * @param {string[]} needed
+   * @returns {Promise<Found|null>}
+   */
+  async choose(state, needed) {
+    const asked = Object.entries(state).filter(([key, value]) => CHOSEN.includes(key) && given(key, value));
+    const keys = asked.map(([key, value]) => [value].flat().map((one) => `#${key}=${one}`));
+    await Promise.all(keys.flat().map((key) => this.shard(key)));
+    const covers = keys.map((group) => group.flatMap((key) => this.term(key) || []));
+    if (!covers.length) return null;
+    const cover = covers.reduce((a, b) => (size(b) < size(a) ? b : a));
+    if (this.wholly(cover, needed)) return null;
+    const lists = await Promise.all(cover.map((term) => this.posting(term, 0)));
+    return { scores: either(lists), cover };
   }
 
   /** Begins to read the facets that will be needed, while lists are read. @param {Alternative[][]} groups @param {string[]} needed */
