@@ -27,7 +27,8 @@ class _Part(BaseModel):
 
 
 class Dated(_Part):
-    """Something that holds from one day to another, both included; an open end is None."""
+    """Something that holds from one day to another, both included; an open end is None. `source` stands on the site: in
+    Indonesian."""
 
     from_: dt.date | None = Field(None, alias="from")
     to: dt.date | None = None
