@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import math
 from array import array
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from typing import NamedTuple
 
 import numpy as np
 
@@ -15,6 +16,7 @@ from search_index.lexicon import Expression, Lexicon
 
 STEP = 1.006  # scores are kept as powers of this: within a third of a percent
 FIELDS = (*STRONG, "text")
+AT_ONCE = 5_000  # documents whose words are counted at a time
 
 
 def score_codes(scores: Ints) -> Ints:
@@ -39,34 +41,26 @@ class Postings:
     def __init__(self, documents: Sequence[Document], lexicon: Lexicon, rarity: Callable[[str], float]) -> None:
         self.rarity = rarity
         self.size = max(1, len(documents))
-        names, tokens, lengths = _read(documents, lexicon)
-        self._place = {name: place for place, name in enumerate(names)}
-        fields = len(FIELDS)
-        # One number says family, course and field; sorting brings equal ones together.
-        met = tokens * lengths.size
-        met += np.repeat(np.arange(lengths.size, dtype=np.int64), lengths.ravel())
-        met.sort()
-        last = np.flatnonzero(np.diff(met, append=-1))
-        counts = np.diff(last, prepend=-1)
-        entry, field = np.divmod(met[last], fields)
-        first = np.flatnonzero(np.diff(entry, prepend=-1))
-        named = np.zeros(len(entry), dtype=np.float64)
-        for place, name in enumerate(STRONG):
-            at = np.flatnonzero(field == place)
-            words = lengths[entry[at] % self.size, place]
-            b = ranking.TITLE_B if name == "title" else 0.0
-            named[at] = ranking.BOOSTS[name] * saturate(counts[at], b, words)
-        near = np.isin(field, [FIELDS.index(name) for name in NEAR])
-        everything = np.add.reduceat(counts, first) if len(entry) else counts
-        scores = (np.add.reduceat(named, first) if len(entry) else named) + ranking.BOOSTS["text"] * saturate(
-            everything, 0.0, everything
-        )
-        family = entry[first] // self.size
-        self.courses = (entry[first] % self.size).astype(np.uint32)
-        self.codes = score_codes(scores)
-        self.starts = np.searchsorted(family, np.arange(len(names) + 1))
-        found = np.bincount(np.unique(entry[near]) // self.size, minlength=len(names))
-        self.named = dict(zip(names, found.tolist(), strict=True))
+        names = sorted(set(lexicon.forms.values()))
+        place = {name: number for number, name in enumerate(names)}
+        numbers = {word: place[name] for word, name in lexicon.forms.items()}
+        named = np.zeros(len(names), dtype=np.int64)
+        parts = [np.zeros(0, dtype=np.int64)]
+        for first in range(0, len(documents), AT_ONCE):
+            found = _weigh(*_read(documents[first : first + AT_ONCE], numbers))
+            # One number says family, course and code; sorting brings a family's courses together.
+            parts.append(found.families << 36 | (found.courses + first) << 12 | found.codes)
+            named += np.bincount(found.families[found.named], minlength=len(names))
+        entries = np.concatenate(parts)
+        del parts
+        entries.sort()
+        starts = np.searchsorted(entries, np.arange(len(names) + 1) << 36)
+        held = np.flatnonzero(np.diff(starts))
+        self.starts = np.append(starts[held], starts[-1])
+        self.codes = (entries & 0xFFF).astype(np.uint16)
+        self.courses = (entries >> 12 & 0xFFFFFF).astype(np.uint32)
+        self.named = {names[n]: int(named[n]) for n in held}
+        self._place = {name: number for number, name in enumerate(self.named)}
 
     def of(self, name: str) -> tuple[Ints, Ints]:
         """A family's courses and codes."""
@@ -97,19 +91,42 @@ class Postings:
         return courses.astype(np.uint32), score_codes(total[courses] * 100)
 
 
-def _read(documents: Sequence[Document], lexicon: Lexicon) -> tuple[list[str], Ints, Ints]:
-    """Families A to Z; the family of every word, course by course and field by field; how many words each has."""
-    places: dict[str, int] = {}
-    numbers = {word: places.setdefault(name, len(places)) for word, name in lexicon.forms.items()}
+class _Weighed(NamedTuple):
+    """Families of courses with codes of scores, and whether it is a family of the course's names."""
+
+    families: Ints
+    courses: Ints
+    codes: Ints
+    named: Ints
+
+
+def _read(documents: Sequence[Document], numbers: Mapping[str, int]) -> tuple[Ints, Ints]:
+    """The family of every word, course by course and field by field; how many words each field has."""
     tokens, lengths = array("I"), array("I")
     for document in documents:
         for words in (*map(document.fields.__getitem__, STRONG), document.text):
             lengths.append(len(words))
             tokens.extend(map(numbers.__getitem__, words))
-    read = np.array(tokens, dtype=np.int64)
-    held = np.zeros(len(places), dtype=bool)
-    held[read] = True
-    names = [name for name in sorted(places) if held[places[name]]]
-    rank = np.zeros(len(places), dtype=np.int64)
-    rank[[places[name] for name in names]] = np.arange(len(names))
-    return names, rank[read], np.array(lengths, dtype=np.int64).reshape(-1, len(FIELDS))
+    return np.array(tokens, dtype=np.int64), np.array(lengths, dtype=np.int64).reshape(-1, len(FIELDS))
+
+
+def _weigh(tokens: Ints, lengths: Ints) -> _Weighed:
+    """How well each course answers each of its families."""
+    # One number says family, course and field; equal ones are counted.
+    where = np.repeat(np.arange(lengths.size, dtype=np.int64), lengths.ravel())
+    met, counts = np.unique(tokens * lengths.size + where, return_counts=True)
+    entry, field = np.divmod(met, len(FIELDS))
+    family, course = np.divmod(entry, max(1, len(lengths)))
+    named = np.zeros(len(met), dtype=np.float64)
+    for place, name in enumerate(STRONG):
+        at = np.flatnonzero(field == place)
+        b = ranking.TITLE_B if name == "title" else 0.0
+        named[at] = ranking.BOOSTS[name] * saturate(counts[at], b, lengths[course[at], place])
+    first = np.flatnonzero(np.diff(entry, prepend=-1))
+    if not len(first):
+        return _Weighed(family, course, counts, counts.astype(bool))
+    everything = np.add.reduceat(counts, first)
+    scores = np.add.reduceat(named, first) + ranking.BOOSTS["text"] * saturate(everything, 0.0, everything)
+    near = np.isin(field, [FIELDS.index(name) for name in NEAR])
+    held = np.logical_or.reduceat(near, first)
+    return _Weighed(family[first], course[first], score_codes(scores).astype(np.int64), held)

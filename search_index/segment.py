@@ -63,7 +63,7 @@ class Segment:
         return vars(self)
 
 
-@dataclass
+@dataclass(slots=True)
 class Entry:
     """A word or an expression of a bucket: what is written of it, and the courses whose cards stand beside it."""
 

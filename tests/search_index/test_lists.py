@@ -115,3 +115,11 @@ def test_cards_tell_names_and_blocks_do_not_depend_on_each_other() -> None:
     assert again.block(range(3)) == block
     odd = [row._replace(id=f"kursus-{n}") for n, row in enumerate(ROWS[:2])]
     assert Cards(odd, platform_ids(ROWS), sorted(categories)).block([1])["ids"] == ["kursus-1"]
+
+
+def test_documents_are_counted_some_at_a_time(postings: Postings, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("search_index.postings.AT_ONCE", 7)
+    again = Postings(DOCUMENTS, build_lexicon(DOCUMENTS), lambda name: 2.0)
+    assert again.named == postings.named
+    assert (again.starts == postings.starts).all() and (again.courses == postings.courses).all()
+    assert (again.codes == postings.codes).all()
