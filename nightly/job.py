@@ -78,7 +78,6 @@ class Result:
     build: str = ""
     courses: int = 0
     offers: int = 0
-    active: int = 0
     held: list[str] = field(default_factory=list)
     alarms: list[str] = field(default_factory=list)
     coverage: dict[str, Any] = field(default_factory=dict)
@@ -128,8 +127,6 @@ class Job:
         inputs = self.inputs(stage)
         # Only stages whose output stays in var/ can be taken from an earlier try; the site is built anew.
         if resume and stage in ("crawl", "catalog", "index") and self.journal.done_with(stage) == inputs:
-            if stage == "index":
-                self._count(self._read_result("index"))
             self.progress.step(stage, "skipped", "done before, same inputs")
             return
         self.journal.write(stage, "started", inputs=inputs)
@@ -142,7 +139,7 @@ class Job:
                 "verify": self.verify,
                 "publish": self.publish,
             }
-            steps.get(stage, lambda: self._simple(stage))()
+            steps.get(stage, lambda: self._run(stage, self._args(), answers=False))()
         except BaseException as error:
             self.journal.write(stage, "failed", inputs=inputs, why=str(error) or type(error).__name__)
             self.progress.step(stage, "failed")
@@ -215,11 +212,6 @@ class Job:
         write_json(self.night.var.run_dir(self.night.run, platform) / "report.json", report, indent=1)
         self.progress.say(f"{platform}: {why}; see {outcome_log(self.night, platform)}")
 
-    def _simple(self, stage: str) -> None:
-        answer = self._run(stage, self._args())
-        if stage == "index":
-            self._count(answer)
-
     def site(self) -> None:
         night = self.night
         self.build = build_id(
@@ -290,19 +282,13 @@ class Job:
         if outcome.code != 0:
             why = outcome.stopped or last_line(log) or f"exit code {outcome.code}"
             raise StageFailed(f"stage {stage} failed: {why} (log: {log}); the site is as it was")
-        return self._read_result(stage) if answers else {}
-
-    def _read_result(self, stage: str) -> dict[str, Any]:
-        path = self.night.var.runs / self.night.run / f"{stage}.json"
-        value: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
+        value: dict[str, Any] = json.loads(result.read_text(encoding="utf-8")) if answers else {}
         return value
-
-    def _count(self, answer: Mapping[str, Any]) -> None:
-        self.result.courses, self.result.offers = int(answer["courses"]), int(answer["offers"])
-        self.result.active = int(answer["active"])
 
     def _judge(self) -> None:
         self.result.coverage = read_coverage(self.night.var)
+        totals = self.result.coverage.get("totals", {})
+        self.result.courses, self.result.offers = totals.get("courses", 0), totals.get("offers", 0)
         self.result.held, self.result.alarms = verdicts(self.result.coverage)
         if self.result.code == OK and (self.result.held or self.result.alarms):
             self.result.code = ALARM

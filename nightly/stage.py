@@ -54,19 +54,10 @@ def catalog(args: Arguments) -> dict[str, Any]:
 
 
 def index(args: Arguments) -> dict[str, Any]:
-    """The Whoosh index; counts courses and offers on the way."""
+    """The Whoosh index."""
     var = Var(Path(args["var"]))
-    count = {"courses": 0, "offers": 0, "active": 0}
-
-    def courses() -> Iterator[Course]:
-        for course in read_courses(var):
-            count["courses"] += 1
-            count["offers"] += len(course.offers)
-            count["active"] += course.status == "active"
-            yield course
-
-    count["indexed"] = int(room("search_index.build", "build_index")(courses(), var.index))
-    return count
+    room("search_index.build", "build_index")(read_courses(var), var.index)
+    return {}
 
 
 def site(args: Arguments) -> dict[str, Any]:

@@ -213,8 +213,9 @@ def check_changes(out: Path, previous: Path | None, var: Var, found: Verified) -
     Compared only with a build of the same code and address; then it is told as a warning.
     """
     mark = var.root / "site" / "last-build.json"
-    courses = dict(course_digests(var))
-    here = {"code": code_hash(), "base": (read_build(out) or {}).get("base"), "courses": courses}
+    build = read_build(out) or {}
+    courses = dict(course_digests(var, str(build.get("night"))))
+    here = {"code": code_hash(), "base": build.get("base"), "courses": courses}
     before = _read(mark)
     _write(var.root / "site" / "next-build.json", here)
     if previous is None or read_build(previous) is None:
@@ -239,13 +240,14 @@ def remember(var: Var) -> None:
         new.replace(new.with_name("last-build.json"))
 
 
-def course_digests(var: Var) -> Iterator[tuple[str, str]]:
-    """Slug and hash of every course; the night of the last sight moves without a change of the page."""
+def course_digests(var: Var, night: str) -> Iterator[tuple[str, str]]:
+    """Slug and hash of every course; like its page, it names the last sight only where that is not this night's."""
     with var.courses.open(encoding="utf-8") as lines:
         for line in lines:
             course = json.loads(line)
             for offer in course.get("offers", []):
-                offer.pop("last_seen", None)
+                if offer.get("last_seen") == night:
+                    del offer["last_seen"]
             yield course["slug"], hashlib.blake2b(json.dumps(course).encode(), digest_size=6).hexdigest()
 
 

@@ -104,7 +104,11 @@ def test_a_build_that_fails_its_checks_is_not_published(
 def test_a_late_stage_begins_with_the_site(stage: str, first: Path, capsys: Any) -> None:
     before = tree(first / "public")
     assert banding(words(first, "--from", stage)) == 0
-    assert "this begins with site" in capsys.readouterr().err
+    said = capsys.readouterr()
+    assert "this begins with site" in said.err
+    total = read_json(first / "public/data/coverage.json")["totals"]
+    assert total["courses"] > 0
+    assert f"({total['courses']} courses, {total['offers']} offers)" in said.out
     assert tree(first / "public") == before
 
 

@@ -13,7 +13,7 @@ import pytest
 from catalog.layout import Var
 from nightly import verify as checks
 from nightly.pages import SAMPLE_TEXT, check_pages, local_target, read_page
-from nightly.verify import check_schema, remember, verify
+from nightly.verify import check_schema, course_digests, remember, verify
 
 CSP = "default-src 'self'; img-src 'self' data:; object-src 'none'; base-uri 'self'; form-action 'self'"
 BUILD = "0123456789ab"
@@ -208,6 +208,16 @@ def test_many_changed_pages_for_few_changed_courses_are_told(tmp_path: Path, mon
     remember(var)
     noisy = verify(new, var, previous=old)
     assert any("30 course pages changed, but only 0 courses" in warning for warning in noisy.warnings)
+
+
+def test_a_course_that_was_not_seen_tonight_has_changed_with_its_page(tmp_path: Path) -> None:
+    offers = [{"last_seen": "2020-07-15"}, {"last_seen": "2020-07-14"}]
+    var = Var(tmp_path)
+    var.catalog.mkdir(parents=True)
+    var.courses.write_text(json.dumps({"slug": "a", "offers": offers}) + "\n", encoding="utf-8")
+    first, second, third = (dict(course_digests(var, f"2020-07-{day}")) for day in (15, 16, 17))
+    assert first != second
+    assert second == third
 
 
 def test_pages_of_last_night_are_not_read_again_but_their_links_are(tmp_path: Path) -> None:
