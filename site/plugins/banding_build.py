@@ -359,6 +359,7 @@ class Builder:
         values = {
             "changes": newest,
             "groups": change_groups(newest, paths) if newest else [],
+            "summary_words": told(newest) if newest else "",
             "feeds": [(title, site.href(path)) for title, path in feed_list(site, CATEGORIES)],
             "nights": [(changes.night, night_path(changes), told(changes)) for changes in nights],
             "crumbs": [("Perubahan katalog", "")],
@@ -370,7 +371,7 @@ class Builder:
 
     def _write_night(self, changes: Changes, paths: Mapping[str, str], beside: Mapping[str, str | None]) -> None:
         day = long_date(changes.night)
-        values = {"changes": changes, "groups": change_groups(changes, paths), **beside}
+        values = {"changes": changes, "groups": change_groups(changes, paths), "summary_words": told(changes), **beside}
         crumbs = [("Perubahan katalog", "/perubahan/"), (day, "")]
         key = digest(repr(values))
         self.page(

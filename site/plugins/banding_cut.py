@@ -23,6 +23,7 @@ LETTERS = " 0123456789abcdefghijklmnopqrstuvwxyz"
 _PRICE = 11  # digits; the first one is 1 where no price is known
 _NO_PRICE = 10 ** (_PRICE - 1)
 _TITLE = 40  # letters
+_SHOWN = 24  # signs of a title that names a page
 _WORD = re.compile("[a-z0-9]+")
 _SMALL = 4  # a page of less than a quarter of what fits joins the one before, if it has room
 
@@ -89,6 +90,7 @@ def price_place(bound: str) -> tuple[str, str]:
     return place + (f"-{rest}" if rest else ""), words
 
 
-def title_place(bound: str) -> tuple[str, str]:
-    """(part of the address, words) of a piece by title: "dari-belajar-m", "dari “Belajar m”"."""
-    return "dari-" + bound.replace(" ", "-"), f"dari “{bound.capitalize()}”"
+def title_place(bound: str, first: str) -> tuple[str, str]:
+    """The same of a piece by title that begins with `first`: "dari-belajar-m", "dari “Belajar Menjahit”"."""
+    short = first if len(first) <= _SHOWN else first[: _SHOWN - 1].rstrip() + "…"
+    return "dari-" + bound.replace(" ", "-"), f"dari “{short}”"

@@ -15,7 +15,7 @@ from catalog.records import Course
 
 WINDOW = 365
 WIDTH, HEIGHT = 600, 180
-LEFT, RIGHT, TOP, BOTTOM = 92, 8, 12, 28
+LEFT, RIGHT, TOP, BOTTOM = 112, 8, 12, 28
 
 
 @dataclass

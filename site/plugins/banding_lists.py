@@ -71,10 +71,10 @@ class Listing:
     def pages(self) -> list[Page]:
         """Cut into pages; a list without cards still has one."""
         first, *rest = self._pieces() or [Piece("", 0, 0)]
-        place = title_place if self.price is None else price_place
         pages = [Page(self.path, "awal daftar", self.cards[first.start : first.end])]
         for piece in rest:
-            part, words = place(piece.bound)
+            title = self.cards[piece.start].title
+            part, words = title_place(piece.bound, title) if self.price is None else price_place(piece.bound)
             pages.append(Page(f"{self.path}{part}/", words, self.cards[piece.start : piece.end]))
         return pages
 

@@ -9,7 +9,7 @@ from playwright.sync_api import Browser, Page
 from tests.browser.conftest import PHONE
 from tests.browser.waiting import until
 
-PAGES = ("", "pelatihan/", "pelatihan/banyak-platform/", "banding/?id=multi&id=c1&id=c2&id=c3", "rencana/?id=multi&id=c1", "daftar/", "daftar/semua/", "perubahan/", "cara-beli/", "data/", "404.html")  # fmt: skip
+PAGES = ("", "pelatihan/", "pelatihan/banyak-platform/", "pelatihan/panjang/", "banding/?id=multi&id=c1&id=c2&id=c3", "rencana/?id=multi&id=c1", "daftar/", "daftar/semua/", "daftar/abjad/", "perubahan/", "cara-beli/", "data/", "404.html")  # fmt: skip
 SPACING = "* { line-height: 1.5 !important; letter-spacing: .12em !important; word-spacing: .16em !important } p { margin-bottom: 2em !important }"
 
 
@@ -19,10 +19,10 @@ def settled(page: Page, address: str) -> None:
 
 
 @pytest.mark.parametrize("path", PAGES)
-def test_nothing_scrolls_sideways_at_320_pixels_at_200_percent_and_with_wide_text(
+def test_nothing_scrolls_sideways_on_any_screen_at_200_percent_and_with_wide_text(
     browser: Browser, site_url: str, path: str
 ) -> None:
-    for width, size, css in ((320, "100%", ""), (360, "200%", ""), (360, "100%", SPACING)):
+    for width, size, css in ((320, "100%", ""), (360, "200%", ""), (360, "100%", SPACING), (1280, "100%", "")):
         context = browser.new_context(
             viewport={"width": width, "height": 640}, bypass_csp=True, service_workers="block"
         )

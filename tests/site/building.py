@@ -117,7 +117,7 @@ def odd_courses() -> list[Course]:
     )  # fmt: skip
     refused = make_offer(native_id="no", title="Tidak untuk kartu", eligible="no", price_idr=50_000)
     free = make_offer(native_id="free", title="Gratis saja", price_idr=0, free=True)
-    long = make_offer(native_id="long", title="Pelatihan " + "sangat panjang " * 20)
+    long = make_offer(native_id="long", title="Pelatihan " + "sangat panjang " * 8 + "Sangat" * 28)
     rated = make_offer(native_id="rated", title="Dengan rating", rating=4.7, rating_count=512)
     courses = [
         make_course(several, id="multi", slug="banyak-platform", regencies=["Kota Bandung"], modes=["onsite", "self_paced"],  # noqa: E501

@@ -105,5 +105,6 @@ def test_titles_stand_in_order_of_letters_whatever_their_signs() -> None:
     pieces = cut(keys, LETTERS, MOST)
     assert len({len(key) for key in keys}) == 1
     assert max(p.end - p.start for p in pieces) <= MOST
-    assert len({title_place(p.bound)[0] for p in pieces}) == len(pieces) > 4
-    assert title_place("belajar m") == ("dari-belajar-m", "dari “Belajar m”")
+    assert len({title_place(p.bound, "")[0] for p in pieces}) == len(pieces) > 4
+    assert title_place("belajar m", "Belajar Menjahit") == ("dari-belajar-m", "dari “Belajar Menjahit”")
+    assert title_place("b", "Belajar Menjahit Kebaya Modern")[1] == "dari “Belajar Menjahit Kebaya…”"

@@ -375,7 +375,8 @@ def test_each_of_the_last_nights_has_a_page_that_keeps_its_address(tmp_path: Pat
     ]
     newest, one, middle = read(out, "perubahan"), read(out, "perubahan/2020-07-13"), read(out, "perubahan/2020-07-14")
     assert "Hilang: 1" in text(newest)
-    assert "Turun harga: 0" in text(newest)
+    assert "14 Jul 2020: 1 hilang." in text(newest)
+    assert "Turun harga" not in text(newest.xpath("//main/section")[0])
     nights = newest.xpath("//section[@aria-labelledby='malam']//li")
     assert [text(row) for row in nights] == [
         "Rabu, 15 Juli 2020 1 hilang",
