@@ -91,6 +91,19 @@ def test_looking_at_the_search_page_costs_no_index_and_a_touch_fetches_it(page: 
     assert len(asked) == 1
 
 
+def test_the_first_choice_on_the_home_page_fetches_what_the_results_need(page: Page, site_url: str) -> None:
+    asked: list[str] = []
+    page.on("request", lambda request: asked.append(request.url))
+    page.goto(site_url)
+    page.wait_for_load_state("networkidle")
+    assert not [url for url in asked if "/indeks/" in url or "/js/cari-" in url]
+    for place in (1, 2):
+        page.locator("[data-steps] label").nth(place).click()
+        until(page, "performance.getEntriesByType('resource').some(entry => entry.name.includes('/indeks/boot'))")
+    assert len([url for url in asked if "/indeks/boot" in url]) == 1
+    assert len([url for url in asked if "/js/cari-" in url]) == 1
+
+
 def test_what_was_built_is_what_the_engine_answers_without_conditions(
     page: Page, site_url: str, site_folder: Path
 ) -> None:

@@ -1,5 +1,5 @@
 // On every page: marks that scripts run, keeps the compare and plan buttons true, registers the service worker.
-import { COMPARE_MAX, base, briefOf, choices, compared, el, keepOffline, plan, read, say, share, stored, todayWib, write } from "./alat.js";
+import { COMPARE_MAX, base, briefOf, choices, compared, el, href, keepOffline, plan, read, say, share, stored, todayWib, write } from "./alat.js";
 
 document.documentElement.classList.add("js");
 
@@ -93,6 +93,18 @@ addEventListener("online", showOffline);
 showOffline();
 
 refresh();
+
+/** Who chooses something on the home page is about to see results: the search page's script and index are fetched meanwhile. */
+async function fetchSearch() {
+  const answer = await fetch(href("/pelatihan/"));
+  const page = new DOMParser().parseFromString(await answer.text(), "text/html");
+  const { boot } = page.querySelector("[data-finder]").dataset;
+  const script = page.querySelector("script[type=module]").getAttribute("src");
+  for (const address of [script, boot]) if (address) fetch(address);
+}
+if (!navigator.connection?.saveData) {
+  document.querySelector("[data-steps]")?.addEventListener("change", () => fetchSearch().catch(() => {}), { once: true });
+}
 
 /** The first page that is visited comes before its worker: it and its files are handed over once it has settled. From the
  * second page on, compare and plan are kept too, unless the reader saves data. */
