@@ -42,6 +42,7 @@ STATES = {
     "plan, over the balance": f"rencana/?{PLAN}&saldo=100000",
     "lists": "daftar/",
     "list": "daftar/semua/",
+    "list by title": "daftar/abjad/",
     "archive": "daftar/arsip/",
     "category": "kategori/keuangan/",
     "empty category": "kategori/manajemen/",

@@ -408,3 +408,16 @@ def test_a_new_build_is_there_after_one_load_and_never_mixed(browser: Browser, t
         assert page.get_attribute("[data-finder]", "data-build") == "malam-2"
         assert total(page) == first + 10
     context.close()
+
+
+def test_courses_of_a_static_list_can_be_chosen(page: Page, site_url: str) -> None:
+    page.goto(f"{site_url}daftar/semua/")
+    cards = page.locator("li[data-course]")
+    cards.first.locator("[data-compare]").wait_for()
+    assert page.locator("li[data-course] [data-compare]").count() == cards.count()
+    button = cards.nth(1).get_by_role("button", name="Rencanakan")
+    button.click()
+    assert button.get_attribute("aria-pressed") == "true"
+    assert page.locator('[data-counter="plan"]').inner_text() == "1"
+    page.locator("nav.pages a[rel=next]").click()
+    assert page.locator("h1").inner_text().startswith("Semua pelatihan, dari Rp")
