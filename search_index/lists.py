@@ -22,8 +22,8 @@ from search_index.whole import ELIGIBLE, facet_values
 LIST_COURSES = 1_000  # courses of the lists of one file; a longer list has a file of its own
 FACET_COURSES = 1_500  # courses of the lists of one file of facets
 # At most so many files for words that people ask for, and for all others.
-MOST_LISTS = (2_000, 500)
-MOST_FACETS = (1_700, 400)
+MOST_LISTS = (2_000, 300)
+MOST_FACETS = (900, 200)
 TOO_MANY = 0.4  # share of the courses: words that more have go without facets; for them whole columns are read
 STEP = 1_000_000  # postings that are sorted at a time
 COLUMNS = ("kategori", "cara", "kota", "lembaga", "minutes", "mulai", "sertifikat", "rating")

@@ -33,9 +33,9 @@ PAGE = 10  # courses of a page: so many have their cards in the bucket too
 ASKED = 5
 ASKED_SHARE = 0.0001
 BUCKET_BYTES = 4_000  # JSON text of a bucket on average, before the host compresses it
-MOST_BUCKETS = (1_500, 1_000)
+MOST_BUCKETS = (1_250, 800)
 BLOCK = 12  # courses of a card block, at least
-MOST_BLOCKS = 4_200
+MOST_BLOCKS = 5_000
 
 
 @dataclass(frozen=True)
@@ -114,7 +114,11 @@ class SegmentWriter:
     def _files(self, buckets: Sequence[Sequence[Bucket]], block: int, digests: str) -> Iterator[tuple[str, Any]]:
         for kind, some in zip("wx", buckets, strict=True):
             for place, bucket in enumerate(some):
-                yield f"{kind}{place}", self._told(bucket)
+                known = {"words": bucket.words, "terms": bucket.terms, "synonyms": bucket.synonyms}
+                yield f"{kind}{place}", {key: value for key, value in known.items() if value}
+        for place, bucket in enumerate(buckets[0]):
+            courses = sorted(bucket.carded)
+            yield f"h{place}", {"numbers": ascending(courses), "cards": self._cards.block(courses)} if courses else {}
         for at in range(0, len(self.rows), block):
             yield f"c{at // block}", self._cards.block(range(len(self.rows))[at : at + block])
         yield "s", {"ids": "\n".join(row.id for row in self.rows), "digests": digests}
@@ -183,14 +187,6 @@ class SegmentWriter:
             buckets[place].terms[key] = entry.told
             buckets[place].carded.update(entry.carded)
         return buckets
-
-    def _told(self, bucket: Bucket) -> dict[str, Any]:
-        """What a bucket's file holds."""
-        told: dict[str, Any] = {"words": bucket.words, "terms": bucket.terms, "synonyms": bucket.synonyms}
-        if bucket.carded:
-            courses = sorted(bucket.carded)
-            told |= {"numbers": ascending(courses), "cards": self._cards.block(courses)}
-        return {key: value for key, value in told.items() if value}
 
     def _add_synonyms(self, buckets: Sequence[Bucket]) -> None:
         """Expressions in the bucket of their first family; in a delta only those that are others than in the base."""

@@ -4,7 +4,7 @@
 import { column, hash, numbers, signs } from "./codec.js";
 import { Offers, Values } from "./table.js";
 
-/** @typedef {{words?: Record<string, string|0>, terms?: Record<string, any[]>, synonyms?: Record<string, Record<string, string[]|null>>, numbers?: string, places?: number[], cards?: any}} Bucket */
+/** @typedef {{words?: Record<string, string|0>, terms?: Record<string, any[]>, synonyms?: Record<string, Record<string, string[]|null>>}} Bucket */
 /** @typedef {{ids: Uint32Array, codes: ArrayLike<number>, levels: Uint8Array}} List courses, ascending, with codes of scores and of levels */
 /** @typedef {{segment: Segment, file: any, row: number, at: number}} Place where a file of facets has what is known of a row */
 
@@ -38,9 +38,9 @@ export class Segment {
     }
   }
 
-  /** The bucket of asked words that a key lies in. @param {string} key */
-  bucket(key) {
-    return this.open.get(this.names(key.split(" ")[0])[0]);
+  /** Cards of the best courses of a word's bucket, by their numbers. @param {string} key @returns {Promise<{numbers?: string, places?: number[], cards?: any}>} */
+  best(key) {
+    return this.file(`h${hash(key.split(" ")[0]) % this.buckets}`);
   }
 
   /**

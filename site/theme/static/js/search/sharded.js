@@ -170,6 +170,8 @@ export class Sharded {
 
   /** @param {string[]} words */
   async know(words) {
+    // A single word is mostly answered by its best courses: their cards come together with the word.
+    if (words.length === 1) this.segments[0].best(words[0]).catch(() => {});
     await Promise.all(words.map((word) => this.shard(word)));
     const wanted = words.flatMap((word) => {
       const form = this.form(word);
@@ -447,9 +449,9 @@ export class Sharded {
     return Promise.all(
       term.best.slice(first, last).map(async (course) => {
         const segment = this.segmentOf(course);
-        const bucket = segment.bucket(bare);
-        const place = bucket?.cards ? (bucket.places ??= ascending(bucket.numbers || "")).indexOf(course - segment.start) : -1;
-        return place < 0 ? (await this.cards([course], {}))[0] : this.block(bucket?.cards).at(place, {});
+        const best = await segment.best(bare);
+        const place = (best.places ??= ascending(best.numbers || "")).indexOf(course - segment.start);
+        return place < 0 ? (await this.cards([course], {}))[0] : this.block(best.cards).at(place, {});
       }),
     );
   }
