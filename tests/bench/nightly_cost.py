@@ -21,6 +21,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+from catalog.files import dump_json
 from nightly.deploy import deploy, open_target
 from spiders.sandbox import serve
 
@@ -67,7 +68,7 @@ def change(var: Path, old: str, new: str, night: dt.date) -> int:
                 if number % SHARE == 0:
                     listing["price"] = "Rp123.456"
                     changed += 1
-                out.write(json.dumps(listing, ensure_ascii=False) + "\n")
+                out.write(dump_json(listing) + "\n")
     return changed
 
 
@@ -143,21 +144,24 @@ def total(stages: dict[str, dict[str, float]]) -> float:
     return sum(stage["cpu"] for stage in stages.values())
 
 
-def report(rows: list[dict[str, Any]]) -> Iterator[str]:
-    yield f"{'courses':>8} {'wall s':>8} {'CPU s':>8} {'peak MB':>8} {'1 % CPU':>8} {'MB sent':>8} {'1 % MB':>8}"
-    for row in rows:
-        peak = max(stage["mb"] for stage in row["full"].values())
-        cpu, moved = total(row["quiet"]) / total(row["full"]), row["moved"] / row["sent"]
-        yield (
-            f"{row['size']:>8} {row['wall']:>8.1f} {total(row['full']):>8.1f} {peak:>8.0f} "
-            f"{cpu:>8.1%} {row['sent'] / 2**20:>8.1f} {moved:>8.1%}"
-        )
-        yield "         full: " + ", ".join(f"{name} {cost['cpu']:.1f}" for name, cost in row["full"].items())
-        yield "         1 %:  " + ", ".join(f"{name} {cost['cpu']:.1f}" for name, cost in row["quiet"].items())
-        yield "         1 %, MB sent of MB: " + ", ".join(
-            f"{kind} {new / 2**20:.1f} of {size / 2**20:.1f}" for kind, (size, new) in sorted(row["kinds"].items())
-        )
-        yield f"         {total(row['full']) / row['read']:.0f} times as much CPU as reading and writing the listings"
+def lines_of(row: dict[str, Any]) -> Iterator[str]:
+    """What one size cost."""
+    peak = max(stage["mb"] for stage in row["full"].values())
+    cpu, moved = total(row["quiet"]) / total(row["full"]), row["moved"] / row["sent"]
+    yield (
+        f"{row['size']:>8} {row['wall']:>8.1f} {total(row['full']):>8.1f} {peak:>8.0f} "
+        f"{cpu:>8.1%} {row['sent'] / 2**20:>8.1f} {moved:>8.1%}"
+    )
+    yield "         full: " + ", ".join(f"{name} {cost['cpu']:.1f}" for name, cost in row["full"].items())
+    yield "         1 %:  " + ", ".join(f"{name} {cost['cpu']:.1f}" for name, cost in row["quiet"].items())
+    yield "         1 %, MB sent of MB: " + ", ".join(
+        f"{kind} {new / 2**20:.1f} of {size / 2**20:.1f}" for kind, (size, new) in sorted(row["kinds"].items())
+    )
+    yield f"         {total(row['full']) / row['read']:.0f} times as much CPU as reading and writing the listings"
+
+
+def slopes(rows: list[dict[str, Any]]) -> Iterator[str]:
+    """How the CPU grows from size to size."""
     for small, large in itertools.pairwise(rows):
         growth = math.log(total(large["full"]) / total(small["full"])) / math.log(large["size"] / small["size"])
         yield f"slope from {small['size']} to {large['size']} courses: {growth:.2f} (1 is linear)"
@@ -165,9 +169,15 @@ def report(rows: list[dict[str, Any]]) -> Iterator[str]:
 
 def main() -> int:
     """0 when the largest size keeps the budgets."""
-    rows = [measure(size) for size in SIZES]
-    for line in report(rows):
-        print(line)
+    rows: list[dict[str, Any]] = []
+    print(
+        f"{'courses':>8} {'wall s':>8} {'CPU s':>8} {'peak MB':>8} {'1 % CPU':>8} {'MB sent':>8} {'1 % MB':>8}",
+        flush=True,
+    )
+    for size in SIZES:  # told at once: a larger size may take an hour, and may fail
+        rows.append(measure(size))
+        print("\n".join(lines_of(rows[-1])), flush=True)
+    print("\n".join(slopes(rows)))
     last = rows[-1]
     over = [
         name
