@@ -196,7 +196,7 @@ class Offer(Record):
     skills: list[str] = Field(default_factory=list, description="short skill phrases from the outline")
     facts: dict[str, str] = Field(default_factory=dict, description="outline key -> short fact (at most 200 signs)")
     text: str | None = Field(
-        None, description="outline and description text for the search index; never published whole"
+        None, description="text for the search index until the course has it (courses.jsonl); never published whole"
     )
     page_status: int | None = Field(
         None, description="how the course's own page answered when it was last fetched; null: it was not"
