@@ -174,6 +174,27 @@ def test_an_index_that_cannot_be_had_is_asked_for_again_at_the_next_question(bro
     page.close()
 
 
+def test_a_value_that_does_not_exist_and_never_ends_stays_within_the_page(page: Page, site_url: str) -> None:
+    page.goto(f"{site_url}pelatihan/?lembaga=tidak-ada-{'x' * 120}&q={'y' * 150}")
+    page.wait_for_selector("[data-results][data-state=ready]", state="attached")
+    page.click("[data-toggle-filters]")
+    page.click("[data-filter=lembaga] summary")
+    assert page.evaluate("document.documentElement.scrollWidth") <= 360
+    page.click("[data-chips] button")
+    until(page, "!location.search.includes('lembaga')")
+
+
+def test_a_page_past_the_end_is_the_last_one(page: Page, site_url: str) -> None:
+    page.goto(f"{site_url}pelatihan/?q=roti&hal=99999")
+    page.wait_for_selector("[data-results][data-state=ready]", state="attached")
+    total = int(page.inner_text("[data-total]"))
+    assert 0 < page.locator("[data-results] > li").count() <= 10
+    assert page.get_attribute("[data-results]", "data-query") == (
+        f"q=roti&hal={-(-total // 10)}" if total > 10 else "q=roti"
+    )
+    assert page.evaluate("location.search") == "?" + (page.get_attribute("[data-results]", "data-query") or "")
+
+
 def test_the_answer_is_what_the_page_shows(page: Page, site_url: str) -> None:
     page.goto(f"{site_url}pelatihan/?q=zzzzzz")
     page.wait_for_selector("[data-results][data-state=ready]", state="attached")

@@ -273,6 +273,8 @@ async function ask(state) {
   }
   // An answer that a newer question has overtaken is not shown.
   if (mine !== turn) return;
+  const last = Math.ceil(answer.total / PAGE);
+  if (last && state.hal > last) return go({ ...state, hal: last }, "replace");
   show(state, answer);
   // A large catalog's answer comes before its counts, which need more data; people who save data go without.
   if (answer.counts && !navigator.connection?.saveData) {
