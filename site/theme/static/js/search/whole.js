@@ -155,12 +155,19 @@ export class Whole {
     this.titleLength = new Uint8Array(this.count);
     /** @type {string[]} written words, A to Z */
     this.sorted = [];
-    /** @type {Promise<void>|null} */
-    this.indexing = null;
-    /** Reads names into words, once a query has words. */
-    this.indexNames = () => (this.indexing ??= inSlices(this.readNames(unpacked, facts)));
+    /** @type {import("./packing.js").Steps<void>|null} what reads names into words; with it goes the stream's memory */
+    this.unread = this.readNames(unpacked, facts);
+    /** @type {Promise<void>} */
+    this.indexing = Promise.resolve();
     /** @type {Map<string, {courses: number[], text: number[], skills: number[]}>} description words that were fetched */
     this.far = new Map();
+  }
+
+  /** Reads names into words, once a query has words. */
+  indexNames() {
+    if (this.unread) this.indexing = inSlices(this.unread);
+    this.unread = null;
+    return this.indexing;
   }
 
   /**
