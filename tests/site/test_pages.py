@@ -237,6 +237,8 @@ def test_an_empty_catalog_makes_a_site_that_says_so(tmp_path: Path) -> None:
     out = build_site(tmp_path / "var", tmp_path / "out")
     assert "tidak ada pelatihan aktif" in text(read(out, ""))
     assert "Belum ada pelatihan aktif di daftar ini" in text(read(out, "daftar/semua"))
+    assert "Belum ada catatan arsip di daftar ini" in text(read(out, "daftar/arsip"))
+    assert "Belum ada malam sebelumnya" in text(read(out, "perubahan"))
     assert read(out, "pelatihan").xpath("//ol[@data-results]/li") == []
 
 
