@@ -34,6 +34,7 @@ const CHOSEN = [...WALKED, "kota", "lembaga"];
 /** @typedef {import("./understand.js").Alternative} Alternative */
 /** @typedef {{key: string, holding: number, strong: number, best: number[], scores: number[], parts: {segment: Segment, entry: any[]}[]}} Term */
 /** @typedef {{scores: Map<number, number>, cover: Term[]}} Found courses with scores; words of which each course has at least one */
+/** @typedef {{columns: Record<string, Values>, offers: Offers|null, prices: Int32Array}} Gathered columns and offers row by row, lowest prices by number */
 /** @typedef {{table: Table, rows: ArrayLike<number>}} Facts the table's row of each course */
 
 /**
@@ -86,6 +87,10 @@ export class Sharded {
     /** @type {Offers|null} of every course its lowest price only */
     this.lowest = null;
     this.categories = Object.keys(data.categories).sort();
+    /** @type {{key: string, found?: Promise<Found>}} */
+    this.latest = { key: "" };
+    /** @type {WeakMap<Term[], Promise<Gathered>>} facets of what was found */
+    this.gathered = new WeakMap();
   }
 
   /** Reads a file once. @param {string} name */
@@ -324,8 +329,19 @@ export class Sharded {
     return groups.map((group) => this.cover(group)).reduce((a, b) => (size(b) < size(a) ? b : a));
   }
 
+  /** What was found last is kept: counts and filters ask for it again. @param {Alternative[][]} groups @returns {Promise<Found>} */
+  find(groups) {
+    const key = JSON.stringify(groups);
+    if (this.latest.key !== key) {
+      const found = this.search(groups);
+      found.catch(() => (this.latest.key = ""));
+      this.latest = { key, found };
+    }
+    return /** @type {Promise<Found>} */ (this.latest.found);
+  }
+
   /** @param {Alternative[][]} groups @returns {Promise<Found>} */
-  async find(groups) {
+  async search(groups) {
     await this.prepare(groups);
     const strict = together(await Promise.all(groups.map((group) => this.courses(group))));
     if (strict.size) return { scores: strict, cover: this.leastCover(groups) };
@@ -377,10 +393,14 @@ export class Sharded {
     if (!cover) return { table: await this.need(names), rows: courses };
     const listed = names.every((name) => LISTED.includes(name));
     if (!listed && this.wholly(cover, names)) return { table: await this.need(names), rows: courses };
-    const prices = names.includes("lowest") || names.includes("offers") ? await this.prices() : null;
-    const rows = await this.gather(courses, cover, !listed, prices);
-    const offers = !listed && names.includes("offers") ? rows.offers : prices && Offers.lowest(Int32Array.from(courses, (course) => prices[course]));
-    return { table: new Table(rows.columns, offers, this.data.platforms, this.labels), rows: courses.map((_, row) => row) };
+    const known = this.gathered.get(cover) ?? this.gather(courses, cover, !listed);
+    if (!listed) {
+      known.catch(() => this.gathered.delete(cover));
+      this.gathered.set(cover, known);
+    }
+    const { columns, offers, prices } = await known;
+    const sold = names.includes("offers") ? offers : names.includes("lowest") ? Offers.lowest(Int32Array.from(courses, (course) => prices[course])) : null;
+    return { table: new Table(columns, sold, this.data.platforms, this.labels), rows: courses.map((_, row) => row) };
   }
 
   /**
@@ -388,9 +408,11 @@ export class Sharded {
    * @param {number[]} courses
    * @param {Term[]} cover
    * @param {boolean} facets are files of facets needed?
-   * @param {Int32Array|null} prices
+   * @returns {Promise<Gathered>}
    */
-  async gather(courses, cover, facets, prices) {
+  async gather(courses, cover, facets) {
+    const reading = this.prices();
+    reading.catch(() => {});
     const places = new Map(courses.map((course, row) => [course, row]));
     const levels = new Uint32Array(courses.length);
     /** @type {import("./segment.js").Place[]} */
@@ -409,12 +431,12 @@ export class Sharded {
     });
     /** @type {Record<string, Values>} */
     const columns = { tingkat: new Values({ t: LEVEL_SETS, index: levels }) };
-    if (!facets) return { columns, offers: null };
+    const prices = await reading;
+    if (!facets) return { columns, offers: null, prices };
     const tables = await Promise.all(this.segments.map((segment) => segment.tables()));
     for (const name of FACETS) columns[name] = gathered(name, courses.length, found, this.segments, tables);
-    if (!prices) return { columns, offers: null };
     found.sort((a, b) => a.row - b.row);
-    return { columns, offers: gatheredOffers(found, this.segments, tables, (row) => prices[courses[row]]) };
+    return { columns, prices, offers: gatheredOffers(found, this.segments, tables, (row) => prices[courses[row]]) };
   }
 
   /** @param {any} data @returns {Cards} */
