@@ -22,8 +22,8 @@ from search_index.whole import ELIGIBLE, facet_values
 LIST_COURSES = 1_000  # courses of the lists of one file; a longer list has a file of its own
 FACET_COURSES = 1_500  # courses of the lists of one file of facets
 # At most so many files for words that people ask for, and for all others.
-MOST_LISTS = (2_000, 300)
-MOST_FACETS = (900, 200)
+MOST_LISTS = (2_000, 250)
+MOST_FACETS = (900, 150)
 TOO_MANY = 0.4  # share of the courses: words that more have go without facets; for them whole columns are read
 STEP = 1_000_000  # postings that are sorted at a time
 COLUMNS = ("kategori", "cara", "kota", "lembaga", "minutes", "mulai", "sertifikat", "rating")
@@ -109,7 +109,7 @@ class Lists:
         starts = np.cumsum(self.sizes[keys]) - self.sizes[keys]
         return np.asarray(order[ranges(starts, starts + sizes)])
 
-    def files(self, chosen: Ints, asked: Ints, least: int, most: tuple[int, int]) -> list[Ints]:
+    def files(self, chosen: Ints, asked: Ints, least: int, most: Sequence[int]) -> list[Ints]:
         """The chosen lists file by file: those of words that are asked for, then others; see `cut`."""
         found: list[Ints] = []
         for part, most_files in zip((chosen[asked[chosen]], chosen[~asked[chosen]]), most, strict=True):

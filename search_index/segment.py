@@ -33,9 +33,10 @@ PAGE = 10  # courses of a page: so many have their cards in the bucket too
 ASKED = 5
 ASKED_SHARE = 0.0001
 BUCKET_BYTES = 4_000  # JSON text of a bucket on average, before the host compresses it
-MOST_BUCKETS = (1_250, 800)
+MOST_BUCKETS = (1_000, 700)
 BLOCK = 12  # courses of a card block, at least
-MOST_BLOCKS = 5_000
+MOST_BLOCKS = 4_300
+DELTA_FILES = 0.12  # so many files may a delta have of what a base may: both together stay below 12,000
 
 
 @dataclass(frozen=True)
@@ -103,11 +104,11 @@ class SegmentWriter:
         rare_words = {word: name for word, name in self.words.items() if name in rare}
         asked_words = {word: name for word, name in self.words.items() if name not in rare}
         buckets = [
-            self._buckets(asked, asked_words, MOST_BUCKETS[0]),
+            self._buckets(asked, asked_words, self._most(MOST_BUCKETS[0])),
             self._buckets(rare, rare_words, MOST_BUCKETS[1]) if rare else [],
         ]
         self._add_synonyms(buckets[0])
-        block = max(BLOCK, -(-len(self.rows) // MOST_BLOCKS))
+        block = max(BLOCK, -(-len(self.rows) // self._most(MOST_BLOCKS)))
         tag = writer.together(self._files(buckets, block, digests))
         return Segment(tag, start, len(self.rows), len(buckets[0]), len(buckets[1]), len(self.near), block)
 
@@ -148,9 +149,12 @@ class SegmentWriter:
         self._facets = Facets(self.rows, self._lowest, self.platforms)
         self._cards = Cards(self.rows, self.platforms, self.categories)
         long = np.flatnonzero(self._all.sizes > HEAD)
-        self._list_files = self._all.files(long, self._asked, lists.LIST_COURSES, lists.MOST_LISTS)
+        self._list_files = self._all.files(long, self._asked, lists.LIST_COURSES, [*map(self._most, lists.MOST_LISTS)])
         faceted = self._facets.having(self._all)
-        self._facet_files = self._all.files(faceted, self._asked, lists.FACET_COURSES, lists.MOST_FACETS)
+        self._facet_files = self._all.files(faceted, self._asked, lists.FACET_COURSES, most_facets)
+
+    def _most(self, files: int) -> int:
+        return files if self.base else max(1, int(files * DELTA_FILES))
 
     def _entries(self) -> tuple[dict[str, Entry], dict[str, Entry]]:
         """The entries of words that are asked for and of rare ones."""
