@@ -149,7 +149,8 @@ class SegmentWriter:
         self._facets = Facets(self.rows, self._lowest, self.platforms)
         self._cards = Cards(self.rows, self.platforms, self.categories)
         long = np.flatnonzero(self._all.sizes > HEAD)
-        self._list_files = self._all.files(long, self._asked, lists.LIST_COURSES, [*map(self._most, lists.MOST_LISTS)])
+        most_lists, most_facets = ([*map(self._most, most)] for most in (lists.MOST_LISTS, lists.MOST_FACETS))
+        self._list_files = self._all.files(long, self._asked, lists.LIST_COURSES, most_lists)
         faceted = self._facets.having(self._all)
         self._facet_files = self._all.files(faceted, self._asked, lists.FACET_COURSES, most_facets)
 
