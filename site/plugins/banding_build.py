@@ -161,6 +161,7 @@ class Builder:
 
     def build(self) -> None:
         self.write_static()
+        boot = self.write_index()  # first: it takes much memory for a while, and the cards take theirs until the end
         self.read_cards()
         self.write_courses()
         active = sum(card.active for card in self.cards)
@@ -170,7 +171,7 @@ class Builder:
             pages.write(listing)
         self.write_indexes(lists)
         self.write_home(lists)
-        self.write_search(active)
+        self.write_search(active, boot)
         self.write_changes()
         moved = self.write_moved()
         self.write_data()
@@ -306,8 +307,7 @@ class Builder:
         key = digest(repr(values), self.site.night.isoformat())
         self.page("/", "beranda.html", key, ld=ld.script(name), **values)
 
-    def write_search(self, active: int) -> None:
-        boot = self.write_index()
+    def write_search(self, active: int, boot: str) -> None:
         cards = sorted((c for c in self.cards if c.active), key=by_price)[:10]
         facets = self.facets.options(self.site, CATEGORIES)
         self.page(
