@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import datetime as dt
 
-from pydantic import ValidationError
-
 from catalog.changes import Changes, Kind
 from catalog.files import write_lines
 from catalog.layout import Var
@@ -24,18 +22,8 @@ class ChangeBook:
 
     def until(self, night: dt.date) -> list[Changes]:
         """The nights up to `night`, oldest first; a line that can't be read is set aside."""
-        if not self.path.exists():
-            return []
-        found = []
-        for number, text in enumerate(self.path.read_text(encoding="utf-8", errors="replace").splitlines(), 1):
-            try:
-                changes = Changes.model_validate_json(text)
-            except ValidationError as error:
-                self.quarantine.line("changes", number, text, error.errors()[0]["msg"])
-                continue
-            if changes.night <= night:
-                found.append(changes)
-        return found
+        told = self.quarantine.read_lines("changes", self.path, Changes)
+        return [changes for changes in told if changes.night <= night]
 
     def add(self, tonight: Changes) -> None:
         """Tonight in place of what was said of it before. A catalog's first night has nothing to be compared with."""

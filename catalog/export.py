@@ -64,13 +64,13 @@ def _export_catalog(var: Var, out: Path, *, build: str, night: dt.date, sample: 
     changes = Changes.model_validate_json((var.catalog / "changes.json").read_text(encoding="utf-8"))
     head = {"schema_version": SCHEMA_VERSION, "build": build, "night": night.isoformat(), "sample": sample}
     large = export_parts.is_large(courses)
-    write_courses(courses, out, head, night)
+    write_courses(courses, out, head, night, large=large)
     write_offers(courses, out, night, large=large)
     export_parts.write_changes(changes, out, lasting(head))
     write_table(out, tables.COURSES, tables.course_rows(courses), large=large)
     write_table(out, tables.CHANGES, tables.record_rows(tables.CHANGES, changes.changes), large=large)
     export_history(var, out, as_text=not large)
-    export_coverage(var, out, courses, changes, night)
+    export_coverage(var, out, courses, changes, night, large=large)
     _change_lists(out, changes)
 
 
@@ -84,13 +84,13 @@ def _records(var: Var, name: str, model: Any) -> Iterator[Any]:
     return read_lines(path, model) if path.exists() else iter(())
 
 
-def write_courses(courses: list[Course], out: Path, head: dict[str, Any], night: dt.date) -> None:
+def write_courses(courses: list[Course], out: Path, head: dict[str, Any], night: dt.date, *, large: bool) -> None:
     """courses.json; of a large catalog it lists parts under courses/."""
 
     def public(course: Course) -> dict[str, Any]:
         return public_course(course, night)
 
-    if not export_parts.is_large(courses):
+    if not large:
         write_json(out / "courses.json", {**head, "courses": [public(course) for course in courses]})
         return
     parts = export_parts.write_records(courses, out, lasting(head), public)
@@ -134,9 +134,11 @@ def export_history(var: Var, out: Path, *, as_text: bool = True) -> None:
             history.to_csv(out / "price-history.csv")
 
 
-def export_coverage(var: Var, out: Path, courses: list[Course], changes: Changes, night: dt.date) -> None:
+def export_coverage(
+    var: Var, out: Path, courses: list[Course], changes: Changes, night: dt.date, *, large: bool
+) -> None:
     """The programme office's files: JSON, CSV, workbook, feed, badges, and the list behind every number."""
-    quarantine, large = Quarantine(var.quarantine), export_parts.is_large(courses)
+    quarantine = Quarantine(var.quarantine)
     coverage = Coverage.model_validate_json((var.catalog / "coverage.json").read_text(encoding="utf-8"))
     alarms = AlarmsFile.model_validate_json((var.catalog / "alarms.json").read_text(encoding="utf-8"))
     notes = read_follow_ups(var, quarantine)
@@ -165,16 +167,17 @@ def export_coverage(var: Var, out: Path, courses: list[Course], changes: Changes
     write_bytes(out / "coverage.xlsx", workbook([*rows, told], about))
     for row in coverage.platforms:
         write_bytes(out / "badge" / f"{row.platform}.svg", badge(row, sample=coverage.sample).encode())
-    _lists(out, courses, rows[3][1], rows[4][1])
+    _lists(out, courses, rows[3][1], rows[4][1], large=large)
     _official(var, out, about)
     quarantine.flush()
 
 
-def _lists(out: Path, courses: list[Course], findings: list[dict[str, Any]], rejected: list[dict[str, Any]]) -> None:
+def _lists(
+    out: Path, courses: list[Course], findings: list[dict[str, Any]], rejected: list[dict[str, Any]], *, large: bool
+) -> None:
     """The rows behind the numbers, never a sample: lists/isian/<platform>-<field>-<state>.csv (platform/<id>.csv where
     all offers of a platform are behind the number),
     lists/pemeriksaan/<check>.csv and <check>-<platform>.csv, lists/ditolak/<platform>.csv."""
-    large = export_parts.is_large(courses)
     for (platform, field, state), entries in sorted(lists(courses).items()):
         name = f"lists/isian/{platform}-{field}-{state}"
         write_table(out, tables.BEHIND, tables.behind_rows(entries), name=name, large=large)

@@ -66,15 +66,13 @@ def _write(out: Path, name: str, data: bytes, **counts: int) -> Part:
     return Part(path=name, **counts, bytes=len(data), sha256=hashlib.sha256(data).hexdigest())
 
 
-def write_table(out: Path, table: Table, rows: Iterable[dict[str, Any]], *, name: str = "", large: bool) -> list[Part]:
+def write_table(out: Path, table: Table, rows: Iterable[dict[str, Any]], *, name: str = "", large: bool) -> None:
     """<name>.csv, with all rows or, where a large catalog has too many, as a list of the parts that hold them."""
     name, lines = name or table.name, list(rows)
     if not large or len(lines) <= WHOLE_ROWS:
         write_bytes(out / f"{name}.csv", to_csv(table.header, lines))
-        return []
-    parts = write_parts(out, table, lines, name)
-    list_parts(out, name, parts)
-    return parts
+    else:
+        list_parts(out, name, write_parts(out, table, lines, name))
 
 
 def write_parts(out: Path, table: Table, rows: Sequence[dict[str, Any]], name: str) -> list[Part]:

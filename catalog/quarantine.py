@@ -8,9 +8,10 @@ from __future__ import annotations
 
 import hashlib
 import json
+from collections.abc import Iterator
 from pathlib import Path
 
-from catalog.files import dump_json, write_bytes
+from catalog.files import R, dump_json, read_lines, write_bytes
 
 TEXT_LIMIT = 20_000
 
@@ -28,6 +29,11 @@ class Quarantine:
         if entry not in lines:
             lines[entry] = None
             self.count += 1
+
+    def read_lines(self, source: str, path: Path, model: type[R]) -> Iterator[R]:
+        """Records of one of our JSON-lines files, none where it is not there; bad lines are set aside."""
+        if path.exists():
+            yield from read_lines(path, model, lambda number, text, reason: self.line(source, number, text, reason))
 
     def flush(self) -> None:
         for source, lines in self._lines.items():

@@ -6,7 +6,7 @@ import datetime as dt
 from collections.abc import Iterable, Mapping, Sequence
 from statistics import median_low
 
-from pydantic import Field, ValidationError
+from pydantic import Field
 
 from catalog.figures import PlatformRow
 from catalog.files import write_lines
@@ -84,18 +84,8 @@ class TrendBook:
 
     def before(self, night: dt.date) -> Trends:
         """Lines of earlier nights, oldest first; a line that can't be read is set aside."""
-        if not self.path.exists():
-            return []
-        found = []
-        for number, text in enumerate(self.path.read_text(encoding="utf-8", errors="replace").splitlines(), 1):
-            try:
-                row = TrendRow.model_validate_json(text)
-            except ValidationError as error:
-                self.quarantine.line("trends", number, text, error.errors()[0]["msg"])
-                continue
-            if row.night < night:
-                found.append(row)
-        return found
+        rows = self.quarantine.read_lines("trends", self.path, TrendRow)
+        return [row for row in rows if row.night < night]
 
     def write(self, earlier: Trends, tonight: Trends) -> Trends:
         nights = sorted({row.night for row in (*earlier, *tonight)})[-KEPT:]

@@ -56,3 +56,13 @@ def test_a_broken_line_is_set_aside_and_costs_no_other_night(tmp_path: Path) -> 
     again = book_in(tmp_path)
     assert len(again.until(NIGHT + 9 * DAY)) == 1
     assert again.quarantine.count == 1
+
+
+def test_a_line_separator_in_a_title_ends_no_line(tmp_path: Path) -> None:
+    book = book_in(tmp_path)
+    changes = night(1, "new")
+    changes.changes[0].title = "Roti\u2028Manis"
+    book.add(changes)
+    again = book_in(tmp_path)
+    assert again.until(NIGHT + 9 * DAY) == [changes]
+    assert again.quarantine.count == 0
