@@ -72,6 +72,7 @@ def site(args: Arguments) -> dict[str, Any]:
 def site_environment(args: Arguments) -> dict[str, str]:
     """What the site reads (docs/architecture.md)."""
     return {
+        "COLUMNS": "1000",  # Pelican wraps what it logs, and the last line is what people are told of a failure
         "BANDING_VAR": args["var"],
         "BANDING_BASE": args.get("base", "/"),
         "BANDING_URL": args.get("url", ""),

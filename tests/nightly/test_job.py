@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import json
+import shutil
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -116,6 +117,18 @@ def test_a_stage_that_fails_names_its_log(first: Path, monkeypatch: pytest.Monke
     monkeypatch.setenv("BANDING_SPECS", str(first / "none"))
     assert banding(words(first, "--from", "catalog")) == 1
     assert "no platform spec" in capsys.readouterr().err
+
+
+def test_a_broken_catalog_is_told_whole_and_changes_nothing(first: Path, tmp_path: Path, capsys: Any) -> None:
+    place = tmp_path / "broken"
+    shutil.copytree(first, place, symlinks=True)
+    before = tree(place / "public")
+    (place / "var/catalog/courses.jsonl").write_text('{"id": "x"\n', encoding="utf-8")
+    assert banding(words(place, "--from", "site")) == 1
+    said = capsys.readouterr().err.splitlines()[-1]
+    assert "courses.jsonl: course 1: " in said
+    assert "run `banding catalog` again" in said
+    assert tree(place / "public") == before
 
 
 def test_resume_takes_what_was_done_with_the_same_inputs(
