@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import shutil
 from collections.abc import Iterable
+from itertools import chain
 from pathlib import Path
 
 from whoosh import index
@@ -15,6 +16,7 @@ from search_index.facets import pack
 from search_index.families import family
 from search_index.lexicon import Lexicon
 from search_index.schema import make_schema
+from search_index.writer import CourseWriter
 
 LEXICON = "lexicon.json"
 
@@ -36,13 +38,14 @@ def build_index(courses: Iterable[Course], folder: Path) -> int:
 
 def _fill(courses: Iterable[Course], folder: Path) -> int:
     lexicon = Lexicon()
-    writer = index.create_in(str(folder), make_schema()).writer(limitmb=256)
+    writer = CourseWriter(index.create_in(str(folder), make_schema()))
     try:
         for document in analyze_all(courses):
             lexicon.add(document)
-            strong = {name: " ".join(map(family, document.fields[name])) for name in STRONG}
-            text = " ".join([*strong.values(), *map(family, document.text)])
-            writer.add_document(id=document.row.id, row=pack(document.row), text=text, **strong)
+            words = {name: list(map(family, document.fields[name])) for name in STRONG}
+            words["text"] = [*chain.from_iterable(words.values()), *map(family, document.text)]
+            number = document.row.id
+            writer.add_course({"id": number, "row": pack(document.row)}, words | {"id": [number]})
     except BaseException:
         writer.cancel()
         raise
