@@ -58,9 +58,12 @@ export async function openCatalog(bootUrl, text = "") {
   };
 }
 
+/** What says which words there are. @param {Whole|Sharded} source */
+const lexicon = (source) => (source instanceof Sharded ? source.words : source);
+
 /** @param {Whole|Sharded} source @param {State} state @returns {Promise<Answer>} */
 async function answer(source, state) {
-  const understood = await understand(String(state.q || ""), source);
+  const understood = await understand(String(state.q || ""), lexicon(source));
   const given = SORTS.includes(String(state.urut)) ? String(state.urut) : "relevan";
   const sort = given === "relevan" && !understood.groups.length ? "harga" : given;
   const page = Math.max(1, Math.floor(Number(state.hal)) || 1);
@@ -116,8 +119,9 @@ async function nearest(source, groups, courses) {
 
 /** @param {Whole|Sharded} source @param {string} prefix @returns {Promise<string[]>} */
 async function suggest(source, prefix) {
-  const words = source.tables.words(prefix.slice(0, 300));
+  const known = lexicon(source);
+  const words = known.tables.words(prefix.slice(0, 300));
   const last = words.pop();
   if (!last || /\s$/.test(prefix)) return [];
-  return (await source.completions(last)).map((word) => [...words, word].join(" "));
+  return (await known.completions(last)).map((word) => [...words, word].join(" "));
 }

@@ -45,6 +45,9 @@ const amount = (value) => {
   return Number.isFinite(number) ? number : null;
 };
 
+/** Is this entry of a state a condition? @param {string} key @param {unknown} value */
+export const given = (key, value) => !["q", "urut", "hal", "today"].includes(key) && value != null && value !== "" && !(Array.isArray(value) && !value.length);
+
 /** @param {State} state @param {Columns} columns @returns {Asked} */
 export function compile(state, columns) {
   /** @type {Record<string, Uint8Array>} */

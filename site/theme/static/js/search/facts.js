@@ -1,0 +1,131 @@
+// @ts-check
+/** What conditions, sorts and counts need of courses in the *sharded* form: from lists and facets of words, or from whole columns. */
+
+import { LEVEL_SETS } from "./cards.js";
+import { given } from "./filters.js";
+import { size } from "./finder.js";
+import { FACETS, gathered, gatheredOffers } from "./segment.js";
+import { Offers, Table, Values } from "./table.js";
+
+const COLUMN_OF = { durasi: "minutes", rating: "rating", platform: "offers", prakerja: "offers", buyable: "offers", harga_min: "offers", harga_maks: "lowest" };
+// Columns that lists and the order of numbers give without a file of facets; columns that no such file has.
+const LISTED = ["tingkat", "lowest"];
+const ONLY_WHOLE = ["raters", "seen"];
+// Bytes of a course in a file of facets and in a whole column, roughly: the smaller way is taken.
+const FACETS_COST = 4;
+const COLUMN_COST = 0.4;
+
+/** @typedef {import("./finder.js").Found} Found */
+/** @typedef {import("./vocabulary.js").Term} Term */
+/** @typedef {{columns: Record<string, Values>, offers: Offers|null, prices: Int32Array}} Gathered columns and offers row by row, lowest prices by number */
+/** @typedef {{table: Table, rows: ArrayLike<number>}} Known the table's row of each course */
+
+/** Names of the columns that a state's conditions need. @param {import("./filters.js").State} state */
+export function columnsOf(state) {
+  const needed = new Set();
+  for (const [key, value] of Object.entries(state)) {
+    if (!given(key, value)) continue;
+    needed.add(/** @type {Record<string, string>} */ (COLUMN_OF)[key] || key);
+  }
+  return [...needed];
+}
+
+export class Facts {
+  /** @param {import("./store.js").Store} store */
+  constructor(store) {
+    this.store = store;
+    /** @type {Record<string, Values>} */
+    this.columns = {};
+    /** @type {Offers|null} */
+    this.offers = null;
+    /** @type {Offers|null} of every course its lowest price only */
+    this.lowest = null;
+    /** @type {WeakMap<Term[], Promise<Gathered>>} facets of what was found */
+    this.gathered = new WeakMap();
+  }
+
+  /** Reads whole columns with these names. @param {string[]} names */
+  async need(names) {
+    const all = names.includes("offers") || this.offers !== null;
+    await Promise.all(
+      names.map(async (name) => {
+        if (name === "offers") this.offers ??= new Offers(await this.store.part(this.store.data.offers));
+        else if (name !== "lowest") this.columns[name] ??= new Values(await this.store.part(this.store.data.columns[name]));
+        else if (!all) this.lowest ??= Offers.lowest(await this.store.prices());
+      }),
+    );
+    const offers = this.offers ?? (names.includes("lowest") ? this.lowest : null);
+    return new Table(this.columns, offers, this.store.platforms, this.store.labels);
+  }
+
+  /** Would whole columns cost fewer bytes than the facets of these words? @param {Term[]} cover @param {string[]} names */
+  wholly(cover, names) {
+    if (names.some((name) => ONLY_WHOLE.includes(name)) || cover.some((term) => term.parts.some(({ entry }) => entry[0] && entry[5] < 0))) return true;
+    const missing = names.filter((name) => name !== "lowest" && (name === "offers" ? !this.offers : !this.columns[name])).length;
+    return missing * COLUMN_COST * this.store.numbers < FACETS_COST * size(cover);
+  }
+
+  /**
+   * What conditions and sorts need of courses: from the lists and facets of words, or from whole columns.
+   * @param {number[]} courses
+   * @param {Term[]|null} cover null without words
+   * @param {string[]} names
+   * @returns {Promise<Known>}
+   */
+  async of(courses, cover, names) {
+    if (!cover) return { table: await this.need(names), rows: courses };
+    const listed = names.every((name) => LISTED.includes(name));
+    if (!listed && this.wholly(cover, names)) return { table: await this.need(names), rows: courses };
+    const known = this.gathered.get(cover) ?? this.gather(courses, cover, !listed);
+    if (!listed) {
+      known.catch(() => this.gathered.delete(cover));
+      this.gathered.set(cover, known);
+    }
+    const { columns, offers, prices } = await known;
+    const sold = names.includes("offers") ? offers : names.includes("lowest") ? Offers.lowest(Int32Array.from(courses, (course) => prices[course])) : null;
+    return { table: new Table(columns, sold, this.store.platforms, this.store.labels), rows: courses.map((_, row) => row) };
+  }
+
+  /**
+   * Columns of courses, row by row, from the lists of words that have them.
+   * @param {number[]} courses
+   * @param {Term[]} cover
+   * @param {boolean} facets are files of facets needed?
+   * @returns {Promise<Gathered>}
+   */
+  async gather(courses, cover, facets) {
+    const reading = this.store.prices();
+    reading.catch(() => {});
+    const places = new Map(courses.map((course, row) => [course, row]));
+    const levels = new Uint32Array(courses.length);
+    /** @type {import("./segment.js").Place[]} */
+    const found = [];
+    const parts = cover.flatMap((term) => term.parts.filter(({ entry }) => entry[0]).map((part) => ({ ...part, key: term.key })));
+    const read = await Promise.all(parts.map(({ segment, entry, key }) => Promise.all([segment.list(entry, key), facets ? segment.facets(entry) : null])));
+    read.forEach(([list, file], i) => {
+      const { segment, key } = parts[i];
+      list.ids.forEach((course, at) => {
+        const row = places.get(course);
+        if (row === undefined) return;
+        places.delete(course);
+        levels[row] = list.levels[at];
+        if (file) found.push({ segment, file, row, at: file.starts[key] + at });
+      });
+    });
+    /** @type {Record<string, Values>} */
+    const columns = { tingkat: new Values({ t: LEVEL_SETS, index: levels }) };
+    const prices = await reading;
+    if (!facets) return { columns, offers: null, prices };
+    const tables = await Promise.all(this.store.segments.map((segment) => segment.tables()));
+    for (const name of FACETS) columns[name] = gathered(name, courses.length, found, this.store.segments, tables);
+    found.sort((a, b) => a.row - b.row);
+    return { columns, prices, offers: gatheredOffers(found, this.store.segments, tables, (row) => prices[courses[row]]) };
+  }
+
+  /** Begins to read the facets of a cover that will be needed, while lists are read. @param {Term[]} cover @param {string[]} needed */
+  expect(cover, needed) {
+    if (needed.every((name) => LISTED.includes(name)) || this.wholly(cover, needed)) return;
+    const files = cover.flatMap((term) => term.parts.map(({ segment, entry }) => segment.facets(entry)));
+    for (const reading of [...files, ...this.store.segments.map((segment) => segment.tables()), this.store.prices()]) reading.catch(() => {});
+  }
+}

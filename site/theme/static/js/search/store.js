@@ -1,0 +1,74 @@
+// @ts-check
+/** Files of the *sharded* form, each of which is read once, and which numbers its courses have. */
+
+import { ascending, numbers } from "./codec.js";
+import { Segment } from "./segment.js";
+
+export class Store {
+  /** @param {any} data the boot file @param {(name: string) => Promise<any>} fetchPart */
+  constructor(data, fetchPart) {
+    this.data = data;
+    /** @type {string[]} */
+    this.platforms = data.platforms;
+    this.categories = Object.keys(data.categories).sort();
+    this.labels = { kategori: data.categories, lembaga: {}, kota: {} };
+    /** @type {Map<string, Promise<any>>} */
+    this.parts = new Map();
+    this.fetchPart = fetchPart;
+    /** @type {Segment[]} the base and, where it has not all courses as they are, the delta */
+    this.segments = data.segments.map((/** @type {any} */ known) => new Segment(known, (name) => this.part(name)));
+    /** @type {number} courses that there are */
+    this.count = data.count;
+    /** @type {number} numbers of courses, dead ones included */
+    this.numbers = this.segments.reduce((sum, segment) => sum + segment.count, 0);
+    /** @type {Set<number>} numbers of the base's courses that are gone or stand anew in the delta */
+    this.dead = new Set();
+    /** @type {number[]} how many ids of the base come before each course of the delta */
+    this.after = [];
+  }
+
+  /** Reads a file once. @param {string} name */
+  part(name) {
+    let reading = this.parts.get(name);
+    if (!reading) {
+      reading = this.fetchPart(name);
+      reading.catch(() => this.parts.delete(name));
+      this.parts.set(name, reading);
+    }
+    return reading;
+  }
+
+  /** @param {number} course */
+  segmentOf(course) {
+    const [base, delta] = this.segments;
+    return delta && course >= delta.start ? delta : base;
+  }
+
+  /** Reads how the base and the delta go together. */
+  async settle() {
+    if (!this.data.difference || this.after.length || this.dead.size) return;
+    const { dead, after } = await this.part(this.data.difference);
+    this.dead = new Set(ascending(dead));
+    let place = 0;
+    this.after = numbers(after).map((gap) => (place += gap));
+  }
+
+  /** Numbers of all courses that there are. */
+  living() {
+    return Array.from({ length: this.numbers }, (_, i) => i).filter((course) => !this.dead.has(course));
+  }
+
+  /** A course's place in the order of ids. @param {number} course */
+  rank(course) {
+    const base = this.segments[0].count;
+    return course < base ? course : this.after[course - base] - 0.5;
+  }
+
+  /** The lowest price of every number; -1 is unknown. */
+  async prices() {
+    const parts = await Promise.all(this.segments.map((segment) => segment.prices()));
+    const out = new Int32Array(this.numbers);
+    parts.forEach((part, i) => out.set(part, this.segments[i].start));
+    return out;
+  }
+}
