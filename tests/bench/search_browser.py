@@ -130,8 +130,8 @@ window.counts = async (s) => {
 
 
 def page(folder: Path, script: str, preload: str = "") -> None:
-    """One page with the render code inline and the engine as a module. Ours asks for its index as late as on the site:
-    once the script runs."""
+    """One page with the render code inline and the engine as a module. Ours asks for its index as on the site: once the
+    script runs, or with a preload where the boot file is small."""
     link = f'<link rel="preload" as="fetch" href="{preload}" crossorigin>' if preload else ""
     (folder / "app.js").write_text(script + "\nwindow.first();\n", encoding="utf-8")
     html = f'<!doctype html><meta charset="utf-8"><title>x</title>{link}<b></b><ol></ol><script>{RENDER}</script>'
@@ -164,7 +164,8 @@ def build_ours(catalog: Catalog, folder: Path) -> dict[str, Any]:
     code = bundle(ROOT / "site/theme/static/js", ("search/engine.js",), leave_out=(other,))
     last = re.findall(r"\bm(\d+)=", code)[-1]
     script = code + OURS.replace('import { openCatalog } from "./engine.js";', f"const {{ openCatalog }} = m{last};")
-    page(folder, script.replace("BOOT", f"indeks/{manifest.boot}"))
+    boot = f"indeks/{manifest.boot}"
+    page(folder, script.replace("BOOT", boot), boot if manifest.form == "sharded" else "")
     start = time.process_time()
     build_index(catalog, folder.with_name(f"whoosh-{len(catalog)}"))
     whoosh = time.process_time() - start - invented

@@ -73,6 +73,7 @@ export class Facts {
    * @returns {Promise<Known>}
    */
   async of(courses, cover, names) {
+    if (!names.length) return { table: new Table({}, null, this.store.platforms, this.store.labels), rows: courses };
     if (!cover) return { table: await this.need(names), rows: courses };
     const listed = names.every((name) => LISTED.includes(name));
     if (!listed && this.wholly(cover, names)) return { table: await this.need(names), rows: courses };
@@ -122,10 +123,13 @@ export class Facts {
     return { columns, prices, offers: gatheredOffers(found, this.store.segments, tables, (row) => prices[courses[row]]) };
   }
 
-  /** Begins to read the facets of a cover that will be needed, while lists are read. @param {Term[]} cover @param {string[]} needed */
+  /** Begins to read what will be needed of a cover's courses, while lists are read. @param {Term[]} cover @param {string[]} needed */
   expect(cover, needed) {
-    if (needed.every((name) => LISTED.includes(name)) || this.wholly(cover, needed)) return;
-    const files = cover.flatMap((term) => term.parts.map(({ segment, entry }) => segment.facets(entry)));
-    for (const reading of [...files, ...this.store.segments.map((segment) => segment.tables()), this.store.prices()]) reading.catch(() => {});
+    if (!needed.length) return;
+    const listed = needed.every((name) => LISTED.includes(name));
+    const all = !listed && this.wholly(cover, needed);
+    const { segments } = this.store;
+    const facets = listed || all ? [] : [...cover.flatMap((term) => term.parts.map(({ segment, entry }) => segment.facets(entry))), ...segments.map((one) => one.tables())];
+    for (const reading of [all ? this.need(needed) : this.store.prices(), ...facets]) reading.catch(() => {});
   }
 }

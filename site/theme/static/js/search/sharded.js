@@ -116,6 +116,7 @@ export class Sharded {
     if (!covers.length) return null;
     const cover = covers.reduce((a, b) => (size(b) < size(a) ? b : a));
     if (this.facts.wholly(cover, needed)) return null;
+    this.facts.expect(cover, needed);
     const lists = await Promise.all(cover.map((term) => this.finder.posting(term, 0)));
     return { scores: either(lists), cover };
   }
@@ -144,10 +145,31 @@ export class Sharded {
     let [start, end] = [first, Math.min(last, order.length)];
     while (start > 0 && start < order.length && order[start - 1].key === order[start].key) start--;
     while (end > 0 && end < order.length && order[end].key === order[end - 1].key) end++;
-    const tied = order.slice(start, end);
-    const ids = await this.files.idsOf(tied.map(({ course }) => course));
-    tied.sort((a, b) => compare(a.key, b.key) || ids(a.course, b.course));
-    order.splice(start, tied.length, ...tied);
+    const { early, late } = await this.earliest(order.slice(start, end), last - start);
+    const ids = await this.files.idsOf(early.map(({ course }) => course));
+    early.sort((a, b) => compare(a.key, b.key) || ids(a.course, b.course));
+    order.splice(start, end - start, ...early, ...late);
+  }
+
+  /**
+   * Which of these courses can stand among the first `most`? Among equals, equally cheap ones are in the order of ids already.
+   * @template {{course: number, key: number|null}} T
+   * @param {T[]} hits
+   * @param {number} most
+   */
+  async earliest(hits, most) {
+    const prices = await this.store.prices();
+    /** @type {Map<string, number>} */
+    const seen = new Map();
+    /** @type {{early: T[], late: T[]}} */
+    const found = { early: [], late: [] };
+    for (const hit of hits) {
+      const alike = `${hit.key} ${prices[hit.course]}`;
+      const before = seen.get(alike) || 0;
+      seen.set(alike, before + 1);
+      (before < most ? found.early : found.late).push(hit);
+    }
+    return found;
   }
 
   /** True counts of every option; reads all columns. @param {State} state @param {Alternative[][]} groups */

@@ -23,6 +23,8 @@ export class Store {
     this.numbers = this.segments.reduce((sum, segment) => sum + segment.count, 0);
     /** @type {Set<number>} numbers of the base's courses that are gone or stand anew in the delta */
     this.dead = new Set();
+    /** @type {Int32Array|null} */
+    this.lowest = null;
     /** @type {number[]} how many ids of the base come before each course of the delta */
     this.after = [];
   }
@@ -67,8 +69,9 @@ export class Store {
   /** The lowest price of every number; -1 is unknown. */
   async prices() {
     const parts = await Promise.all(this.segments.map((segment) => segment.prices()));
-    const out = new Int32Array(this.numbers);
-    parts.forEach((part, i) => out.set(part, this.segments[i].start));
-    return out;
+    if (this.lowest) return this.lowest;
+    this.lowest = new Int32Array(this.numbers);
+    for (const [i, part] of parts.entries()) this.lowest.set(part, this.segments[i].start);
+    return this.lowest;
   }
 }
