@@ -5,9 +5,27 @@ from __future__ import annotations
 import html
 import re
 import unicodedata
+from collections.abc import Callable
+from functools import lru_cache, wraps
+from typing import TypeVar
 
+T = TypeVar("T")
 LONGEST = 4_000
 """Signs of a value that readers look at; a longer one is cut, so that no reader can be made slow."""
+SHORT, KEPT = 500, 4_096
+
+
+def remembered(read: Callable[[object], T]) -> Callable[[object], T]:
+    """A reader that keeps its last answers to short texts: one title is asked for many times, and prices, lengths and
+    cities come again and again. What it gives must not be changed by anybody."""
+    kept = lru_cache(maxsize=KEPT)(read)
+
+    @wraps(read)
+    def reader(text: object) -> T:
+        return kept(text) if isinstance(text, str) and len(text) <= SHORT else read(text)
+
+    return reader
+
 
 _TAG = re.compile(r"<[^<>]{0,400}>")
 _SPACE = re.compile(r"\s+")
@@ -25,6 +43,7 @@ def _visible(text: str) -> str:
     return "".join(c for c in text if unicodedata.category(c) not in _DROPPED)
 
 
+@remembered
 def plain(text: object) -> str:
     """One line of visible text: entities read, tags and control signs gone, spaces joined, dashes and quotes alike.
 
@@ -47,7 +66,12 @@ def plain(text: object) -> str:
 
 def fold(text: object, longest: int = LONGEST) -> str:
     """`plain`, in lower case and without accents: what word tables are compared with. Cut at `longest` signs."""
-    text = plain(text if not isinstance(text, str) else text[:longest]).casefold()[:longest]
+    return _folded(text[:longest] if isinstance(text, str) else text)[:longest]
+
+
+@remembered
+def _folded(text: object) -> str:
+    text = plain(text).casefold()
     if text.isascii():
         return text
     decomposed = unicodedata.normalize("NFKD", text)

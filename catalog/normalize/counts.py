@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
-from catalog.normalize.clean import fold
+from catalog.normalize.clean import fold, remembered
 
 _COUNT = re.compile(
     r"(?<![0-9.,])(?P<n>[0-9]{1,3}(?:[.,][0-9]{3}){1,4}|[0-9]{1,12}(?:[.,][0-9]{1,6})?)(?![0-9])\s?(?P<unit>rb|ribu|k|jt|juta)?\b\s?\+?"
@@ -57,6 +57,7 @@ class Ages:
     high: int | None = None
 
 
+@remembered
 def read_count(text: object) -> int | None:
     """A count such as '11,4 rb', '100+ terjual', '(122 rating)', '1.149'; None for nothing or 'Unlimited'."""
     line = fold(text, 120)
@@ -81,6 +82,7 @@ def read_rating(text: object, raters: int | None) -> float | None:
     return value if 0 < value <= 5 else None
 
 
+@remembered
 def read_ages(text: object) -> Ages:
     """Minimum and maximum age that a text sets for participants, in years."""
     line = _EXPERIENCE.sub(" ", fold(text))
@@ -94,6 +96,7 @@ def read_ages(text: object) -> Ages:
     return Ages(low if low is None or low >= 12 else None, high)
 
 
+@remembered
 def read_education(text: object) -> str | None:
     """The least schooling that a text asks for, one of EDUCATION."""
     line = fold(text)

@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
-from catalog.normalize.clean import fold
+from catalog.normalize.clean import fold, remembered
 from catalog.normalize.numbers_id import digits
 
 MOST_MINUTES = 200_000
@@ -235,6 +235,7 @@ def _one_of(kind: str, parts: list[_Part], text: str) -> Duration:
     return read[0] if read and all(d == read[0] for d in read) else UNKNOWN
 
 
+@remembered
 def read_duration(text: object) -> Duration:
     """The length that a text states. Total: any value in, `UNKNOWN` where no whole length is stated."""
     line = fold(text, LONGEST)

@@ -10,7 +10,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
-from catalog.normalize.clean import fold
+from catalog.normalize.clean import fold, remembered
 from catalog.records import LEVELS, Level, LevelSource
 
 _LOW = r"(?:dasar(?:-dasar)?|pemula|awal|nol|0|zero|basics?|beginners?|newbie|fundamental|scratch)"
@@ -130,6 +130,7 @@ def _spans(text: str) -> tuple[set[Level], str]:
     return found, text
 
 
+@remembered
 def stated_levels(text: object) -> tuple[Level, ...]:
     """Levels named by a level field ('Basic / Tingkat Dasar', 'Mahir,Professional'); () when it names none."""
     line = _NOT_LEVELS.sub(" ", fold(text))
@@ -140,6 +141,7 @@ def stated_levels(text: object) -> tuple[Level, ...]:
     return _ordered(found)
 
 
+@remembered
 def outline_levels(text: object) -> tuple[Level, ...]:
     """Levels that the outline states: the text under 'Level Pelatihan', or a sentence that names the level."""
     line = fold(text)
@@ -156,6 +158,7 @@ def outline_levels(text: object) -> tuple[Level, ...]:
     return stated_levels(line) if len(line) <= 60 and not _PROMISE.search(line) else ()
 
 
+@remembered
 def title_levels(text: object) -> tuple[Level, ...]:
     """Levels that a title claims for the course itself; () for promises, roles, materials."""
     line = _NOT_LEVELS.sub(" ", fold(text)).strip()

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 
-from catalog.normalize.clean import fold, plain
+from catalog.normalize.clean import fold, plain, remembered
 from catalog.records import Mode
 
 _JOINED = r"\s?(?:dan|&|/|\+|serta)\s?"
@@ -52,6 +52,7 @@ _MARKER = re.compile(
 )
 
 
+@remembered
 def mode_of_words(text: object) -> Mode | None:
     """The mode that a mode column or method section names; None for a plain "Daring" or "Online"."""
     raw = plain(text)
@@ -80,6 +81,7 @@ def mode_of_words(text: object) -> Mode | None:
     return "self_paced" if alone else None
 
 
+@remembered
 def mode_of_title(title: object) -> Mode | None:
     """The mode that a title marks apart from its subject, else None."""
     line = fold(title)

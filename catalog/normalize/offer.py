@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import datetime as dt
-import hashlib
 import re
 from collections.abc import Iterator
 from functools import lru_cache
@@ -22,7 +21,7 @@ from catalog.normalize.provider import read_provider
 from catalog.normalize.schedule import Schedule, read_schedule
 from catalog.normalize.title import clean_title
 from catalog.platforms import Spec
-from catalog.programme import read_programme
+from catalog.programme import Rules, read_programme
 from catalog.records import LEVELS, MODES, Level, LevelSource, Listing, Mode, Offer, Session
 
 FACT_KEYS = (
@@ -136,6 +135,11 @@ def _place(listing: Listing, spec: Spec, mode: Mode | None) -> tuple[Place, str 
     return place, raw
 
 
+@lru_cache(maxsize=1_024)
+def _rules_on(day: dt.date) -> Rules:
+    return read_programme().on(day)
+
+
 def session_of(raw: str, mode: Mode | None, place: Place = NO_PLACE) -> Session:
     """One dated run from its text; `buy_by` by the rules of the year in which it starts."""
     text = plain(raw)
@@ -143,7 +147,7 @@ def session_of(raw: str, mode: Mode | None, place: Place = NO_PLACE) -> Session:
     named = read_place(re.split(r"(?i)\b(?:lokasi|tempat|di kota)\b\s?:?", text)[-1]) if mode == "onsite" else NO_PLACE
     where = place if named.regency is None else named
     quota, code = _QUOTA.search(text), _CODE.search(text)
-    rules = read_programme().on(read.start) if read.start else None
+    rules = _rules_on(read.start) if read.start else None
     return Session(
         start=read.start,
         end=read.end,
@@ -222,12 +226,6 @@ def _text(listing: Listing) -> str | None:
     return text[:TEXT_LENGTH] or None
 
 
-def content_hash(listing: Listing) -> str:
-    """Hash of everything that was seen but the time and the bytes around it."""
-    shown = listing.model_dump_json(exclude={"fetched_at", "source_hash"})
-    return hashlib.blake2b(shown.encode("utf-8", "replace"), digest_size=16).hexdigest()
-
-
 def _link(url: str | None, spec: Spec) -> str | None:
     """The address if a person may be sent there; one without a scheme is taken as https."""
     if url and "://" not in url and re.match(r"[\w-]+(?:\.[\w-]+)+(?:/|$)", url):
@@ -242,7 +240,7 @@ def _ages(listing: Listing) -> tuple[int | None, int | None, str | None]:
 
 
 def read_offer(listing: Listing, spec: Spec, night: dt.date) -> Offer:
-    """Everything of a listing but its lifecycle. Total; what can't be read is None and its raw text stays."""
+    """Everything of a listing but its line's hash and its lifecycle. Total; what can't be read is None."""
     price, list_price = read_price(listing.price), read_price(listing.list_price)
     provider = read_provider(listing.provider)
     levels, level_source, level_raw = _level(listing, spec)
@@ -309,5 +307,4 @@ def read_offer(listing: Listing, spec: Spec, night: dt.date) -> Offer:
         page_status=listing.page_status,
         evidence=dict(listing.evidence),
         source_hash=listing.source_hash,
-        content_hash=content_hash(listing),
     )

@@ -13,7 +13,7 @@ import re
 from dataclasses import dataclass
 from decimal import Decimal
 
-from catalog.normalize.clean import fold
+from catalog.normalize.clean import fold, remembered
 from catalog.normalize.numbers_id import digits
 
 LONGEST = 300
@@ -252,6 +252,7 @@ def _read(text: str) -> Price:
     return _choose(marked, text) if marked else _bare(text)
 
 
+@remembered
 def read_price(text: object) -> Price:
     """The price that a text states. Total: any value in, `UNKNOWN` where nothing can be read safely."""
     line = fold(text, LONGEST)

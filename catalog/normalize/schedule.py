@@ -11,7 +11,7 @@ import itertools
 import re
 from dataclasses import dataclass
 
-from catalog.normalize.clean import fold
+from catalog.normalize.clean import fold, remembered
 from catalog.records import Weekday, Zone
 
 
@@ -267,6 +267,7 @@ def _times(text: str) -> tuple[list[str], Zone | None]:
     return times, zone  # type: ignore[return-value]
 
 
+@remembered
 def read_schedule(text: object) -> Schedule:
     """Dates, times, zone and weekdays of a text. Total: any value in; what can't be read stays None."""
     line = fold(text, LONGEST)

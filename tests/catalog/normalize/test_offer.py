@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from catalog.checks import CheckContext, check_offer
 from catalog.matching import Decisions, Registry, group
-from catalog.normalize.offer import FACT_LENGTH, content_hash, read_offer, session_of
+from catalog.normalize.offer import FACT_LENGTH, read_offer, session_of
 from catalog.normalize.outline import parse_outline
 from catalog.platforms import Spec
 from catalog.records import Listing, Offer, Section
@@ -41,7 +41,7 @@ def test_an_empty_listing_knows_nothing() -> None:
     empty = dict.fromkeys(("title", "provider", "price", "url"))
     offer = read(**empty, eligible="unknown", eligible_evidence=None)
     known = offer.model_dump(exclude_defaults=True).keys()
-    assert known == {"id", "platform", "native_id", "title", "title_raw", "content_hash"}
+    assert known == {"id", "platform", "native_id", "title", "title_raw"}
     assert (offer.title, offer.price_idr, offer.free, offer.levels, offer.eligible) == ("", None, False, [], "unknown")
 
 
@@ -161,11 +161,6 @@ def test_ratings_without_raters_are_unknown() -> None:
     assert read(rating="0", rating_count="0").rating is None
     rated = read(rating="4,9", rating_count="(122 rating)")
     assert (rated.rating, rated.rating_count) == (4.9, 122)
-
-
-def test_the_content_hash_ignores_when_it_was_fetched() -> None:
-    first, again = make_listing(), make_listing(fetched_at="2021-01-01T00:00:00+07:00", source_hash="x")
-    assert content_hash(first) == content_hash(again) != content_hash(make_listing(price="Rp1"))
 
 
 @pytest.mark.parametrize(
