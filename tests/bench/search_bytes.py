@@ -67,6 +67,7 @@ def main() -> int:
         for found in ask(folder / manifest.boot):
             print(
                 f"{size:>7} {found['name']:<50} {found['kb']:>7.1f} KB {found['requests']:>3} req "
-                f"{found['rounds']:>2} rounds, total {found['total']:<6} counts {found['counts']:>6.1f} KB, again {found['again']:.0f} ms"
+                f"{found['rounds']:>2} rounds, total {found['total']:<6} "
+                f"counts {found['counts']:>6.1f} KB, again {found['again']:.0f} ms"
             )
     return 0
