@@ -207,12 +207,16 @@ def _read_all(state: Night) -> tuple[list[Offer], list[Offer], dict[str, Meta]]:
         if meta is None:
             continue
         metas[platform] = meta
-        whole = _whole_copy(state, platform, meta)
-        for lines, into in ((whole, present), (state.store.absent_lines(platform), absent)):
-            into.extend(
-                read_lines_as_offers(lines, spec, state.night, state.cache(platform), state.quarantine, read_offer)
-            )
+        whole = state.promoted.get(platform)  # an accepted run is the last good copy, and its offers were read
+        if whole is None:
+            whole = _offers_of(state, spec, _whole_copy(state, platform, meta))
+        present.extend(whole)
+        absent.extend(_offers_of(state, spec, state.store.absent_lines(platform)))
     return present, absent, metas
+
+
+def _offers_of(state: Night, spec: Spec, lines: list[Line]) -> list[Offer]:
+    return read_lines_as_offers(lines, spec, state.night, state.cache(spec.id), state.quarantine, read_offer)
 
 
 def _whole_copy(state: Night, platform: str, meta: Meta) -> list[Line]:
@@ -222,8 +226,8 @@ def _whole_copy(state: Night, platform: str, meta: Meta) -> list[Line]:
     if len(lines) >= meta.count:
         return lines
     run = read_run(state.var.run_dir(meta.run, platform), platform, state.quarantine)
-    if run is not None and run.report is not None and len(run.listings) >= meta.count:
-        state.store.replace(platform, run.listings, meta)
+    if run is not None and run.report is not None and len(run.lines) >= meta.count:
+        state.store.replace(platform, run.lines, meta)
         state.notes.append(f"lastgood/{platform}.jsonl was damaged; made anew from run {meta.run}")
         return state.store.lines(platform)
     state.notes.append(

@@ -78,13 +78,18 @@ def write_json(path: Path, value: Any, *, indent: int | None = None) -> None:
 
 def write_lines(path: Path, records: Iterable[BaseModel]) -> int:
     """One record a line; returns the number of lines. Streams, so 100,000 records need no second copy."""
+    return write_texts(path, (record.model_dump_json(exclude_defaults=True) for record in records))
+
+
+def write_texts(path: Path, texts: Iterable[str]) -> int:
+    """One text a line, as `write_lines`."""
     path.parent.mkdir(parents=True, exist_ok=True)
     aside = path.with_name(f".{path.name}.{os.getpid()}.tmp")
     count = 0
     try:
-        with aside.open("w", encoding="utf-8") as out:
-            for record in records:
-                out.write(record.model_dump_json(exclude_defaults=True))
+        with aside.open("w", encoding="utf-8", newline="\n") as out:
+            for text in texts:
+                out.write(text)
                 out.write("\n")
                 count += 1
             out.flush()

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from typing import NamedTuple
 
 from pydantic import Field
 
@@ -45,12 +46,34 @@ class Baseline(Record):
     layers: dict[str, int] = Field(default_factory=dict)
 
 
-def fill_rates(listings: Sequence[Listing], fields: Sequence[str] = MEASURED) -> dict[str, float]:
-    """Share of listings that carry a field, rounded to four digits; empty without listings."""
+class Shape(NamedTuple):
+    """What the gate measures of a listing: title and price as they were seen, and which of MEASURED it carries, as
+    bits in that order. Of 100,000 listings these are held instead of the listings."""
+
+    title: str | None
+    price: str | None
+    carried: int
+
+
+Shaped = Sequence[Listing] | Sequence[Shape]
+
+
+def shape_of(listing: Listing) -> Shape:
+    carried = sum(1 << place for place, field in enumerate(MEASURED) if getattr(listing, field))
+    return Shape(listing.title, listing.price, carried)
+
+
+def _shapes(listings: Shaped) -> list[Shape]:
+    return [x if isinstance(x, Shape) else shape_of(x) for x in listings]
+
+
+def fill_rates(listings: Shaped) -> dict[str, float]:
+    """Share of listings that carry each of MEASURED, rounded to four digits; empty without listings."""
     if not listings:
         return {}
-    size = len(listings)
-    return {f: round(sum(1 for x in listings if getattr(x, f, None)) / size, 4) for f in fields}
+    size, alike = len(listings), Counter(shape.carried for shape in _shapes(listings))
+    counts = (sum(times for bits, times in alike.items() if bits >> place & 1) for place in range(len(MEASURED)))
+    return {field: round(count / size, 4) for field, count in zip(MEASURED, counts, strict=True)}
 
 
 def _top_share(values: Sequence[str]) -> float:
@@ -59,13 +82,14 @@ def _top_share(values: Sequence[str]) -> float:
     return round(Counter(values).most_common(1)[0][1] / len(values), 4)
 
 
-def baseline_of(listings: Sequence[Listing], report: RunReport) -> Baseline:
+def baseline_of(listings: Shaped, report: RunReport) -> Baseline:
     """The figures of an accepted run that the next one is compared with."""
+    shapes = _shapes(listings)
     return Baseline(
-        count=len(listings),
-        fill=fill_rates(listings),
-        alike_price=_top_share([x.price for x in listings if x.price]),
-        alike_title=_top_share([x.title for x in listings if x.title]),
+        count=len(shapes),
+        fill=fill_rates(shapes),
+        alike_price=_top_share([x.price for x in shapes if x.price]),
+        alike_title=_top_share([x.title for x in shapes if x.title]),
         layers=dict(sorted(report.layers.items())),
     )
 
@@ -216,7 +240,7 @@ def _is_replaced(offer: Offer, field: str) -> bool:
 
 def judge(
     report: RunReport,
-    listings: Sequence[Listing],
+    listings: Shaped,
     offers: Sequence[Offer],
     baseline: Baseline | None,
     spec: Spec,

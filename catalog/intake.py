@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Container
 from dataclasses import dataclass, field
 from pathlib import Path
 
 from pydantic import Field, ValidationError
 
 from catalog.condense import condensed
+from catalog.gate import Shape, shape_of
+from catalog.line_memo import LineMemo
 from catalog.quarantine import Quarantine
 from catalog.records import Listing, Record, RunReport
 from catalog.store import Line, to_line
@@ -66,22 +69,40 @@ class Intake:
 
     report: RunReport | None
     problem: str | None = None
-    listings: list[Listing] = field(default_factory=list)
     lines: list[Line] = field(default_factory=list)
+    shapes: dict[str, Shape] = field(default_factory=dict)
     rejected: list[Rejected] = field(default_factory=list)
+    parsed: dict[str, Listing] = field(default_factory=dict)
 
-    def reject(self, listing: Listing, line: Line, code: str) -> None:
-        """Takes a listing out of the usable ones."""
-        self.rejected.append(_rejected(listing.platform, self.listings.index(listing) + 1, listing, code))
-        self.listings.remove(listing)
+    def listing(self, line: Line) -> Listing:
+        """The record of a usable line: as it was parsed tonight, or parsed now."""
+        return self.parsed.get(line.native_id) or Listing.model_validate_json(line.text)
+
+    @property
+    def listings(self) -> list[Listing]:
+        """The usable listings in the order of their ids."""
+        return [self.listing(line) for line in self.lines]
+
+    @property
+    def measured(self) -> list[Shape]:
+        """What the gate measures of them."""
+        return [self.shapes[line.native_id] for line in self.lines]
+
+    def reject(self, line: Line, code: str) -> None:
+        """Takes a line out of the usable ones."""
+        listing = self.listing(line)
+        self.rejected.append(_rejected(listing.platform, self.lines.index(line) + 1, listing, code))
         self.lines.remove(line)
 
     def rejected_by_code(self) -> dict[str, int]:
         return dict(sorted(Counter(item.code for item in self.rejected).items()))
 
 
-def read_run(run_dir: Path, platform: str, quarantine: Quarantine) -> Intake | None:
-    """None when the folder holds no run of that platform. Never fails: what can't be used is set aside."""
+def read_run(run_dir: Path, platform: str, quarantine: Quarantine, memo: LineMemo | None = None) -> Intake | None:
+    """None when the folder holds no run of that platform. Never fails: what can't be used is set aside.
+
+    Lines that `memo` knows from the night before are not parsed.
+    """
     report_path = run_dir / "report.json"
     if not report_path.exists():
         return None
@@ -92,18 +113,21 @@ def read_run(run_dir: Path, platform: str, quarantine: Quarantine) -> Intake | N
     if report.platform != platform:
         return Intake(None, problem=f"report.json belongs to {report.platform!r}")
     intake = Intake(report)
-    _read_listings(run_dir / "listings.jsonl", platform, quarantine, intake)
+    path = run_dir / "listings.jsonl"
+    if path.exists():
+        _read_listings(path, platform, quarantine, memo, intake)
     return intake
 
 
-def _read_listings(path: Path, platform: str, quarantine: Quarantine, intake: Intake) -> None:
-    if not path.exists():
-        return
-    seen: set[str] = set()
+def _read_listings(path: Path, platform: str, quarantine: Quarantine, memo: LineMemo | None, intake: Intake) -> None:
     with path.open(encoding="utf-8", errors="replace") as lines:
         for number, raw in enumerate(lines, 1):
             text = raw.rstrip("\n")
             if not text.strip():
+                continue
+            known = memo.known(text) if memo is not None else None
+            if known is not None and known[0].native_id not in intake.shapes:
+                _take(intake, *known)
                 continue
             try:
                 listing = Listing.model_validate_json(text)
@@ -113,18 +137,26 @@ def _read_listings(path: Path, platform: str, quarantine: Quarantine, intake: In
                 quarantine.line(f"run-{platform}", number, text, first["msg"])
                 intake.rejected.append(_rejected(platform, number, None, code))
                 continue
-            problem = _problem_code(listing, platform, seen)
+            problem = _problem_code(listing, platform, intake.shapes)
             if problem:
                 quarantine.line(f"run-{platform}", number, text, problem)
                 intake.rejected.append(_rejected(platform, number, listing, problem))
                 continue
-            seen.add(listing.native_id)
-            intake.listings.append(condensed(listing))
-    intake.listings.sort(key=lambda x: x.native_id)
-    intake.lines = [to_line(listing) for listing in intake.listings]
+            listing = condensed(listing)
+            line, shape = to_line(listing), shape_of(listing)
+            intake.parsed[listing.native_id] = listing
+            _take(intake, line, shape)
+            if memo is not None:
+                memo.learn(text, line, shape)
+    intake.lines.sort()
 
 
-def _problem_code(listing: Listing, platform: str, seen: set[str]) -> str | None:
+def _take(intake: Intake, line: Line, shape: Shape) -> None:
+    intake.lines.append(line)
+    intake.shapes[line.native_id] = shape
+
+
+def _problem_code(listing: Listing, platform: str, seen: Container[str]) -> str | None:
     if listing.platform != platform:
         return "other_platform"
     if not listing.native_id.strip():

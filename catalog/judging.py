@@ -12,9 +12,10 @@ from catalog.files import write_json
 from catalog.gate import baseline_of, fill_rates, judge, not_run, unmapped_words
 from catalog.intake import Intake, Rejected, RunFacts, read_run
 from catalog.layout import Var
+from catalog.line_memo import LineMemo
 from catalog.platforms import Spec
 from catalog.quarantine import Quarantine, read_json
-from catalog.reading import OfferCache, ReaderError, read_anew
+from catalog.reading import OfferCache, ReaderError, read_anew, source_hash_of
 from catalog.records import SCHEMA_VERSION, Offer, Record, Verdict
 from catalog.rooms import read_offer
 from catalog.store import LastGood, Meta
@@ -47,6 +48,7 @@ class Night:
     caches: dict[str, OfferCache] = field(default_factory=dict)
     notes: list[str] = field(default_factory=list)
     damaged: dict[str, str] = field(default_factory=dict)
+    promoted: dict[str, list[Offer]] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         self.quarantine = Quarantine(self.var.quarantine)
@@ -68,11 +70,12 @@ def judge_all(state: Night) -> None:
         run_dir = state.var.run_dir(state.run, platform) if state.run else None
         said = earlier.verdicts.get(platform) if earlier else None
         settled = said is not None and said.run == state.run and said.outcome == "accepted"
-        intake = read_run(run_dir, platform, state.quarantine) if run_dir and not settled else None
+        memo = LineMemo(state.var, platform, state.store)
+        intake = read_run(run_dir, platform, state.quarantine, memo) if run_dir and not settled else None
         if intake is None:
             _keep(state, platform, earlier)
-        else:
-            _judge(state, platform, intake)
+        elif _judge(state, platform, intake):
+            memo.save()
     write_json(state.var.catalog / "verdicts.json", state.verdicts, indent=1)
 
 
@@ -86,18 +89,19 @@ def _keep(state: Night, platform: str, earlier: Verdicts | None) -> None:
     state.verdicts.rejected.extend(item for item in earlier.rejected if item.platform == platform)
 
 
-def _judge(state: Night, platform: str, intake: Intake) -> None:
+def _judge(state: Night, platform: str, intake: Intake) -> bool:
+    """Writes the verdict down and promotes an accepted run; was it accepted?"""
     spec, run = state.specs[platform], state.run or ""
     meta = state.store.meta(platform)
     if intake.report is None:
         reason = f"Laporan pengumpulan tidak dapat dibaca ({intake.problem})."
         verdict = Verdict(platform=platform, run=run, outcome="held", reasons=[reason], codes=["report"])
         state.verdicts.verdicts[platform] = verdict
-        return
+        return False
     offers = read_offers(intake, spec, state.night, state.cache(platform), state.quarantine)
     verdict = judge(
         intake.report,
-        intake.listings,
+        intake.measured,
         offers,
         meta.baseline if meta else None,
         spec,
@@ -111,21 +115,24 @@ def _judge(state: Night, platform: str, intake: Intake) -> None:
     state.verdicts.verdicts[platform] = verdict
     state.verdicts.facts[platform] = facts_of(intake, offers)
     state.verdicts.rejected.extend(intake.rejected)
-    if verdict.outcome == "accepted":
-        promote(state.store, intake, run, state.night, sample=state.sample)
+    if verdict.outcome != "accepted":
+        return False
+    promote(state.store, intake, run, state.night, sample=state.sample)
+    state.promoted[platform] = offers
+    return True
 
 
 def read_offers(intake: Intake, spec: Spec, night: dt.date, cache: OfferCache, quarantine: Quarantine) -> list[Offer]:
     """The offers of a run's usable listings. A listing on which a reader fails becomes a rejected one."""
     offers: list[Offer] = []
-    for listing, line in list(zip(intake.listings, intake.lines, strict=True)):
+    for line in list(intake.lines):
         try:
-            offer = cache.get(line.hash) or read_anew(listing, line, spec, night, cache, read_offer)
+            offer = cache.get(line.hash) or read_anew(intake.listing(line), line, spec, night, cache, read_offer)
         except ReaderError as error:
-            intake.reject(listing, line, "reader")
+            intake.reject(line, "reader")
             quarantine.line(f"run-{spec.id}", len(offers) + 1, line.text, str(error))
             continue
-        offer.source_hash = listing.source_hash
+        offer.source_hash = source_hash_of(line.text)
         offers.append(offer)
     return offers
 
@@ -139,12 +146,12 @@ def promote(
         platform=intake.report.platform,
         run=run,
         night=night,
-        count=len(intake.listings),
-        baseline=baseline_of(intake.listings, intake.report),
+        count=len(intake.lines),
+        baseline=baseline_of(intake.measured, intake.report),
         sample=sample or intake.report.sample,
         released=released,
     )
-    store.replace(meta.platform, intake.listings, meta)
+    store.replace(meta.platform, intake.lines, meta)
 
 
 def facts_of(intake: Intake, offers: list[Offer]) -> RunFacts:
@@ -157,7 +164,7 @@ def facts_of(intake: Intake, offers: list[Offer]) -> RunFacts:
         declared_method=report.declared_method,
         declared_scope=report.declared_scope,
         received=report.received,
-        valid=len(intake.listings),
+        valid=len(intake.lines),
         rejected=intake.rejected_by_code(),
         requests=report.requests,
         statuses=report.statuses,
@@ -167,7 +174,7 @@ def facts_of(intake: Intake, offers: list[Offer]) -> RunFacts:
         started=report.started,
         finished=report.finished,
         finish_reason=report.finish_reason,
-        fill=fill_rates(intake.listings),
+        fill=fill_rates(intake.measured),
         unmapped=unmapped_words(offers),
         sample=report.sample,
         notes=report.notes,
@@ -197,7 +204,7 @@ def release(var: Var, spec: Spec, run: str, reason: str, quarantine: Quarantine)
     if intake is None or intake.report is None:
         problem = intake.problem if intake else "no report.json there"
         raise ReleaseError(f"{var.run_dir(run, spec.id)}: {problem}; `ls {var.runs}` shows the runs that are kept")
-    if not intake.listings:
+    if not intake.lines:
         raise ReleaseError(f"run {run} of {spec.id} holds no usable listing; nothing to release")
     verdicts = read_verdicts(var, quarantine)
     night = dt.date.fromisoformat(intake.report.night) if intake.report.night else None

@@ -11,20 +11,20 @@ import datetime as dt
 import hashlib
 import json
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import NamedTuple
 
 from pydantic import Field, ValidationError
 
-from catalog.files import write_bytes, write_json, write_lines
+from catalog.files import write_json, write_texts
 from catalog.gate import Baseline
 from catalog.layout import Var
 from catalog.quarantine import Quarantine, read_json
 from catalog.records import SCHEMA_VERSION, Listing, Record
 
 # What changes on every night without a change of the training; both have a fixed spelling in our own lines.
-_PASSING = re.compile(r',"(?:fetched_at|source_hash)":"[^"\\]*"')
+_PASSING = (',"fetched_at":"', ',"source_hash":"')
 
 
 class Meta(Record):
@@ -50,7 +50,10 @@ class Line(NamedTuple):
 
 def listing_hash(line: str) -> str:
     """Hash of a listing's JSON line without the moment of fetching; equal trainings have equal hashes."""
-    return hashlib.blake2b(_PASSING.sub("", line).encode(), digest_size=12).hexdigest()
+    for mark in _PASSING:
+        before, _, rest = line.partition(mark)
+        line = before + rest.partition('"')[2] if rest else line
+    return hashlib.blake2b(line.encode(), digest_size=12).hexdigest()
 
 
 def to_line(listing: Listing) -> Line:
@@ -102,28 +105,29 @@ class LastGood:
 
     def lines(self, platform: str) -> list[Line]:
         """The same as text with hashes, without reading each record: the fast way to see what changed."""
-        return self._lines(self.path(platform))
+        return _hashed(self.texts(platform))
 
     def absent_lines(self, platform: str) -> list[Line]:
         """Listings of earlier nights that the last accepted run no longer had."""
-        present = {line.native_id for line in self.lines(platform)}
-        return [line for line in self._lines(self.absent_path(platform)) if line.native_id not in present]
+        present = {native for native, _ in self.texts(platform)}
+        return _hashed((n, text) for n, text in self._texts(self.absent_path(platform)) if n not in present)
 
-    def _lines(self, path: Path) -> list[Line]:
+    def texts(self, platform: str) -> Iterator[tuple[str, str]]:
+        """(native id, JSON text) of the last good listings: for who needs no hash."""
+        return self._texts(self.path(platform))
+
+    def _texts(self, path: Path) -> Iterator[tuple[str, str]]:
         if not path.exists():
-            return []
-        texts = path.read_text(encoding="utf-8", errors="replace").split("\n")  # not at U+2028, which a text may hold
-        # Our own spelling begins with platform and native id: no record has to be parsed to find it.
-        found = []
-        for number, text in enumerate(texts, 1):
-            match = _HEAD.match(text) if text.endswith("}") else None
-            if match is None:
-                if text.strip():
+            return
+        with path.open(encoding="utf-8", errors="replace", newline="\n") as lines:
+            for number, line in enumerate(lines, 1):
+                text = line.removesuffix("\n")
+                # Our own spelling begins with platform and native id: no record has to be parsed to find it.
+                match = _HEAD.match(text) if text.endswith("}") else None
+                if match is not None:
+                    yield json.loads(f'"{match.group(1)}"'), text
+                elif text.strip():
                     self.quarantine.line(f"{path.parent.name}-{path.stem}", number, text, "not a whole listing")
-                continue
-            native = json.loads(f'"{match.group(1)}"')
-            found.append(Line(native, listing_hash(text), text))
-        return found
 
     def promote(self, platform: str, run_dir: Path, meta: Meta) -> None:
         """Makes the usable listings of an accepted run the last good ones."""
@@ -132,31 +136,26 @@ class LastGood:
         intake = read_run(run_dir, platform, self.quarantine)
         if intake is None or intake.report is None:
             raise ValueError(f"{run_dir}: no usable run of {platform}; last good stays as it is")
-        self.replace(platform, intake.listings, meta)
+        self.replace(platform, intake.lines, meta)
 
-    def replace(self, platform: str, listings: Sequence[Listing], meta: Meta) -> None:
-        """As `promote`, from records. Absent listings are saved first: a kill in between loses nothing."""
-        new = {listing.native_id for listing in listings}
-        kept = {line.native_id: line for line in self._lines(self.absent_path(platform))}
-        kept |= {line.native_id: line for line in self.lines(platform)}
-        absent = [kept[native] for native in sorted(kept) if native not in new]
+    def replace(self, platform: str, lines: Sequence[Line], meta: Meta) -> None:
+        """As `promote`, from lines. Absent listings are saved first: a kill in between loses nothing."""
+        new = {line.native_id for line in lines}
         old = self.absent_path(platform)
+        absent: dict[str, str] = {}
+        for texts in (self._texts(old), self.texts(platform)):
+            absent |= {native: text for native, text in texts if native not in new}
         if absent or old.exists():
-            _write_texts(old, [line.text for line in absent])
-        ordered: list[Listing] = sorted(listings, key=_native_id)
-        write_lines(self.path(platform), ordered)
+            write_texts(old, [absent[native] for native in sorted(absent)])
+        write_texts(self.path(platform), [line.text for line in sorted(lines)])
         write_json(self.meta_path(platform), meta, indent=1)
 
     def platforms(self) -> list[str]:
         return sorted(path.stem for path in self.var.lastgood.glob("*.jsonl"))
 
 
-def _native_id(listing: Listing) -> str:
-    return listing.native_id
-
-
 _HEAD = re.compile(r'\{"platform":"[^"]*","native_id":"((?:[^"\\]|\\.)*)"')
 
 
-def _write_texts(path: Path, texts: Iterable[str]) -> None:
-    write_bytes(path, "".join(text + "\n" for text in texts).encode())
+def _hashed(texts: Iterable[tuple[str, str]]) -> list[Line]:
+    return [Line(native, listing_hash(text), text) for native, text in texts]

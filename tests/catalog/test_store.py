@@ -67,9 +67,9 @@ def test_a_text_may_hold_other_line_separators(store: LastGood) -> None:
     odd = [
         make_listing(native_id=str(n), title=f"Kelas{sign}Kopi") for n, sign in enumerate("\u2028\u2029\x85\x0b\x1c")
     ]
-    store.replace("tokopedia", odd, meta(len(odd), "r1"))
+    store.replace("tokopedia", [to_line(x) for x in odd], meta(len(odd), "r1"))
     assert [x.title for x in store.listings("tokopedia")] == [x.title for x in odd]
-    store.replace("tokopedia", odd[:1], meta(1, "r2"))
+    store.replace("tokopedia", [to_line(odd[0])], meta(1, "r2"))
     assert [line.native_id for line in store.absent_lines("tokopedia")] == ["1", "2", "3", "4"]
     assert store.quarantine.count == 0
 
@@ -111,7 +111,7 @@ def test_the_hash_ignores_when_it_was_fetched_and_sees_everything_else() -> None
 def test_native_ids_with_quotes_and_backslashes_are_read_back(store: LastGood) -> None:
     odd = ['a"b', "c\\d", "ü/…", "x\\"]
     items = [make_listing(native_id=native, title=f"Judul {native}") for native in odd]
-    store.replace("tokopedia", items, meta(4))
+    store.replace("tokopedia", [to_line(x) for x in items], meta(4))
     assert [line.native_id for line in store.lines("tokopedia")] == sorted(odd)
 
 
