@@ -10,6 +10,7 @@ import json
 from array import array
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 from urllib.parse import unquote, urlsplit
@@ -18,6 +19,7 @@ import lxml.etree
 import lxml.html
 
 from catalog.files import write_bytes
+from nightly.tree import Files, exists, walk
 
 SAMPLE_TEXT = "DATA CONTOH, bukan pelatihan nyata"
 POLICY = ("default-src 'self'", "object-src 'none'", "base-uri 'self'")
@@ -95,20 +97,23 @@ class Memory:
             write_bytes(self.path, json.dumps(value, separators=(",", ":")).encode())
 
 
-def check_pages(out: Path, *, base: str, sample: bool, memory: Path | None = None) -> PageReport:
-    """Every page of the build."""
+def check_pages(
+    out: Path, *, base: str, sample: bool, memory: Path | None = None, files: Files | None = None
+) -> PageReport:
+    """Every page of the build, whose files may have been walked before."""
     report = PageReport()
+    files = walk(out) if files is None else files
     known: dict[int, bool] = {}
     kept = Memory(memory)
-    for path in sorted(out.rglob("*.html")):
+    for name, info in files.items():
+        if not name.endswith(".html"):
+            continue
         report.pages += 1
-        name = path.relative_to(out).as_posix()
-        info = path.stat()
         report.largest = max(report.largest, info.st_size)
         key = info.st_ino, info.st_size, info.st_mtime_ns, int(sample)
         links = kept.find(name, key)
         if links is None:
-            page = read_page(path.read_bytes(), name, base, sample=sample)
+            page = read_page((out / name).read_bytes(), name, base, sample=sample)
             report.problems += page.problems
             links = array("I", [kept.number(link) for link in page.links])
         else:
@@ -117,7 +122,7 @@ def check_pages(out: Path, *, base: str, sample: bool, memory: Path | None = Non
         report.links += len(links)
         for link in links:
             if link not in known:
-                known[link] = target_exists(out, kept.table[link])
+                known[link] = exists(files, kept.table[link])
             if not known[link]:
                 report.problems.append(f"{name}: a link leads nowhere: {kept.table[link]}")
     if not report.pages:
@@ -142,7 +147,8 @@ def read_page(data: bytes, name: str, base: str, *, sample: bool) -> Page:
     page.problems += [f"{name}: {what}" for what in _active_content(tree)]
     addresses = dict.fromkeys(_ADDRESSES(tree))
     page.problems += [f"{name}: an address that runs: {link[:40]}" for link in addresses if _runs(link)]
-    targets = (local_target(link, name, base) for link in addresses)
+    folder = name.rpartition("/")[0]
+    targets = (local_target(link, "" if link.startswith("/") else folder, base) for link in addresses)
     page.links = list(dict.fromkeys(target for target in targets if target is not None))
     return page
 
@@ -187,13 +193,16 @@ def _script(element: Any) -> Iterator[str]:
         yield f"a script of another host: {element.get('src')[:60]}"
 
 
+@lru_cache(maxsize=1 << 14)
 def _runs(value: str) -> bool:
     scheme = "".join(value.split()).partition(":")[0].lower()
     return scheme in ("javascript", "vbscript") or value.strip().lower().startswith("data:text")
 
 
-def local_target(link: str, page: str, base: str) -> str | None:
-    """The file that a link of ours names, relative to the site's root; None for other hosts and fragments.
+@lru_cache(maxsize=1 << 14)
+def local_target(link: str, folder: str, base: str) -> str | None:
+    """The file that a link of ours on a page in `folder` ("a/b") names, relative to the site's root; None for other
+    hosts and fragments. Most links of a site stand on most of its pages.
 
     A link outside of the base path gives '..', which exists nowhere.
     """
@@ -206,7 +215,7 @@ def local_target(link: str, page: str, base: str) -> str | None:
     path = unquote(parts.path)
     if path.startswith("/"):
         return path[len(base) :] if path.startswith(base) else ".."
-    pieces = page.split("/")[:-1]
+    pieces = folder.split("/") if folder else []
     for piece in path.split("/"):
         if piece == "..":
             if not pieces:
@@ -215,13 +224,3 @@ def local_target(link: str, page: str, base: str) -> str | None:
         elif piece != ".":
             pieces.append(piece)
     return "/".join(pieces)
-
-
-def target_exists(out: Path, target: str) -> bool:
-    """A file, or a folder with an index page when the link ends in '/'."""
-    if ".." in target.split("/") or "\0" in target:
-        return False
-    path = out / target
-    if target == "" or target.endswith("/"):
-        return (path / "index.html").is_file()
-    return path.is_file()

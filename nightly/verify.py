@@ -6,8 +6,9 @@ import gzip
 import hashlib
 import itertools
 import json
+import os
 import re
-from collections.abc import Iterator
+from collections.abc import Mapping, Set
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -18,6 +19,7 @@ from catalog.layout import Var
 from nightly.build_id import code_hash, file_hash
 from nightly.pages import check_pages
 from nightly.publish import read_build
+from nightly.tree import Files, walk
 
 FILE_BYTES = 24 * 2**20  # the smallest limit of the hosts in docs/hosting.md is 25 MiB a file
 SITE_BYTES = 900 * 2**20  # GitHub Pages: 1 GB
@@ -26,6 +28,8 @@ PARTS = "data/courses/"  # of a large catalog
 SAMPLE = 100  # Validating is slow (40 us a field); the records were validated when they were written.
 SCRIPT_BYTES = 40_000  # gzipped, of the home page
 STYLE_BYTES = 12_000
+_COURSE_PAGE = re.compile(r"pelatihan/([^/]+)/index\.html")
+_SHARED_PAGE = re.compile(r"kelompok/[^/]+/index\.html")
 NEEDED = ("index.html", "404.html", "pelatihan/index.html", "data/courses.json", "data/coverage.json", "build.json")
 
 
@@ -45,40 +49,46 @@ def verify(out: Path, var: Var, *, previous: Path | None = None) -> Verified:
     if build is None:
         found.problems.append("build.json is missing or no JSON")
         return found
-    missing = [name for name in NEEDED if not (out / name).is_file()]
+    files = walk(out)
+    missing = [name for name in NEEDED if name not in files]
     found.problems += [f"{name} is missing" for name in missing]
-    wanted = catalog_slugs(var)
-    found.problems += check_counts(out, wanted, previous)
+    wanted = catalog_courses(var, str(build.get("night")))
+    found.problems += check_counts(out, files, wanted, previous)
     pages = check_pages(
         out,
         base=str(build.get("base", "/")),
         sample=bool(build.get("sample")),
         memory=var.root / "site" / "checked.json",
+        files=files,
     )
     found.problems += pages.problems
     found.facts |= {"pages": pages.pages, "links": pages.links, "reused_pages": pages.reused}
     if not missing:
-        found.problems += check_data(out, build, wanted)
+        found.problems += check_data(out, files, build, wanted.keys())
         found.problems += check_one_build(out, build)
-    check_sizes(out, found)
+    check_sizes(files, found)
     check_weight(out, str(build.get("base", "/")), found)
-    check_changes(out, previous, var, found)
+    check_changes(out, files, previous, var, wanted, found)
     return found
 
 
-def catalog_slugs(var: Var) -> dict[str, str]:
-    """Slug -> status of every course of the catalog."""
-    with var.courses.open(encoding="utf-8") as lines:
-        courses = (json.loads(line) for line in lines)
-        return {course["slug"]: course.get("status", "active") for course in courses}
+def catalog_courses(var: Var, night: str) -> dict[str, str]:
+    """Slug -> hash of every course of the catalog; like its page, it names the last sight only where that is not this
+    night's."""
+    tonight = f'"last_seen":"{night}"'.encode()
+    with var.courses.open("rb") as lines:
+        return {
+            json.loads(line)["slug"]: hashlib.blake2b(line.replace(tonight, b""), digest_size=6).hexdigest()
+            for line in lines
+        }
 
 
-def check_counts(out: Path, wanted: dict[str, str], previous: Path | None) -> list[str]:
+def check_counts(out: Path, files: Files, wanted: Mapping[str, str], previous: Path | None) -> list[str]:
     """A page for every course, and no other. Nothing at all may only follow nothing: a first night without an
     accepted platform still publishes its coverage, with the reasons."""
-    if not wanted and previous is not None and course_places(previous):
+    if not wanted and previous is not None and course_places(previous, walk(previous)):
         return ["the catalog is empty while the published site has courses: nothing is published"]
-    pages = course_places(out)
+    pages = course_places(out, files)
     problems = [f"no page for course {slug}" for slug in sorted(wanted.keys() - pages)[:10]]
     strays = (slug for slug in sorted(pages - wanted.keys()) if not _leads_on(out / "pelatihan" / slug / "index.html"))
     return problems + [f"a page without course: {slug}" for slug in itertools.islice(strays, 10)]
@@ -89,18 +99,18 @@ def _leads_on(page: Path) -> bool:
     return page.is_file() and '<meta http-equiv="refresh" content="0; url=' in page.read_text(encoding="utf-8")
 
 
-def course_places(out: Path) -> set[str]:
+def course_places(out: Path, files: Files) -> set[str]:
     """Slugs of the courses that can be opened: pages of their own, or articles of shared ones (BANDING_PAGES=lists)."""
-    own = {path.parent.name for path in (out / "pelatihan").glob("*/index.html")}
-    shared = (path.read_text(encoding="utf-8") for path in (out / "kelompok").glob("*/index.html"))
+    own = {found[1] for name in files if (found := _COURSE_PAGE.fullmatch(name))}
+    shared = ((out / name).read_text(encoding="utf-8") for name in files if _SHARED_PAGE.fullmatch(name))
     return own.union(*(re.findall(r'<article id="([^"]+)"', text) for text in shared))
 
 
-def check_data(out: Path, build: dict[str, Any], wanted: dict[str, str]) -> list[str]:
+def check_data(out: Path, files: Files, build: dict[str, Any], wanted: Set[str]) -> list[str]:
     """The open data hold the same courses and follow their own schemas."""
     problems = []
     slugs: set[str] = set()
-    names = data_files(out)
+    names = data_files(files)
     chosen = set(itertools.islice((n for n in names if n.startswith(PARTS)), 0, None, max(1, len(names) // SAMPLE)))
     sample: list[Any] = []
     for name in names:
@@ -117,15 +127,14 @@ def check_data(out: Path, build: dict[str, Any], wanted: dict[str, str]) -> list
     if chosen:  # parts have no schema of their own: their courses follow that of courses.json
         listing = json.loads((out / "data/courses.json").read_text(encoding="utf-8"))
         problems += check_schema(out, "data/courses.json", {**listing, "courses": sample})
-    if slugs != wanted.keys():
+    if slugs != wanted:
         problems.append(f"data hold {len(slugs)} courses, the catalog {len(wanted)}")
     return problems
 
 
-def data_files(out: Path) -> list[str]:
+def data_files(files: Files) -> list[str]:
     """JSON files of the open data, the parts of a large catalog included; state and schemas are checked elsewhere."""
-    data = out / "data"
-    found = [p.relative_to(out).as_posix() for p in sorted([*data.rglob("*.json"), *data.glob("courses/*.json.gz")])]
+    found = (name for name in files if name.startswith("data/") and name.endswith((".json", ".json.gz")))
     return [name for name in found if not name.startswith(("data/schema/", "data/state/"))]
 
 
@@ -166,22 +175,17 @@ def check_one_build(out: Path, build: dict[str, Any]) -> list[str]:
     return problems
 
 
-def check_sizes(out: Path, found: Verified) -> None:
+def check_sizes(files: Files, found: Verified) -> None:
     """Limits of the hosts; a size is counted once a name, as a host counts it."""
-    files = size = 0
-    for path in out.rglob("*"):
-        if path.is_file():
-            files += 1
-            bytes_ = path.stat().st_size
-            size += bytes_
-            if bytes_ > FILE_BYTES:
-                found.problems.append(f"{path.relative_to(out)}: {bytes_} bytes, more than {FILE_BYTES}")
-    found.facts |= {"files": files, "bytes": size}
+    sizes = {name: info.st_size for name, info in files.items()}
+    found.problems += [f"{n}: {size} bytes, more than {FILE_BYTES}" for n, size in sizes.items() if size > FILE_BYTES]
+    size = sum(sizes.values())
+    found.facts |= {"files": len(files), "bytes": size}
     if size > SITE_BYTES:
         found.warnings.append(f"the site has {size:,} bytes, more than GitHub Pages takes ({SITE_BYTES:,})")
-    if files > FREE_HOST_FILES:
+    if len(files) > FREE_HOST_FILES:
         found.warnings.append(
-            f"the site has {files:,} files, more than Cloudflare Pages' free plan takes; "
+            f"the site has {len(files):,} files, more than Cloudflare Pages' free plan takes; "
             "BANDING_PAGES=lists makes fewer"
         )
 
@@ -207,20 +211,23 @@ def _gzipped(path: Path) -> int:
     return len(gzip.compress(path.read_bytes(), 9, mtime=0)) if path.is_file() else 0
 
 
-def check_changes(out: Path, previous: Path | None, var: Var, found: Verified) -> None:
+def check_changes(
+    out: Path, files: Files, previous: Path | None, var: Var, courses: Mapping[str, str], found: Verified
+) -> None:
     """Changed course pages in proportion to changed courses: more means that a page depends on the night by mistake.
 
     Compared only with a build of the same code and address; then it is told as a warning.
     """
     mark = var.root / "site" / "last-build.json"
     build = read_build(out) or {}
-    courses = dict(course_digests(var, str(build.get("night"))))
-    here = {"code": code_hash(), "base": build.get("base"), "courses": courses}
+    here = {"code": code_hash(), "base": build.get("base"), "courses": dict(courses)}
     before = _read(mark)
     _write(var.root / "site" / "next-build.json", here)
     if previous is None or read_build(previous) is None:
         return
-    changed = [n for n in _pages(out) if _differs(out / n, previous / n)]
+    before_files = walk(previous)
+    pages = (name for name in files if name.endswith(".html"))
+    changed = [n for n in pages if _differs(out / n, files[n], previous / n, before_files.get(n))]
     found.facts["changed_pages"] = len(changed)
     if not before or before.get("code") != here["code"] or before.get("base") != here["base"]:
         return
@@ -240,29 +247,10 @@ def remember(var: Var) -> None:
         new.replace(new.with_name("last-build.json"))
 
 
-def course_digests(var: Var, night: str) -> Iterator[tuple[str, str]]:
-    """Slug and hash of every course; like its page, it names the last sight only where that is not this night's."""
-    with var.courses.open(encoding="utf-8") as lines:
-        for line in lines:
-            course = json.loads(line)
-            for offer in course.get("offers", []):
-                if offer.get("last_seen") == night:
-                    del offer["last_seen"]
-            yield course["slug"], hashlib.blake2b(json.dumps(course).encode(), digest_size=6).hexdigest()
-
-
-def _pages(out: Path) -> list[str]:
-    return [p.relative_to(out).as_posix() for p in out.rglob("*.html")]
-
-
-def _differs(new: Path, old: Path) -> bool:
-    try:
-        a, b = new.stat(), old.stat()
-    except OSError:
+def _differs(new: Path, a: os.stat_result, old: Path, b: os.stat_result | None) -> bool:
+    if b is None or a.st_size != b.st_size:
         return True
-    if a.st_ino == b.st_ino and a.st_dev == b.st_dev:
-        return False
-    return a.st_size != b.st_size or file_hash(new) != file_hash(old)
+    return (a.st_ino, a.st_dev) != (b.st_ino, b.st_dev) and file_hash(new) != file_hash(old)
 
 
 def _read(path: Path) -> dict[str, Any]:

@@ -229,4 +229,4 @@ def test_runs_and_what_was_verified_are_remembered(first: Path) -> None:
     var = Var(first / "var")
     assert runs(var)[0] == "2020-07-15"
     assert (var.root / "site/last-build.json").exists()
-    assert verify.catalog_slugs(var)
+    assert verify.catalog_courses(var, "2020-07-15")

@@ -10,10 +10,12 @@ from pathlib import Path
 
 import pytest
 
+from catalog.files import dump_json
 from catalog.layout import Var
 from nightly import verify as checks
 from nightly.pages import SAMPLE_TEXT, check_pages, local_target, read_page
-from nightly.verify import check_schema, course_digests, remember, verify
+from nightly.tree import exists, walk
+from nightly.verify import catalog_courses, check_schema, remember, verify
 
 CSP = "default-src 'self'; img-src 'self' data:; object-src 'none'; base-uri 'self'; form-action 'self'"
 BUILD = "0123456789ab"
@@ -214,8 +216,8 @@ def test_a_course_that_was_not_seen_tonight_has_changed_with_its_page(tmp_path: 
     offers = [{"last_seen": "2020-07-15"}, {"last_seen": "2020-07-14"}]
     var = Var(tmp_path)
     var.catalog.mkdir(parents=True)
-    var.courses.write_text(json.dumps({"slug": "a", "offers": offers}) + "\n", encoding="utf-8")
-    first, second, third = (dict(course_digests(var, f"2020-07-{day}")) for day in (15, 16, 17))
+    var.courses.write_text(dump_json({"slug": "a", "offers": offers}) + "\n", encoding="utf-8")
+    first, second, third = (catalog_courses(var, f"2020-07-{day}") for day in (15, 16, 17))
     assert first != second
     assert second == third
 
@@ -234,23 +236,36 @@ def test_pages_of_last_night_are_not_read_again_but_their_links_are(tmp_path: Pa
 
 
 @pytest.mark.parametrize(
-    ("link", "on", "base", "target"),
+    ("link", "folder", "base", "target"),
     [
-        ("/x/", "index.html", "/", "x/"),
-        ("/repo/x.css?v=1#a", "a/b/index.html", "/repo/", "x.css"),
-        ("/x/", "index.html", "/repo/", ".."),
-        ("../y.html", "a/b.html", "/", "y.html"),
-        ("../../y.html", "a/b.html", "/", ".."),
-        ("./y%20z.html", "a/b.html", "/", "a/y z.html"),
-        ("#isi", "a/b.html", "/", None),
-        ("https://www.prakerja.go.id/", "a/b.html", "/", None),
-        ("mailto:x", "a/b.html", "/", None),
-        ("", "a/b.html", "/", None),
-        ("http://[", "a/b.html", "/", ".."),
+        ("/x/", "", "/", "x/"),
+        ("x/", "", "/", "x/"),
+        ("/repo/x.css?v=1#a", "a/b", "/repo/", "x.css"),
+        ("/x/", "", "/repo/", ".."),
+        ("../y.html", "a", "/", "y.html"),
+        ("../../y.html", "a", "/", ".."),
+        ("./y%20z.html", "a", "/", "a/y z.html"),
+        ("#isi", "a", "/", None),
+        ("https://www.prakerja.go.id/", "a", "/", None),
+        ("mailto:x", "a", "/", None),
+        ("", "a", "/", None),
+        ("http://[", "a", "/", ".."),
     ],
 )
-def test_the_file_that_a_link_names(link: str, on: str, base: str, target: str | None) -> None:
-    assert local_target(link, on, base) == target
+def test_the_file_that_a_link_names(link: str, folder: str, base: str, target: str | None) -> None:
+    assert local_target(link, folder, base) == target
+
+
+def test_the_files_of_a_build_are_walked_once(tmp_path: Path) -> None:
+    assert walk(tmp_path) == walk(tmp_path / "none") == {}
+    for name in ("b.html", "a/index.html", "a.html", "a/b/c.css"):
+        (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
+        (tmp_path / name).write_text(name, encoding="utf-8")
+    files = walk(tmp_path)
+    assert list(files) == ["a.html", "a/b/c.css", "a/index.html", "b.html"]
+    assert files["a/b/c.css"].st_size == len("a/b/c.css")
+    known = {target: exists(files, target) for target in ("a/", "a/b/c.css", "", "a", "a/b/", "../b.html", "a.html/")}
+    assert [target for target, there in known.items() if there] == ["a/", "a/b/c.css"]
 
 
 def test_a_schema_is_found_by_name(tmp_path: Path) -> None:
