@@ -14,6 +14,7 @@ import unicodedata
 from collections import Counter, defaultdict
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import lru_cache
 from typing import Literal
 
 from catalog.normalize.clean import fold
@@ -68,6 +69,7 @@ class Case:
 FALSE = Outcome("false")
 
 
+@lru_cache(maxsize=1_024)
 def not_tested(why: str) -> Outcome:
     """The outcome of a check that lacks what it needs, with what that is."""
     return Outcome("not_tested", why)
@@ -328,6 +330,7 @@ OFFER_CHECKS: tuple[Check, ...] = (
     Check("provider_owned", "Lembaga milik pengelola platform", provider_owned),
     Check("markup_in_text", "HTML atau karakter kendali dalam teks", markup_in_text),
 )
+_BY_CODE = {check.code: check for check in OFFER_CHECKS}
 TEMPLATE_CHECK = "template_value"
 LABELS: dict[str, str] = {c.code: c.label for c in OFFER_CHECKS} | {
     TEMPLATE_CHECK: "Satu nilai pada hampir semua penawaran"
@@ -425,7 +428,7 @@ def check_offers(
     context = context or CheckContext()
     rules = context.programme.on(night)
     shown: list[Finding] = []
-    rest: dict[tuple[str, Check, State], list[str]] = defaultdict(list)
+    rest: dict[tuple[str, str, State], Counter[str]] = defaultdict(Counter)
     by_platform: dict[str, list[Offer]] = defaultdict(list)
     for offer in offers:
         by_platform[offer.platform].append(offer)
@@ -435,16 +438,16 @@ def check_offers(
             if outcome.state == "true":
                 shown.append(_finding(check, case, outcome))
             else:
-                rest[offer.platform, check, outcome.state].append(outcome.reason)
-    for (platform, check, state), reasons in rest.items():
-        shown.append(_summary(platform, check, state, reasons))
+                rest[offer.platform, check.code, outcome.state][outcome.reason] += 1
+    for (platform, code, state), reasons in rest.items():
+        shown.append(_summary(platform, _BY_CODE[code], state, reasons))
     for platform, of_platform in by_platform.items():
         shown.extend(check_templates(platform, of_platform))
     return sorted(shown, key=lambda f: (f.platform or "", f.check, f.state, f.subject))
 
 
-def _summary(platform: str, check: Check, state: State, reasons: list[str]) -> Finding:
-    common = Counter(r for r in reasons if r).most_common(2)
+def _summary(platform: str, check: Check, state: State, reasons: Counter[str]) -> Finding:
+    common = [(reason, times) for reason, times in reasons.most_common(3) if reason][:2]
     return Finding(
         id=finding_id(f"{check.code}/{state}", platform),
         check=check.code,
@@ -453,5 +456,5 @@ def _summary(platform: str, check: Check, state: State, reasons: list[str]) -> F
         subject=platform,
         platform=platform,
         reason="; ".join(f"{reason} ({times})" for reason, times in common),
-        count=len(reasons),
+        count=reasons.total(),
     )

@@ -8,6 +8,7 @@ it holds all offers of a platform: that list is the platform's own table.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from operator import attrgetter
 from typing import Any, NamedTuple
 
 from catalog.figures import Cell
@@ -24,7 +25,11 @@ class Measure(NamedTuple):
 
 
 def _measure(field: str, name: str, raw: str | None, value: str) -> Measure:
-    return Measure(field, name, lambda o: getattr(o, raw) if raw else None, lambda o: getattr(o, value))
+    return Measure(field, name, attrgetter(raw) if raw else _nothing, attrgetter(value))
+
+
+def _nothing(_: Offer) -> None:
+    """Where a field has no raw text of its own."""
 
 
 FIELDS: tuple[Measure, ...] = (

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator, Sequence
+from typing import NamedTuple
 
 from catalog.checks import State, finding_id, rupiah
 from catalog.records import Course, Finding, Offer
@@ -20,17 +21,28 @@ LABELS: dict[str, str] = {
 }
 
 
+class _Said(NamedTuple):
+    """What a check says of one subject: most are only counted, so that few become a record."""
+
+    check: str
+    subject: str
+    platform: str | None
+    state: State
+    reason: str = ""
+    offer: Offer | None = None
+
+
 def check_courses(courses: Sequence[Course]) -> list[Finding]:
     """Findings of every check, sorted by check, platform, state and subject. Empty input gives an empty list."""
     true: list[Finding] = []
     rest: dict[tuple[str, str, State], Counter[str]] = {}
     for course in courses:
-        for finding in _of_course(course):
-            if finding.state == "true":
-                true.append(finding)
+        for said in _of_course(course):
+            if said.state == "true":
+                true.append(_finding(said))
             else:
-                key = finding.check, finding.platform or "", finding.state
-                rest.setdefault(key, Counter())[finding.reason] += 1
+                key = said.check, said.platform or "", said.state
+                rest.setdefault(key, Counter())[said.reason] += 1
     summed = [_sum(check, platform, state, reasons) for (check, platform, state), reasons in rest.items()]
     return sorted((*true, *summed), key=lambda f: (f.check, f.platform or "", f.state, f.subject))
 
@@ -40,7 +52,7 @@ def on_sale(course: Course) -> list[Offer]:
     return [offer for offer in course.offers if offer.status == "active" and offer.eligible != "no"]
 
 
-def _of_course(course: Course) -> Iterator[Finding]:
+def _of_course(course: Course) -> Iterator[_Said]:
     offers = on_sale(course)
     priced = [offer for offer in offers if offer.price_idr is not None]
     platforms = {offer.platform for offer in priced}
@@ -50,51 +62,50 @@ def _of_course(course: Course) -> Iterator[Finding]:
         yield _twice(offer, offers)
 
 
-def _gap(course: Course, priced: Sequence[Offer], platforms: int) -> Finding:
+def _gap(course: Course, priced: Sequence[Offer], platforms: int) -> _Said:
     if platforms < 2:
-        return _finding("price_gap", course.id, None, "not_tested", "kurang dari dua platform dengan harga")
+        return _Said("price_gap", course.id, None, "not_tested", "kurang dari dua platform dengan harga")
     low = min(priced, key=lambda o: (o.price_idr or 0, o.id))
     high = max(priced, key=lambda o: (o.price_idr or 0, o.id))
     lowest, highest = low.price_idr or 0, high.price_idr or 0
     if highest <= lowest * APART:
-        return _finding("price_gap", course.id, None, "false")
+        return _Said("price_gap", course.id, None, "false")
     reason = (
         f"Perlu diperiksa: {rupiah(lowest)} di {low.platform}, {rupiah(highest)} di {high.platform} "
         "untuk pelatihan yang sama."
     )
-    return _finding("price_gap", course.id, None, "true", reason, high)
+    return _Said("price_gap", course.id, None, "true", reason, high)
 
 
-def _dearer(offer: Offer, priced: Sequence[Offer]) -> Finding:
+def _dearer(offer: Offer, priced: Sequence[Offer]) -> _Said:
     others = [o for o in priced if o.platform != offer.platform]
     if offer.price_idr is None or not others:
-        return _finding("dearer_elsewhere", offer.id, offer.platform, "not_tested", "tidak ada pembanding")
+        return _Said("dearer_elsewhere", offer.id, offer.platform, "not_tested", "tidak ada pembanding")
     cheapest = min(others, key=lambda o: (o.price_idr or 0, o.id))
     if offer.price_idr <= (cheapest.price_idr or 0):
-        return _finding("dearer_elsewhere", offer.id, offer.platform, "false")
+        return _Said("dearer_elsewhere", offer.id, offer.platform, "false")
     reason = f"Perlu diperiksa: di {cheapest.platform} pelatihan yang sama {rupiah(cheapest.price_idr or 0)}."
-    return _finding("dearer_elsewhere", offer.id, offer.platform, "true", reason, offer)
+    return _Said("dearer_elsewhere", offer.id, offer.platform, "true", reason, offer)
 
 
-def _twice(offer: Offer, offers: Sequence[Offer]) -> Finding:
+def _twice(offer: Offer, offers: Sequence[Offer]) -> _Said:
     twins = [o.id for o in offers if o.platform == offer.platform and o.id != offer.id]
     if not twins:
-        return _finding("duplicate_offer", offer.id, offer.platform, "false")
+        return _Said("duplicate_offer", offer.id, offer.platform, "false")
     reason = f"Perlu diperiksa: pelatihan yang sama juga tercatat sebagai {', '.join(sorted(twins)[:3])}."
-    return _finding("duplicate_offer", offer.id, offer.platform, "true", reason, offer)
+    return _Said("duplicate_offer", offer.id, offer.platform, "true", reason, offer)
 
 
-def _finding(
-    check: str, subject: str, platform: str | None, state: State, reason: str = "", offer: Offer | None = None
-) -> Finding:
+def _finding(said: _Said) -> Finding:
+    check, offer = said.check, said.offer
     return Finding(
-        id=finding_id(check, subject),
+        id=finding_id(check, said.subject),
         check=check,
         version=VERSION,
-        state=state,
-        subject=subject,
-        platform=platform,
-        reason=reason,
+        state=said.state,
+        subject=said.subject,
+        platform=said.platform,
+        reason=said.reason,
         raw=offer.price_raw if offer and check != "duplicate_offer" else offer.title_raw if offer else None,
         source="perbandingan antarplatform di katalog ini" if offer else None,
         seen=offer.last_seen.isoformat() if offer and offer.last_seen else None,
@@ -104,7 +115,7 @@ def _finding(
 
 def _sum(check: str, platform: str, state: State, reasons: Counter[str]) -> Finding:
     subject = platform or "katalog"
-    finding = _finding(f"{check}", subject, platform or None, state)
+    finding = _finding(_Said(check, subject, platform or None, state))
     finding.id = finding_id(f"{check}/{state}", subject)
     finding.count = reasons.total()
     finding.reason = "; ".join(f"{reason} ({number})" for reason, number in sorted(reasons.items()) if reason)

@@ -12,6 +12,7 @@ from typing import Any, TypeVar
 from pydantic import BaseModel, ValidationError
 
 R = TypeVar("R", bound=BaseModel)
+_COMPACT = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"))
 
 
 def write_bytes(path: Path, data: bytes) -> None:
@@ -63,8 +64,9 @@ def part_count(items: int, each: int, most: int) -> int:
 
 def dump_json(value: Any, *, indent: int | None = None) -> str:
     """JSON with a fixed spelling, so that equal values give equal bytes."""
-    separators = (",", ":") if indent is None else (",", ": ")
-    return json.dumps(value, ensure_ascii=False, indent=indent, separators=separators, sort_keys=False)
+    if indent is None:
+        return _COMPACT.encode(value)
+    return json.dumps(value, ensure_ascii=False, indent=indent, separators=(",", ": "), sort_keys=False)
 
 
 def write_json(path: Path, value: Any, *, indent: int | None = None) -> None:

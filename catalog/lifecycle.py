@@ -218,9 +218,11 @@ def status_of(life: Life, spec: Spec | None, night: dt.date) -> tuple[OfferStatu
 
 
 def _write_into(offer: Offer, life: Life) -> None:
-    offer.first_seen = life.first_seen
-    offer.last_seen = life.last_seen
-    offer.price_since = life.price_since
-    offer.gone_since = life.gone_since
-    offer.status = life.status
-    offer.archived_why = life.why
+    vars(offer).update(  # one step: pydantic's own way through each assignment costs more than all else here
+        first_seen=life.first_seen,
+        last_seen=life.last_seen,
+        price_since=life.price_since,
+        gone_since=life.gone_since,
+        status=life.status,
+        archived_why=life.why,
+    )

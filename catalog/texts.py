@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import json
+import os
 import tempfile
 from collections.abc import Iterable, Iterator
 from pathlib import Path
@@ -17,21 +17,25 @@ class Texts:
     def __init__(self, folder: Path) -> None:
         folder.mkdir(parents=True, exist_ok=True)
         self._file = tempfile.TemporaryFile(dir=folder)  # noqa: SIM115 - open as long as the texts
-        self._places: dict[str, int] = {}
+        self._places: dict[str, tuple[int, int]] = {}
 
     def take(self, offers: Iterable[Offer]) -> None:
         """Moves the offers' texts into the file."""
+        end = self._file.seek(0, os.SEEK_END)
         for offer in offers:
             if offer.text is not None:
-                self._places[offer.id] = self._file.tell()
-                self._file.write(json.dumps(offer.text).encode() + b"\n")
+                text = offer.text.encode("utf-8", "surrogatepass")
+                self._places[offer.id] = end, len(text)
+                self._file.write(text)
+                end += len(text)
                 offer.text = None
+        self._file.flush()
 
     def _text(self, offer: str) -> str | None:
         if offer not in self._places:
             return None
-        self._file.seek(self._places[offer])
-        return str(json.loads(self._file.readline()))
+        start, length = self._places[offer]
+        return os.pread(self._file.fileno(), length, start).decode("utf-8", "surrogatepass")
 
     def given_back(self, courses: Iterable[Course]) -> Iterator[Course]:
         """The courses with their search text. The offers' own texts stay away: nothing after the catalog reads them,

@@ -83,9 +83,10 @@ def words_of(text: object) -> list[str]:
     return _WORD.findall(fold(text))
 
 
+_SIGNS = re.compile(r"[\W_]+")
 _WORD = re.compile(r"\.net\b|c\+\+|[a-z]#|[^\W_]+(?:&[^\W_]+)?")
 
 
 def squash(text: object) -> str:
     """Letters and digits only: 'Course-Net' and 'course net' become one key."""
-    return "".join(c for c in fold(text) if c.isalnum())
+    return _SIGNS.sub("", fold(text))
