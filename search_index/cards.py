@@ -8,7 +8,7 @@ from typing import Any
 
 from search_index.codec import column, numbers, read_numbers
 from search_index.facets import LEVELS, MODES, Row, slugify
-from search_index.packing import ids_are_numbers, numbered
+from search_index.packing import id_digits, numbered
 from search_index.whole import ELIGIBLE, SOURCES, one_line, slug_code
 
 LEVEL_NAMES = tuple(LEVELS)
@@ -30,7 +30,7 @@ class Cards:
 
     def __init__(self, rows: Sequence[Row], platforms: Sequence[str], categories: Sequence[str]) -> None:
         self.rows = rows
-        self.short = ids_are_numbers(rows)
+        self.digits = id_digits(rows) if len({len(row.id) for row in rows}) == 1 else 0
         place = {name: number for number, name in enumerate(categories, 1)}
         kinds = {name: place[slugify(name)] for name in {row.category for row in rows} if name}
         shops = {name: number for number, name in enumerate(platforms)}
@@ -72,7 +72,8 @@ class Cards:
             day_of,
         )
         return {
-            "ids": column([int(row.id[1:], 16) for row in rows]) if self.short else [row.id for row in rows],
+            "ids": column([int(row.id[1:], 16) for row in rows]) if self.digits else [row.id for row in rows],
+            "digits": self.digits,
             "titles": "\n".join(self.titles[n] for n in courses),
             "slugs": "\n".join(self.slugs[n] for n in courses),
             "providers": [name for name, _ in providers],

@@ -18,7 +18,7 @@ from search_index.documents import analyze_all
 from search_index.sharded import write_sharded
 from search_index.whole import write_whole
 
-FORMAT = 3
+FORMAT = 4
 WHOLE_UP_TO = 5_000
 Form = Literal["whole", "sharded"]
 

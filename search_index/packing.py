@@ -6,26 +6,30 @@ import re
 import string
 from collections import Counter
 from collections.abc import Iterable, Sequence
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from search_index.codec import numbers
 from search_index.facets import Row
-from search_index.press import Press, by_count, mix, ranked, tree
-from search_index.whole import ELIGIBLE, facet_values
+from search_index.press import Press, Tree, by_count, mix, ranked, tree
+from search_index.whole import ELIGIBLE, facet_values, form_codes
 
-# In this order: a column is guessed from the provider's other courses and from the column before it.
+if TYPE_CHECKING:
+    from search_index.lexicon import Lexicon
+
+# In this order: a column may be guessed from the provider's other courses or from the column before it.
 COLUMNS = (
     "lembaga", "kategori", "cara", "kota", "minutes", "days",
     "mulai", "sertifikat", "tingkat", "source", "rating", "seen",
 )  # fmt: skip
 SHARED = 16  # more signs are not said to be shared with the word before
 FAR = 9  # places in a word from which on they look alike
-_HEX = re.compile("c[0-9a-f]{12}")
+MOST_DIGITS = 12  # of an id, as a number
+_HEX = re.compile("c[0-9a-f]{8,}")
 _SMALL = str.maketrans(string.ascii_uppercase, string.ascii_lowercase)
 _STARTS = re.compile("(^|[^a-z])([a-z])")
 _LETTER = re.compile("[a-z]")
-# Sets of weights and first contexts; press.js's callers in packing.js have the same.
-COLUMN, SHARE, SIGN, WORD, SHAPE, FORM = range(1, 7)
+# First contexts; press.js's callers in packing.js have the same.
+COLUMN, SHARE, SIGN, WORD, SHAPE, FORM, RATERS, IDS = range(1, 9)
 
 
 def numbered(values: Sequence[Any]) -> tuple[list[Any], list[int]]:
@@ -35,9 +39,11 @@ def numbered(values: Sequence[Any]) -> tuple[list[Any], list[int]]:
     return table, [0 if value is None else place[value] for value in values]
 
 
-def ids_are_numbers(rows: Sequence[Row]) -> bool:
-    """Are all ids "c" and twelve hexadecimal digits?"""
-    return all(_HEX.fullmatch(row.id) for row in rows)
+def id_digits(rows: Sequence[Row]) -> int:
+    """How many hexadecimal digits all ids have at least after their "c"; 0 where one is no such id."""
+    if not all(_HEX.fullmatch(row.id) for row in rows):
+        return 0
+    return min((len(row.id) - 1 for row in rows), default=0)
 
 
 def shapes(word: str) -> tuple[str, str, str]:
@@ -47,11 +53,13 @@ def shapes(word: str) -> tuple[str, str, str]:
 
 
 class Packer:
-    """The stream, with the counts from which the reader makes the same trees."""
+    """The stream, with the counts from which the reader makes the same trees, and `told`: a digit for every column,
+    what it is guessed from."""
 
     def __init__(self) -> None:
         self.press = Press()
         self.counts: dict[str, str] = {}
+        self.told = ""
 
     def _tally(self, name: str, values: Iterable[int], symbols: int) -> list[int]:
         tally = [0] * symbols
@@ -63,17 +71,20 @@ class Packer:
     def column(
         self, name: str, values: Sequence[int], symbols: int, beside: Sequence[int], near: Sequence[int]
     ) -> None:
-        """Numbers below `symbols`; the columns `beside` and `near` may tell something about this one."""
+        """Numbers below `symbols`, guessed from nothing (0), from `beside` (1) or from `near` (2): whichever tells
+        most about them."""
         told = tree(self._tally(name, values, symbols))
         own = mix(COLUMN, len(self.counts))
-        for value, one, other in zip(values, beside, near, strict=True):
-            first = mix(own, one + 1)
-            self.press.symbol(told, value, COLUMN, first, mix(own, ~other), mix(first, ~other))
+        choices = [[own] * len(values), [mix(own, one + 1) for one in beside], [mix(own, ~one) for one in near]]
+        best = min(range(len(choices)), key=lambda choice: _pressed(told, values, choices[choice]))
+        self.told += str(best)
+        for value, context in zip(values, choices[best], strict=True):
+            self.press.symbol(told, value, context)
 
-    def sizes(self, values: Iterable[int], number: int, bits: int = 0) -> None:
-        """Numbers of any size, of which nothing is known of the last `bits` bits."""
-        for value in values:
-            self.press.size(value >> bits, mix(0, number))
+    def sizes(self, values: Sequence[int], number: int, beside: Sequence[int], bits: int = 0) -> None:
+        """Numbers of any size, of which nothing is known of the last `bits` bits; `beside` may tell how large."""
+        for value, one in zip(values, beside, strict=True):
+            self.press.size(value >> bits, mix(number, one))
             self.press.plain(value & (1 << bits) - 1, bits)
 
     def words(self, words: Sequence[str]) -> str:
@@ -83,23 +94,21 @@ class Packer:
         told, shared = tree([len(words), *counts]), ranked(SHARED)
         number = {sign: place for place, sign in enumerate(signs, 1)}
         last: list[int] = []
-        before = 0
         for word in words:
             code = [number[sign] for sign in word]
             same = _shared(last, code)
-            self.press.symbol(shared, same, SHARE, mix(SHARE, 0), mix(SHARE, 1 + before), mix(SHARE, ~len(last)))
+            self.press.symbol(shared, same, mix(SHARE, len(last)))
+            # The first sign that differs from the word before comes after that word's.
+            other = 1 + (last[same] if same < len(last) else 0)
             for place in range(same, len(code) + 1):
-                a, b = code[place - 1] if place else 0, code[place - 2] if place > 1 else 0
-                first = 1 + (last[place] if place < len(last) else 0) if place == same else 0
-                one = mix(mix(SIGN, a), first)
-                two = mix(mix(mix(SIGN, ~a), b), first and 1)
-                where = mix(mix(SIGN, min(place, FAR) + 1000), first)
-                self.press.symbol(told, code[place] if place < len(code) else 0, SIGN, one, two, where)
-            last, before = code, same
+                before = mix(SIGN, code[place - 1] if place else 0)
+                self.press.symbol(told, code[place] if place < len(code) else 0, mix(before, other))
+                other = 0
+            last = code
         return "".join(signs)
 
-    def lines(self, lines: Sequence[str], about: Sequence[int]) -> str:
-        """Lines of words; `about` tells something about each. Returns the signs of all words."""
+    def lines(self, lines: Sequence[str]) -> tuple[str, list[str]]:
+        """Lines of words, each guessed from the one before. Returns the signs of all words, and the words."""
         split = [line.split(" ") for line in lines]
         counts = Counter(word.translate(_SMALL) for words in split for word in words)
         known = sorted(counts)
@@ -108,33 +117,36 @@ class Packer:
             self.press.size(counts[word], mix(WORD, min(len(word), FAR)))
         told, shaped = tree([len(lines), *(counts[word] for word in known)]), ranked(4)
         number = {word: place for place, word in enumerate(known, 1)}
-        for words, topic in zip(split, about, strict=True):
+        for words in split:
             last = before = 0
-            own = mix(WORD, 0)
             for word in words:
                 small = word.translate(_SMALL)
                 place = number[small]
-                self.press.symbol(told, place, WORD, own, mix(own, last + 1), mix(mix(own, ~last), topic))
+                self.press.symbol(told, place, mix(WORD, ~last))
                 last = place
                 shape = next((n for n, text in enumerate(shapes(small)) if text == word), 3)
-                at = mix(SHAPE, last)
-                self.press.symbol(shaped, shape, SHAPE, at, mix(SHAPE, ~before), mix(at, ~before))
+                self.press.symbol(shaped, shape, mix(mix(SHAPE, last), before))
                 before = shape
                 for sign in word if shape == 3 else "":
                     if sign.translate(_SMALL) in string.ascii_lowercase:
                         self.press.plain(int(sign in string.ascii_uppercase), 1)
-            self.press.symbol(told, 0, WORD, own, mix(own, last + 1), mix(mix(own, ~last), topic))
-        return signs
+            self.press.symbol(told, 0, mix(WORD, ~last))
+        return signs, known
 
     def forms(self, words: Sequence[str], codes: Sequence[int]) -> None:
-        """A code for every word, guessed from how the word begins and ends."""
+        """A code for every word, guessed from how the word ends."""
         told = tree(self._tally("forms", codes, max(codes, default=0) + 1))
         for word, code in zip(words, codes, strict=True):
-            units = _units(word)
-            end = mix(mix(FORM, units[-1]), units[-2] if len(units) > 1 else 0)
-            more = mix(mix(end, units[-3] if len(units) > 2 else 0), units[-4] if len(units) > 3 else 0)
-            start = mix(mix(mix(end, units[0]), units[1] if len(units) > 1 else 0), units[2] if len(units) > 2 else 0)
-            self.press.symbol(told, code, FORM, end, more, start)
+            units = [0, *_units(word)]
+            self.press.symbol(told, code, mix(mix(FORM, units[-1]), units[-2]))
+
+
+def _pressed(told: Tree, values: Sequence[int], contexts: Sequence[int]) -> int:
+    """How long the values are in these contexts."""
+    trial = Press()
+    for value, context in zip(values, contexts, strict=True):
+        trial.symbol(told, value, context)
+    return len(trial.done())
 
 
 def _shared(last: Sequence[int], code: Sequence[int]) -> int:
@@ -150,11 +162,11 @@ def _units(word: str) -> list[int]:
 
 
 def pack(
-    rows: Sequence[Row], platforms: Sequence[str], facts: dict[str, Any], titles: Sequence[str], forms: dict[str, int]
+    rows: Sequence[Row], platforms: Sequence[str], facts: dict[str, Any], titles: Sequence[str], lexicon: Lexicon
 ) -> dict[str, Any]:
     """What the boot file holds besides its head: `facts` as they are, with the tables and counts of the columns, and
     `packed`: columns of courses, raters, offers, ids (unless they stand in the facts), words, titles and names of
-    providers, codes of `forms`.
+    providers, codes of forms.
     """
     packer = Packer()
     nothing = [0] * len(rows)
@@ -164,23 +176,29 @@ def pack(
         table, values = columns[name]
         packer.column(name, values, len(table) + 1, nothing if name == "lembaga" else provider, near)
         near = values
-    packer.sizes((0 if row.rating_count is None else row.rating_count + 1 for row in rows), 1)
+    raters = [0 if row.rating_count is None else row.rating_count + 1 for row in rows]
+    packer.sizes(raters, RATERS, columns["rating"][1])
     tables = {name: columns[name][0] for name in COLUMNS} | _pack_offers(packer, rows, platforms, provider)
 
-    head = facts | {"tables": tables}
-    if ids_are_numbers(rows):
-        values = [int(row.id[1:], 16) for row in rows]
-        gaps = [b - a - 1 for a, b in zip([-1, *values], values, strict=False)]
-        head["gap"] = (sum(gaps) // max(1, len(gaps))).bit_length()
-        packer.sizes(gaps, 2, head["gap"])
-    else:
-        head["ids"] = "\n".join(row.id for row in rows)
-    names = {row.provider_id: row.provider or "" for row in rows}
-    lines = [*titles, *(names[value] for (value,) in columns["lembaga"][0])]
-    topics = [*columns["kategori"][1], *[len(columns["kategori"][0]) + 1] * (len(lines) - len(titles))]
-    head["signs"] = packer.lines(lines, topics)
-    packer.forms([*forms], [*forms.values()])
-    return {"facts": head | {"counts": packer.counts}, "packed": packer.press.done()}
+    head = facts | {"tables": tables} | _pack_ids(packer, rows)
+    named = {row.provider_id: row.provider or "" for row in rows}
+    head["signs"], words = packer.lines([*titles, *(named[value] for (value,) in columns["lembaga"][0])])
+    codes, head["names"] = form_codes(lexicon, [*words, *facts["labels"]["kategori"].values()])
+    packer.forms([*codes], [*codes.values()])
+    return {"facts": head | {"told": packer.told, "counts": packer.counts}, "packed": packer.press.done()}
+
+
+def _pack_ids(packer: Packer, rows: Sequence[Row]) -> dict[str, Any]:
+    """Ids as gaps between numbers of as many digits as all have; what longer ones have more stands in the facts."""
+    digits = min(MOST_DIGITS, id_digits(rows))
+    if not digits:
+        return {"ids": "\n".join(row.id for row in rows)}
+    values = [int(row.id[1 : 1 + digits], 16) for row in rows]
+    gaps = [b - a for a, b in zip([0, *values], values, strict=False)]
+    bits = (values[-1] // len(values)).bit_length()
+    packer.sizes(gaps, IDS, [0] * len(gaps), bits)
+    rests = [row.id[1 + digits :] for row in rows]
+    return {"digits": digits, "gap": bits} | ({"rests": "\n".join(rests)} if any(rests) else {})
 
 
 def _pack_offers(

@@ -1,51 +1,32 @@
-"""A small context-mixing compressor for the file that every visitor of a small catalog reads first.
+"""A small adaptive coder for the file that every visitor of a small catalog reads first.
 
 Hosts compress differently (brotli 11 or 4, gzip, nothing); this makes the file's size ours, and smaller than the best
-of them does. Every symbol is a walk down a tree from its counts; every step is guessed from three contexts, the guesses
-are mixed by weights that learn, and an arithmetic coder writes what is left. Whole numbers only, so that the browser's
-half (press.js) guesses the same.
+of them does. Every symbol is a walk down a tree from its counts; every turn of it is guessed from one context, by what
+came there before, and an arithmetic coder writes what is left. Whole numbers only, so that the browser's half
+(press.js) guesses the same.
 """
 
 from __future__ import annotations
 
-import math
 import string
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
-SLOTS = 1 << 20  # guesses, by the hash of their context
+SLOTS = 1 << 18  # guesses, by the hash of their context
+EVEN = 32768  # a guess (16 bits) that knows nothing
 MOST = 60  # a guess that was corrected so often goes on learning at that pace
-# A slot holds its guess (16 bits) and how often it was corrected (6 bits).
-FRESH = 32768 << 6
-RATES = tuple(round(16384 / (n + 1.5)) for n in range(MOST + 1))
-PACE = 50  # of the weights
-START = 26_000  # a weight that has learned nothing; 65,536 is one
-LIMIT = 1 << 18  # of weights, so that sums stay within 32 bits
-SURE = 10  # errors up to this one (of 4,096) teach the weights nothing
-KINDS = 8  # sets of weights
+RATES = tuple(round(16384 / (n + 2.25)) for n in range(MOST + 1))
 WIDTHS = 49  # sizes up to 48 bits
 WHOLE = (1 << 30) - 1  # the coder's span at first: everything stays a small integer of browsers' engines
 LEAST = 1 << 24  # a narrower span is widened by a sign
 SIGNS = string.ascii_uppercase + string.ascii_lowercase + string.digits + "+/"
 
 
-def _squash(value: int) -> int:
-    return min(4095, max(1, round(4096 / (1 + math.exp(-value / 256)))))
-
-
-SQUASH = tuple(_squash(value) for value in range(-2047, 2048))
-STRETCH = tuple(min(2047, max(-2047, round(256 * math.log((p + 0.5) / (4095.5 - p))))) for p in range(4096))
-
-
 def mix(value: int, part: int) -> int:
     """The hash of a context and one thing more: 30 bits, which are small integers in browsers' engines."""
     value = ((value ^ part & 0xFFFFFFFF) * 0x2C1B3C6D + 0x297A2D39) & 0xFFFFFFFF
     return (value ^ value >> 15) & 0x3FFFFFFF
-
-
-def _learned(weight: int, change: int) -> int:
-    return min(LIMIT, max(-LIMIT, weight + (change + 32768 >> 16)))
 
 
 @dataclass(frozen=True)
@@ -102,8 +83,8 @@ class Press:
     """Takes symbols, numbers and sizes; `done` gives the text."""
 
     def __init__(self) -> None:
-        self._slots = [FRESH] * SLOTS
-        self._weights = [(START,) * 3] * (KINDS * 8)
+        self._guesses = [EVEN] * SLOTS
+        self._corrected = bytearray(SLOTS)
         self._low, self._span = 0, WHOLE
         self._out = bytearray()  # six bits each
         self._widths = ranked(WIDTHS)
@@ -123,36 +104,24 @@ class Press:
             self._low = self._low << 6 & WHOLE
             self._span <<= 6
 
-    def symbol(self, tree: Tree, symbol: int, kind: int, c0: int, c1: int, c2: int) -> None:
-        """A symbol in three contexts; `kind` chooses the weights. Written out thrice: all the time goes here."""
-        slots, all_weights, mask = self._slots, self._weights, SLOTS - 1
+    def symbol(self, tree: Tree, symbol: int, context: int) -> None:
+        """A symbol in a context."""
+        guesses, corrected, mask = self._guesses, self._corrected, SLOTS - 1
         for shift, turn in tree.paths[symbol]:
-            i0, i1, i2 = c0 + shift & mask, c1 + shift & mask, c2 + shift & mask
-            s0, s1, s2 = slots[i0], slots[i1], slots[i2]
-            g0, g1, g2, n0, n1, n2 = s0 >> 6, s1 >> 6, s2 >> 6, s0 & 63, s1 & 63, s2 & 63
-            x0, x1, x2 = STRETCH[g0 >> 4], STRETCH[g1 >> 4], STRETCH[g2 >> 4]
-            at = kind * 8 + (n0 > 0) + 2 * (n1 > 0) + 4 * (n2 > 0)
-            w0, w1, w2 = all_weights[at]
-            total = x0 * w0 + x1 * w1 + x2 * w2 >> 16
-            chance = SQUASH[(total if -2047 < total < 2047 else 2047 if total > 0 else -2047) + 2047]
-            bound = (self._span >> 12) * chance
+            at = context + shift & mask
+            guess, times = guesses[at], corrected[at]
+            bound = (self._span >> 12) * (guess >> 4 | 1)
             if turn:
                 self._span = bound
+                guesses[at] = guess + ((65535 - guess) * RATES[times] >> 14)
             else:
                 self._low += bound
                 self._span -= bound
+                guesses[at] = guess - (guess * RATES[times] >> 14)
+            if times < MOST:
+                corrected[at] = times + 1
             if self._low > WHOLE or self._span < LEAST:
                 self._settle()
-            error = (turn << 12) - chance
-            if not -SURE < error < SURE:
-                error *= PACE
-                all_weights[at] = _learned(w0, x0 * error), _learned(w1, x1 * error), _learned(w2, x2 * error)
-            goal = 65535 * turn
-            slots[i0] = g0 + ((goal - g0) * RATES[n0] >> 14) << 6 | (n0 + 1 if n0 < MOST else MOST)
-            if i1 != i0:
-                slots[i1] = g1 + ((goal - g1) * RATES[n1] >> 14) << 6 | (n1 + 1 if n1 < MOST else MOST)
-            if i2 != i1 and i2 != i0:
-                slots[i2] = g2 + ((goal - g2) * RATES[n2] >> 14) << 6 | (n2 + 1 if n2 < MOST else MOST)
 
     def plain(self, value: int, bits: int) -> None:
         """A number of which nothing is known but its bits."""
@@ -166,7 +135,7 @@ class Press:
     def size(self, value: int, context: int) -> None:
         """A number of up to 48 bits: how many it has by experience, then the bits as they are."""
         width = value.bit_length()
-        self.symbol(self._widths, width, 0, context, context, context)
+        self.symbol(self._widths, width, context)
         if width > 1:
             self.plain(value & (1 << width - 1) - 1, width - 1)
 

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Sequence
+from itertools import chain
 from typing import TYPE_CHECKING, Any
 
+from search_index.analyzer import index_words
 from search_index.analyzer import words as words_of
 from search_index.codec import ascending, fnv, numbers
 from search_index.documents import Document
@@ -77,10 +79,11 @@ def form_code(word: str, name: str) -> int | None:
     return None
 
 
-def form_codes(lexicon: Lexicon) -> tuple[dict[str, int], dict[str, str]]:
-    """The family of every near word as a code, in the order of UTF-16 units, which is the browser's; names of the
-    families that have none."""
-    near = sorted(lexicon.near_words, key=lambda word: word.encode("utf-16-be"))
+def form_codes(lexicon: Lexicon, names: Iterable[str]) -> tuple[dict[str, int], dict[str, str]]:
+    """The family of every near word as a code, in the order in which the browser meets them: words of `names`, then
+    of synonyms; and the names of the families that have no code."""
+    found = (*map(index_words, names), *(words_of(text.replace("=", " ")) for text in lexicon.synonym_texts))
+    near = dict.fromkeys(chain.from_iterable(found))
     codes = {word: form_code(word, lexicon.forms[word]) for word in near}
     exceptions = {word: lexicon.forms[word] for word, code in codes.items() if code is None}
     return {word: code or 0 for word, code in codes.items()}, exceptions
@@ -187,17 +190,15 @@ def write_whole(documents: Sequence[Document], writer: Writer, build: str) -> st
     platforms = platform_ids(rows)
     titles = [one_line(row.title) for row in rows]
     buckets, tag = write_buckets(documents, lexicon, writer)
-    codes, exceptions = form_codes(lexicon)
     named = labels(documents)
     facts = {
         "words": word_tables(),
         "labels": {"kategori": named["kategori"], "kota": named["kota"]},
         "platforms": platforms,
-        "names": exceptions,
         "synonyms": "\n".join(lexicon.synonym_texts),
         "buckets": buckets,
         "tag": tag,
         "slugs": "\n".join(slug_code(row, title) for row, title in zip(rows, titles, strict=True)),
     }
-    packed = pack(rows, platforms, facts, titles, codes)
+    packed = pack(rows, platforms, facts, titles, lexicon)
     return writer.write("boot", {"format": FORMAT, "form": "whole", "build": build, "count": len(rows)} | packed)

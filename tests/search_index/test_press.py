@@ -18,13 +18,14 @@ READ = """
 import { pathToFileURL } from "node:url";
 import { readFileSync } from "node:fs";
 const { Packed } = await import(pathToFileURL(`${process.argv[1]}/packing.js`));
-const { counts, packed, columns, sizes, lines, forms } = JSON.parse(readFileSync(0, "utf8"));
+const { counts, told, packed, columns, sizes, lines, forms } = JSON.parse(readFileSync(0, "utf8"));
 const all = (steps) => { for (;;) { const step = steps.next(); if (step.done) return step.value; } };
-const stream = new Packed({ text: packed, done: true }, counts);
+const stream = new Packed({ text: packed, done: true }, { counts, told });
 const column = ([name, beside, near]) => [...all(stream.column(name, near.length, (row) => beside[row], near))];
 const read = columns.map(column);
-const numbers = sizes.map(([count, bits], number) => all(stream.sizes(count, number, bits)));
-const texts = all(stream.lines(lines.signs, lines.about.length, (line) => lines.about[line])).texts;
+const numbers = sizes.map(([beside, bits], number) => all(stream.sizes(number, beside, bits)));
+const spelled = all(stream.lines(lines.signs, lines.count));
+const texts = Array.from({ length: lines.count }, (_, line) => spelled.text(line));
 console.log(JSON.stringify([read, numbers, texts, all(stream.forms(forms))]));
 """
 
@@ -42,16 +43,16 @@ def there_and_back(
     for number, column in enumerate(columns):
         packer.column(f"c{number}", *column)
     for number, (values, bits) in enumerate(sizes):
-        packer.sizes(values, number, bits)
-    about = [place % 3 for place in range(len(lines))]
-    signs = packer.lines(lines, about)
+        packer.sizes(values, number, [value % 2 for value in range(len(values))], bits)
+    signs, _ = packer.lines(lines)
     packer.forms([word for word, _ in forms], [code for _, code in forms])
     asked = {
         "columns": [(f"c{number}", beside, near) for number, (_, _, beside, near) in enumerate(columns)],
-        "sizes": [(len(values), bits) for values, bits in sizes],
-        "lines": {"signs": signs, "about": about},
+        "sizes": [([value % 2 for value in range(len(values))], bits) for values, bits in sizes],
+        "lines": {"signs": signs, "count": len(lines)},
         "forms": [word for word, _ in forms],
         "counts": packer.counts,
+        "told": packer.told,
         "packed": packer.press.done(),
     }
     command = ["node", "--input-type=module", "-e", READ, str(ENGINE)]
@@ -101,13 +102,24 @@ def test_columns_numbers_and_forms_come_back() -> None:
 
 def test_what_repeats_costs_little_and_noise_costs_its_bits() -> None:
     packer = Packer()
-    packer.lines(["belajar membuat roti"] * 100, [0] * 100)
+    packer.lines(["belajar membuat roti"] * 100)
     assert len(packer.press.done()) < 80
     noise = Press()
     dice, fair = random.Random(1), tree([1] * 16)
     for _ in range(2000):
-        noise.symbol(fair, dice.randrange(16), 0, 1, 1, 1)
+        noise.symbol(fair, dice.randrange(16), 1)
     assert 2000 * 4 / 6 < len(noise.done()) < 2000 * 4 / 6 * 1.1
+
+
+def test_a_column_is_guessed_from_what_tells_most() -> None:
+    dice = random.Random(2)
+    packer, nothing = Packer(), [0] * 300
+    column = [dice.randrange(8) for _ in nothing]
+    packer.column("alone", column, 8, nothing, nothing)
+    packer.column("beside", column, 8, column, nothing)
+    packer.column("near", column, 8, [dice.randrange(50) for _ in nothing], column)
+    assert packer.told == "012"
+    assert len(packer.press.done()) < 300 * 3 / 6 * 1.5
 
 
 def test_trees_give_the_commonest_the_shortest_way() -> None:

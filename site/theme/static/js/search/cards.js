@@ -19,13 +19,12 @@ export const choices = (words) => {
 export const LEVEL_SETS = choices(LEVELS);
 const MODE_SETS = choices(MODES);
 const HEX = 16;
-const ID_DIGITS = 12;
 
 /** Some courses with all that their cards show. */
 export class Cards {
   /** @param {any} data @param {string[]} platforms @param {string[]} categories @param {import("./table.js").Labels} labels */
-  constructor({ ids, titles, slugs, providers, names, tables: [prices, days, ratings], facts }, platforms, categories, labels) {
-    this.ids = typeof ids === "string" ? wide(ids).map((id) => `c${id.toString(HEX).padStart(ID_DIGITS, "0")}`) : ids;
+  constructor({ ids, digits, titles, slugs, providers, names, tables: [prices, days, ratings], facts }, platforms, categories, labels) {
+    this.ids = typeof ids === "string" ? wide(ids).map((id) => `c${id.toString(HEX).padStart(digits, "0")}`) : ids;
     this.titles = titles.split("\n");
     this.slugs = slugs.split("\n");
     const told = Uint32Array.from(numbers(facts));

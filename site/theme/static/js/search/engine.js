@@ -10,7 +10,7 @@ import { Sharded } from "./sharded.js";
 import { understand } from "./understand.js";
 import { Whole } from "./whole.js";
 
-const FORMAT = 3;
+const FORMAT = 4;
 const PAGE = 10;
 const SORTS = ["relevan", "harga", "-harga", "per_jam", "rating", "terbaru"];
 
@@ -38,10 +38,7 @@ const SORTS = ["relevan", "harga", "-harga", "per_jam", "rating", "terbaru"];
  */
 export async function openCatalog(bootUrl, text = "") {
   const base = new URL(bootUrl, globalThis.location?.href);
-  let there = false;
-  const reading = readBoot(base).finally(() => (there = true));
-  Whole.warm?.(() => there); // a large catalog's script has no such half
-  const { data, feed } = await reading;
+  const { data, feed } = await readBoot(base);
   if (data.format !== FORMAT) throw new Error(`${base.pathname}: format ${data.format}, this script reads ${FORMAT}`);
   /** @param {string} name */
   const part = async (name) => {

@@ -15,6 +15,8 @@ const SIGN = 3;
 const WORD = 4;
 const SHAPE = 5;
 const FORM = 6;
+const RATERS = 7;
+const IDS = 8;
 const ROWS = 64;
 const AHEAD = 4096; // signs: far more than a step reads of any usual catalog
 
@@ -24,20 +26,49 @@ const AHEAD = 4096; // signs: far more than a step reads of any usual catalog
  * @property {Record<string, Uint32Array>} columns of courses; 0 is unknown, n the n-th value of the column's table
  * @property {number[]} raters
  * @property {{n: Uint32Array, p: Uint32Array, e: Uint32Array, price: Uint32Array, until: Uint32Array}} offers
- * @property {string[]} ids
- * @property {string[]} words of titles and names of providers, in small letters
- * @property {string[]} titles
- * @property {number[][]} titleWords places in `words`, course by course
- * @property {string[]} providers names, in the order of the column's table
- * @property {(words: string[]) => Steps<number[]>} forms codes of the words of names and synonyms, which stand last
+ * @property {(course: number) => string} id
+ * @property {Lines} lines titles, then names of providers in the order of the column's table
+ * @property {(words: Iterable<string>) => Steps<number[]>} forms codes of the words of names and synonyms, which stand last
  */
 
+/** Lines of words, spelled when they are asked for. */
+export class Lines {
+  /** @param {string[]} words in small letters */
+  constructor(words) {
+    this.words = words;
+    /** @type {number[]} places in `words`, line after line */
+    this.places = [];
+    /** @type {number[]} how each is written: as names are, as it is, in capitals, letter by letter */
+    this.shapes = [];
+    /** @type {Map<number, string>} words written letter by letter */
+    this.odd = new Map();
+    /** @type {number[]} where lines begin, and where the last ends */
+    this.starts = [0];
+  }
+
+  /** @param {number} line */
+  text(line) {
+    const spelled = [];
+    for (let at = this.starts[line]; at < this.starts[line + 1]; at++) spelled.push(this.odd.get(at) ?? shaped(this.words[this.places[at]], this.shapes[at]));
+    return spelled.join(" ");
+  }
+}
+
+/** @param {string} word @param {number} shape */
+function shaped(word, shape) {
+  if (shape === 1) return word;
+  if (shape === 2) return word.replace(/[a-z]/g, (letter) => letter.toUpperCase());
+  return word.replace(/(^|[^a-z])([a-z])/g, (_, start, letter) => start + letter.toUpperCase());
+}
+
 export class Packed {
-  /** @param {import("./press.js").Feed} feed @param {Record<string, string>} counts */
-  constructor(feed, counts) {
+  /** @param {import("./press.js").Feed} feed @param {{counts: Record<string, string>, told: string}} facts */
+  constructor(feed, { counts, told }) {
     this.press = new Unpress(feed);
     this.counts = counts;
+    this.told = told;
     this.read = 0;
+    this.columns = 0;
   }
 
   /** What to wait for before the next step, if its signs may not be there yet. */
@@ -58,135 +89,100 @@ export class Packed {
   }
 
   /**
-   * A column; `beside` and `near` tell something about each number from its row and the numbers before it.
+   * A column, guessed from nothing, from what stands beside, or from what stands near.
    * @param {string} name @param {number} length
    * @param {(row: number, out: Uint32Array) => number} beside @param {ArrayLike<number>} near
    * @returns {Steps<Uint32Array>}
    */
   *column(name, length, beside, near) {
-    const told = tree(this.tally(name));
+    const kids = tree(this.tally(name));
     const own = mix(COLUMN, this.read);
+    const told = this.told[this.columns++];
     const out = new Uint32Array(length);
     for (let row = 0; row < length; row++) {
-      const first = mix(own, beside(row, out) + 1);
-      const other = ~near[row];
-      out[row] = this.press.symbol(told, COLUMN, first, mix(own, other), mix(first, other));
+      const context = told === "0" ? own : mix(own, told === "1" ? beside(row, out) + 1 : ~near[row]);
+      out[row] = this.press.symbol(kids, context);
       if (row % ROWS === 0) yield;
     }
     return out;
   }
 
-  /** Numbers of any size, the last `bits` bits of which stand as they are. @param {number} count @param {number} number @param {number} bits @returns {Steps<number[]>} */
-  *sizes(count, number, bits = 0) {
+  /** Numbers of any size, the last `bits` bits of which stand as they are. @param {number} number @param {ArrayLike<number>} beside @param {number} bits @returns {Steps<number[]>} */
+  *sizes(number, beside, bits = 0) {
     const out = [];
-    for (let row = 0; row < count; row++) {
-      const high = this.press.size(mix(0, number));
+    for (let row = 0; row < beside.length; row++) {
+      const high = this.press.size(mix(number, beside[row]));
       out.push(high * 2 ** bits + this.press.plain(bits));
       if (row % ROWS === 0) yield;
     }
     return out;
   }
 
-  /** Words of which neighbours begin alike. @param {string} signs @returns {Steps<string[]>} */
+  /** Words of which neighbours begin alike, and how many signs each has. @param {string} signs @returns {Steps<{words: string[], lengths: number[]}>} */
   *words(signs) {
     const counts = this.tally("signs");
-    const told = tree(counts);
+    const kids = tree(counts);
     const shared = ranked(SHARED);
     const alphabet = ["", ...signs];
-    const out = [];
+    /** @type {string[]} */
+    const words = [];
+    const lengths = [];
     /** @type {number[]} */
     let last = [];
-    let before = 0;
-    for (let n = 0; n < counts[0]; n++) {
-      const same = this.press.symbol(shared, SHARE, mix(SHARE, 0), mix(SHARE, 1 + before), mix(SHARE, ~last.length));
+    while (words.length < counts[0]) {
+      const same = this.press.symbol(shared, mix(SHARE, last.length));
       const code = last.slice(0, same);
       let text = "";
       for (let place = 0; place < same; place++) text += alphabet[code[place]];
-      for (let place = same; ; place++) {
-        const a = place ? code[place - 1] : 0;
-        const b = place > 1 ? code[place - 2] : 0;
-        const first = place === same ? 1 + (place < last.length ? last[place] : 0) : 0;
-        const where = mix(mix(SIGN, (place < FAR ? place : FAR) + 1000), first);
-        const sign = this.press.symbol(told, SIGN, mix(mix(SIGN, a), first), mix(mix(mix(SIGN, ~a), b), first ? 1 : 0), where);
+      let other = 1 + (last[same] ?? 0);
+      for (;;) {
+        const sign = this.press.symbol(kids, mix(mix(SIGN, code[code.length - 1] ?? 0), other));
         if (!sign) break;
         code.push(sign);
         text += alphabet[sign];
+        other = 0;
       }
-      out.push(text);
+      words.push(text);
+      lengths.push(code.length);
       last = code;
-      before = same;
-      if (n % ROWS === 0) yield;
+      if (words.length % ROWS === 0) yield;
     }
-    return out;
+    return { words, lengths };
   }
 
-  /**
-   * Lines of words: their texts, and the places of their words.
-   * @param {string} signs @param {number} count @param {(line: number) => number} about
-   * @returns {Steps<{words: string[], texts: string[], places: number[][]}>}
-   */
-  *lines(signs, count, about) {
-    const words = yield* this.words(signs);
-    const lengths = words.map((word) => [...word].length);
-    const told = tree([count, ...lengths.map((length) => this.press.size(mix(WORD, length < FAR ? length : FAR)))]);
+  /** @param {string} signs @param {number} count @returns {Steps<Lines>} */
+  *lines(signs, count) {
+    const { words, lengths } = yield* this.words(signs);
+    const kids = tree([count, ...lengths.map((length) => this.press.size(mix(WORD, Math.min(length, FAR))))]);
     yield;
     const shaped = ranked(4);
-    const raised = words.map((word) => word.replace(/(^|[^a-z])([a-z])/g, (_, start, letter) => start + letter.toUpperCase()));
-    const texts = [];
-    const places = [];
-    const own = mix(WORD, 0);
+    const lines = new Lines(words);
+    const { places, shapes, odd, starts } = lines;
     for (let line = 0; line < count; line++) {
-      const topic = about(line);
-      const found = [];
-      const spelled = [];
       let before = 0;
-      for (let last = 0; ; ) {
-        last = this.press.symbol(told, WORD, own, mix(own, last + 1), mix(mix(own, ~last), topic));
-        if (!last) break;
-        const at = mix(SHAPE, last);
-        const shape = this.press.symbol(shaped, SHAPE, at, mix(SHAPE, ~before), mix(at, ~before));
-        before = shape;
-        found.push(last - 1);
-        spelled.push(this.shaped(words[last - 1], raised[last - 1], shape));
+      for (let last = 0; (last = this.press.symbol(kids, mix(WORD, ~last))); ) {
+        before = this.press.symbol(shaped, mix(mix(SHAPE, last), before));
+        if (before === 3) odd.set(places.length, words[last - 1].replace(/[a-z]/g, (letter) => (this.press.plain(1) ? letter.toUpperCase() : letter)));
+        places.push(last - 1);
+        shapes.push(before);
       }
-      texts.push(spelled.join(" "));
-      places.push(found);
+      starts.push(places.length);
       if (line % ROWS === 0) yield;
     }
-    return { words, texts, places };
+    return lines;
   }
 
-  /** A word as names are written, as it is, in capitals, or letter by letter. @param {string} word @param {string} raised @param {number} shape */
-  shaped(word, raised, shape) {
-    if (shape < 2) return shape ? word : raised;
-    return word.replace(/[a-z]/g, (letter) => (shape === 2 || this.press.plain(1) ? letter.toUpperCase() : letter));
-  }
-
-  /** @param {string[]} words @returns {Steps<number[]>} */
+  /** @param {Iterable<string>} words @returns {Steps<number[]>} */
   *forms(words) {
-    const told = tree(this.tally("forms"));
+    const kids = tree(this.tally("forms"));
     const out = [];
     for (const word of words) {
       const n = word.length;
-      /** @param {number} place */
-      const unit = (place) => (place >= 0 && place < n ? word.charCodeAt(place) : 0);
-      const end = mix(mix(FORM, unit(n - 1)), unit(n - 2));
-      const more = mix(mix(end, unit(n - 3)), unit(n - 4));
-      const start = mix(mix(mix(end, unit(0)), unit(1)), unit(2));
-      out.push(this.press.symbol(told, FORM, end, more, start));
+      const end = mix(FORM, word.charCodeAt(n - 1));
+      out.push(this.press.symbol(kids, mix(end, n > 1 ? word.charCodeAt(n - 2) : 0)));
       if (out.length % ROWS === 0) yield;
     }
     return out;
-  }
-}
-
-/** Reads signs that mean nothing, until `there` or for long enough. @param {() => boolean} there @returns {Steps<void>} */
-export function* warm(there) {
-  const press = new Unpress({ text: "banding".repeat(6000), done: true, more: async () => {} });
-  const told = ranked(40);
-  for (let n = 0, last = 0; n < 20000 && !there(); n++) {
-    last = press.symbol(told, SIGN, mix(SIGN, last), mix(SIGN, ~last), mix(mix(SIGN, last), n & 7));
-    if (n % ROWS === 0) yield;
   }
 }
 
@@ -206,25 +202,25 @@ export function* unpack({ count, facts }, stream) {
     const provider = columns.lembaga || nothing;
     near = columns[name] = yield* stream.column(name, count, (row) => provider[row], near);
   }
-  const raters = yield* stream.sizes(count, 1);
+  const raters = yield* stream.sizes(RATERS, columns.rating);
   const offers = yield* unpackOffers(stream, count, columns.lembaga);
-  let last = -1;
-  const ids =
-    facts.ids?.split("\n") ??
-    (yield* stream.sizes(count, 2, facts.gap)).map((gap) => `c${(last += gap + 1).toString(16).padStart(12, "0")}`);
-  const own = facts.tables.kategori.length + 1;
-  const lines = yield* stream.lines(facts.signs, count + facts.tables.lembaga.length, (line) => (line < count ? columns.kategori[line] : own));
-  return {
-    columns,
-    raters,
-    offers,
-    ids,
-    words: lines.words,
-    titles: lines.texts.slice(0, count),
-    titleWords: lines.places.slice(0, count),
-    providers: lines.texts.slice(count),
-    forms: (words) => stream.forms(words),
-  };
+  const id = facts.ids === undefined ? yield* unpackIds(stream, nothing, facts) : listed(facts.ids);
+  const lines = yield* stream.lines(facts.signs, count + facts.tables.lembaga.length);
+  return { columns, raters, offers, id, lines, forms: (words) => stream.forms(words) };
+}
+
+/** @param {string} ids */
+function listed(ids) {
+  const all = ids.split("\n");
+  return (/** @type {number} */ course) => all[course];
+}
+
+/** @param {Packed} stream @param {Uint32Array} nothing a number a course @param {{digits: number, gap: number, rests?: string}} facts */
+function* unpackIds(stream, nothing, { digits, gap, rests }) {
+  let last = 0;
+  const numbers = (yield* stream.sizes(IDS, nothing, gap)).map((more) => (last += more));
+  const ends = rests?.split("\n");
+  return (/** @type {number} */ course) => `c${numbers[course].toString(16).padStart(digits, "0")}${ends?.[course] ?? ""}`;
 }
 
 /** Offers of all courses, each guessed from its course's offer before. @param {Packed} stream @param {number} count @param {Uint32Array} provider */

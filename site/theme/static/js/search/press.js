@@ -1,21 +1,12 @@
 // @ts-check
-/** Opens what search_index/press.py packed: guesses every step as it did, so that only what was not guessed stands in the file. */
+/** Opens what search_index/press.py packed: guesses every turn as it did, so that only what was not guessed stands in the file. */
 
-const SLOTS = 1 << 20;
+const SLOTS = 1 << 18;
 const MASK = SLOTS - 1;
+const EVEN = 32768;
 const MOST = 60;
-const FRESH = 32768 << 6;
-const PACE = 50;
-const START = 26000;
-const LIMIT = 1 << 18;
-const SURE = 10;
-const KINDS = 8;
 const WIDTHS = 49;
-const RATES = Int32Array.from({ length: MOST + 1 }, (_, n) => Math.round(16384 / (n + 1.5)));
-/** @param {number} low @param {number} high @param {number} value */
-const within = (low, high, value) => Math.min(high, Math.max(low, value));
-const SQUASH = Int32Array.from({ length: 4095 }, (_, i) => within(1, 4095, Math.round(4096 / (1 + Math.exp((2047 - i) / 256)))));
-const STRETCH = Int32Array.from({ length: 4096 }, (_, p) => within(-2047, 2047, Math.round(256 * Math.log((p + 0.5) / (4095.5 - p)))));
+const RATES = Int32Array.from({ length: MOST + 1 }, (_, n) => Math.round(16384 / (n + 2.25)));
 
 /** The hash of a context and one thing more: 30 bits, which are small integers in every engine. @param {number} value @param {number} part */
 export function mix(value, part) {
@@ -65,8 +56,8 @@ export class Unpress {
     this.span = (1 << 30) - 1;
     this.code = 0;
     for (let n = 0; n < 5; n++) this.code = this.code * 64 + this.next();
-    this.slots = new Int32Array(SLOTS).fill(FRESH);
-    this.weights = new Int32Array(KINDS * 8 * 3).fill(START);
+    this.guesses = new Uint16Array(SLOTS).fill(EVEN);
+    this.corrected = new Uint8Array(SLOTS);
     this.widths = ranked(WIDTHS);
   }
 
@@ -75,74 +66,37 @@ export class Unpress {
   }
 
   /**
-   * A symbol in three contexts. A phone spends most of its time here: everything is written out, and no number is larger than the
-   * small integers of browsers' engines.
-   * @param {Int32Array} kids @param {number} kind @param {number} c0 @param {number} c1 @param {number} c2
+   * A symbol in a context. A phone spends most of its time here: no number is larger than the small integers of browsers' engines.
+   * @param {Int32Array} kids @param {number} context
    */
-  symbol(kids, kind, c0, c1, c2) {
+  symbol(kids, context) {
     let node = (kids.length >> 1) - 1;
     if (node < 0) return 0;
-    const { slots, weights } = this;
+    const { guesses, corrected } = this;
     const spelled = this.feed.text;
     if (this.at > spelled.length) throw new Error("the index ends too soon");
     let span = this.span;
     let code = this.code;
     do {
-      const shift = node * 40503;
-      const i0 = (c0 + shift) & MASK;
-      const i1 = (c1 + shift) & MASK;
-      const i2 = (c2 + shift) & MASK;
-      const s0 = slots[i0];
-      const s1 = slots[i1];
-      const s2 = slots[i2];
-      const n0 = s0 & 63;
-      const n1 = s1 & 63;
-      const n2 = s2 & 63;
-      const x0 = STRETCH[s0 >> 10];
-      const x1 = STRETCH[s1 >> 10];
-      const x2 = STRETCH[s2 >> 10];
-      const at = 3 * (kind * 8 + (n0 ? 1 : 0) + (n1 ? 2 : 0) + (n2 ? 4 : 0));
-      const w0 = weights[at];
-      const w1 = weights[at + 1];
-      const w2 = weights[at + 2];
-      const total = (x0 * w0 + x1 * w1 + x2 * w2) >> 16;
-      const chance = SQUASH[total > 2047 ? 4094 : total < -2047 ? 0 : total + 2047];
-      const bound = (span >> 12) * chance;
-      let turn = 0;
-      let goal = 0;
+      const at = (context + node * 40503) & MASK;
+      const guess = guesses[at];
+      const times = corrected[at];
+      const bound = (span >> 12) * ((guess >> 4) | 1);
       if (code < bound) {
-        turn = 1;
-        goal = 65535;
         span = bound;
+        guesses[at] = guess + (((65535 - guess) * RATES[times]) >> 14);
+        node = kids[2 * node + 1];
       } else {
         code -= bound;
         span -= bound;
+        guesses[at] = guess - ((guess * RATES[times]) >> 14);
+        node = kids[2 * node];
       }
+      if (times < MOST) corrected[at] = times + 1;
       while (span < 16777216) {
         span <<= 6;
         code = (code << 6) | VALUES[spelled.charCodeAt(this.at++)];
       }
-      const error = (turn << 12) - chance;
-      if (error >= SURE || error <= -SURE) {
-        const step = error * PACE;
-        const v0 = w0 + ((x0 * step + 32768) >> 16);
-        const v1 = w1 + ((x1 * step + 32768) >> 16);
-        const v2 = w2 + ((x2 * step + 32768) >> 16);
-        weights[at] = v0 > LIMIT ? LIMIT : v0 < -LIMIT ? -LIMIT : v0;
-        weights[at + 1] = v1 > LIMIT ? LIMIT : v1 < -LIMIT ? -LIMIT : v1;
-        weights[at + 2] = v2 > LIMIT ? LIMIT : v2 < -LIMIT ? -LIMIT : v2;
-      }
-      const g0 = s0 >> 6;
-      slots[i0] = ((g0 + (((goal - g0) * RATES[n0]) >> 14)) << 6) | (n0 < MOST ? n0 + 1 : MOST);
-      if (i1 !== i0) {
-        const g1 = s1 >> 6;
-        slots[i1] = ((g1 + (((goal - g1) * RATES[n1]) >> 14)) << 6) | (n1 < MOST ? n1 + 1 : MOST);
-      }
-      if (i2 !== i1 && i2 !== i0) {
-        const g2 = s2 >> 6;
-        slots[i2] = ((g2 + (((goal - g2) * RATES[n2]) >> 14)) << 6) | (n2 < MOST ? n2 + 1 : MOST);
-      }
-      node = kids[2 * node + turn];
     } while (node >= 0);
     this.span = span;
     this.code = code;
@@ -169,7 +123,7 @@ export class Unpress {
 
   /** A number of up to 48 bits. @param {number} context */
   size(context) {
-    const width = this.symbol(this.widths, 0, context, context, context);
+    const width = this.symbol(this.widths, context);
     return width > 1 ? 2 ** (width - 1) + this.plain(width - 1) : width;
   }
 }
