@@ -9,8 +9,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from functools import lru_cache
-from itertools import chain
+from collections.abc import Iterator
 from sys import intern
 
 from search_index.families import family
@@ -57,22 +56,35 @@ def tokens(text: str) -> list[str]:
     return [family(word) for word in words(text) if word not in stop_words()]
 
 
-def _parts(word: str) -> tuple[str, ...]:
-    if word.isalnum():
-        return ()
-    return tuple(intern(part) for part in _PLAIN.findall(word) if len(part) > 1 and part not in stop_words())
+class _Entries(dict[str, str]):
+    """Under what a written word stands in the index, joined by spaces: nothing for a stop word, its parts too for a
+    compound name. Every word of a night is looked up here. `several` are those that stand under several words."""
+
+    def __init__(self) -> None:
+        self.several: set[str] = set()
+
+    def __missing__(self, written: str) -> str:
+        kept = [word for word in abbreviations().get(written, (written,)) if word not in stop_words()]
+        found = [entry for word in kept for entry in (word, *self._parts(word))]
+        if len(found) > 1:
+            self.several.add(written)
+        return self.setdefault(written, intern(" ".join(found)))
+
+    def _parts(self, word: str) -> Iterator[str]:
+        if not word.isalnum():
+            yield from (part for part in _PLAIN.findall(word) if len(part) > 1 and part not in stop_words())
 
 
-@lru_cache(maxsize=200_000)
-def _entries(written: str) -> tuple[str, ...]:
-    """Under what one word of a text stands in the index."""
-    kept = (word for word in abbreviations().get(written, (written,)) if word not in stop_words())
-    return tuple(entry for word in kept for entry in (intern(word), *_parts(word)))
+_entries = _Entries()
 
 
 def index_words(text: str) -> list[str]:
     """Words without stop words; a compound name is followed by its parts ("ms-office", "ms", "office")."""
-    return list(chain.from_iterable(map(_entries, _written(text))))
+    written = _written(text)
+    entries = list(filter(None, map(_entries.__getitem__, written)))
+    if _entries.several.isdisjoint(written):
+        return entries
+    return [intern(word) for entry in entries for word in entry.split(" ")]
 
 
 def index_tokens(text: str) -> list[str]:

@@ -7,7 +7,7 @@ dictionary of roots under the same rules.
 
 from __future__ import annotations
 
-from collections.abc import Container, Iterator
+from collections.abc import Container
 from functools import cache, lru_cache
 
 from search_index.tables import reviewed_families, roots
@@ -37,47 +37,53 @@ _SHORTEST = 3
 _VOWELS = frozenset("aeiou")
 
 
-# By first letter: most words have no prefix at all, and every word of a night is read.
-_NASAL_OF = {letter: [rule for rule in _NASAL if rule[0][0] == letter] for letter in "mpn"}
-_PLAIN_OF = {letter: [prefix for prefix in _PLAIN if prefix[0] == letter] for letter in "mdkpbts"}
+# By the first two letters: most words have no prefix at all, and every word of a night is read.
+_STARTS = {rule[0][:2] for rule in _NASAL} | {prefix[:2] for prefix in _PLAIN}
+_PREFIXES = {
+    start: (
+        [rule for rule in _NASAL if rule[0].startswith(start)],
+        [prefix for prefix in _PLAIN if prefix.startswith(start)],
+    )
+    for start in _STARTS
+}
 
 
-def strip_prefix(word: str) -> Iterator[str]:
+def strip_prefix(word: str) -> list[str]:
     """All readings of a word with one prefix taken off; swallowed first sounds are restored."""
-    for prefix, follow, swallowed in _NASAL_OF.get(word[0], ()):
+    found: list[str] = []
+    nasal, plain = _PREFIXES.get(word[:2], ((), ()))
+    for prefix, follow, swallowed in nasal:
         if not word.startswith(prefix):
             continue
         rest = word[len(prefix) :]
         if rest[:1] and rest[0] in follow:
-            yield rest
+            found.append(rest)
         if swallowed and rest[:1] and (rest[0] in _VOWELS or (swallowed == "p" and rest[0] in "rl")):
-            yield swallowed + rest
-    for prefix in _PLAIN_OF.get(word[0], ()):
-        if word.startswith(prefix):
-            yield word[len(prefix) :]
-
-
-def _strip_suffix(word: str) -> Iterator[str]:
-    for suffix in _SUFFIXES:
-        if word.endswith(suffix):
-            yield word[: -len(suffix)]
+            found.append(swallowed + rest)
+    found.extend(word[len(prefix) :] for prefix in plain if word.startswith(prefix))
+    return found
 
 
 def readings(word: str) -> dict[str, int]:
     """Possible roots of a word -> how many affixes were taken off; the word itself counts 0."""
     found = {word: 0}
     edge = [word]
-    for clitic in _CLITICS:
-        if word.endswith(clitic) and len(word) - len(clitic) >= _SHORTEST:
-            found[word[: -len(clitic)]] = 1
-            edge.append(word[: -len(clitic)])
+    if word.endswith(_CLITICS):
+        for clitic in _CLITICS:
+            if word.endswith(clitic) and len(word) - len(clitic) >= _SHORTEST:
+                found[word[: -len(clitic)]] = 1
+                edge.append(word[: -len(clitic)])
     for depth in (1, 2, 3):
-        edge = [
-            root
-            for form in edge
-            for root in (*strip_prefix(form), *_strip_suffix(form))
-            if len(root) >= _SHORTEST and root not in found and not found.setdefault(root, depth) < 0
-        ]
+        shorter: list[str] = []
+        for form in edge:
+            if form[:2] in _PREFIXES:
+                shorter += strip_prefix(form)
+            if form.endswith(_SUFFIXES):
+                shorter += [form[: -len(suffix)] for suffix in _SUFFIXES if form.endswith(suffix)]
+        edge = [root for root in dict.fromkeys(shorter) if len(root) >= _SHORTEST and root not in found]
+        if not edge:
+            break
+        found.update(dict.fromkeys(edge, depth))
     return found
 
 
@@ -104,6 +110,8 @@ def family(word: str) -> str:
     if len(word) < 4 or not word.isalpha() or not word.isascii() or word in roots():
         return word
     possible = readings(word)
+    if len(possible) == 1:
+        return word
     best = _best(possible, _field(), _SHORTEST)
     if best is None and word not in _dictionary():
         best = _best(possible, _dictionary(), _SHORTEST + 1)

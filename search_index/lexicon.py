@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+from array import array
 from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from functools import cached_property
+from itertools import chain
 from pathlib import Path
 from typing import Any
+
+import numpy as np
 
 from catalog.files import dump_json, write_bytes
 from search_index.analyzer import family, tokens, words
@@ -15,6 +19,7 @@ from search_index.documents import NEAR, Document
 from search_index.tables import synonym_groups
 
 Expression = tuple[str, ...]
+AT_ONCE = 5_000  # courses whose words are counted at a time
 
 
 def family_groups() -> list[list[Expression]]:
@@ -32,10 +37,58 @@ def synonyms() -> dict[Expression, list[Expression]]:
     return found
 
 
+class _Numbers(dict[str, int]):
+    """The number of every word's family, in the order in which they are met; `forms` learns all words."""
+
+    def __init__(self, forms: dict[str, str]) -> None:
+        self.forms = forms
+        self.places: dict[str, int] = {}
+
+    def __missing__(self, word: str) -> int:
+        name = self.forms[word] = self.forms.get(word) or family(word)
+        self.forms.setdefault(name, name)
+        return self.setdefault(word, self.places.setdefault(name, len(self.places)))
+
+
+class _Holding:
+    """Counts courses per family, thousands of courses at a time: a large catalog has millions of words."""
+
+    def __init__(self, forms: dict[str, str]) -> None:
+        self.numbers = _Numbers(forms)
+        self.counts = np.zeros(0, dtype=np.int64)
+        self._start()
+
+    def _start(self) -> None:
+        self.tokens, self.sizes = array("I"), array("I")
+
+    def add(self, words: Iterable[str]) -> None:
+        """One course's words."""
+        before = len(self.tokens)
+        self.tokens.extend(map(self.numbers.__getitem__, words))
+        self.sizes.append(len(self.tokens) - before)
+        if len(self.sizes) >= AT_ONCE:
+            self._count()
+
+    def _count(self) -> None:
+        courses = len(self.sizes)
+        course = np.repeat(np.arange(courses), np.array(self.sizes, dtype=np.int64))
+        met = np.sort(np.array(self.tokens, dtype=np.int64) * courses + course)
+        once = met[np.diff(met, prepend=-1) > 0]
+        found = np.bincount(once // max(1, courses), minlength=len(self.numbers.places))
+        found[: len(self.counts)] += self.counts
+        self.counts = found
+        self._start()
+
+    def finish(self) -> Counter[str]:
+        """Family -> courses."""
+        self._count()
+        return Counter(dict(zip(self.numbers.places, self.counts.tolist(), strict=True)))
+
+
 @dataclass
 class Lexicon:
     """`strong` counts courses per written word of title, category or provider; `holding` and
-    `strong_families` count courses per family."""
+    `strong_families` count courses per family. `holding` is there after `finish`."""
 
     courses: int = 0
     forms: dict[str, str] = field(default_factory=dict)
@@ -43,22 +96,20 @@ class Lexicon:
     strong_families: Counter[str] = field(default_factory=Counter)
     holding: Counter[str] = field(default_factory=Counter)
 
+    def __post_init__(self) -> None:
+        self._holding = _Holding(self.forms)
+
     def add(self, document: Document) -> None:
         """Counts one course."""
         self.courses += 1
+        self._holding.add(chain(*document.fields.values(), document.text))
         named = {word for name in NEAR for word in document.fields[name]}
-        written = named.union(document.text, document.fields["skills"])
-        for word in written.difference(self.forms):
-            name = family(word)
-            self.forms[word] = name
-            self.forms.setdefault(name, name)
-        family_of = self.forms.__getitem__
         self.strong.update(named)
-        self.strong_families.update(set(map(family_of, named)))
-        self.holding.update(set(map(family_of, written)))
+        self.strong_families.update(set(map(self.forms.__getitem__, named)))
 
     def finish(self) -> Lexicon:
         """After the last course: adds the words of the synonym groups, slang that no course uses included."""
+        self.holding = self._holding.finish()
         for text in self.synonym_texts:
             for word in words(text.replace("=", " ")):
                 self.forms.setdefault(word, family(word))
