@@ -32,6 +32,7 @@ from spiders.scrub import People, is_person_key
 from spiders.structured import Fields, Layers
 
 if TYPE_CHECKING:
+    from spiders.kept import Kept
     from spiders.recrawl import Memory
     from spiders.watchdog import Watchdog
 
@@ -94,11 +95,12 @@ class PageSpider(scrapy.Spider):
 
     def __init__(
         self, spec: Spec, night: dt.date, recorder: Recorder, origin: Origin | None = None, limit: int | None = None,
-        memory: Memory | None = None, replay: Replay | None = None, watchdog: Watchdog | None = None, **kwargs: Any,
+        memory: Memory | None = None, replay: Replay | None = None, watchdog: Watchdog | None = None,
+        kept: Kept | None = None, **kwargs: Any,
     ) -> None:  # fmt: skip
         super().__init__(name=spec.id, **kwargs)
         self.spec, self.night, self.recorder, self.origin = spec, night, recorder, origin
-        self.limit, self.memory, self.replay = limit, memory, replay
+        self.limit, self.memory, self.replay, self.kept = limit, memory, replay, kept
         self.tally = Tally()
         self.now = dt.datetime.now(dt.UTC).astimezone().isoformat(timespec="seconds")
         self.bad_pages = 0
@@ -286,6 +288,7 @@ class PageSpider(scrapy.Spider):
             response.body,
             self.people,
             stored.decode() if stored else None,
+            self.kept.scrubbed if self.kept is not None else None,
         )
 
     # ---- list pages
@@ -532,7 +535,7 @@ class PageSpider(scrapy.Spider):
     async def listing(self, course: Course) -> Listing | None:
         """The Listing of one course: from its list row when that is complete, else from its page too."""
         if course.complete:
-            return self.build([(course.layer, course.fields)], course, course.answer)
+            return self._of_row(course)
         kept = self._from_replay(course)
         if kept is not None:
             return kept
@@ -567,6 +570,19 @@ class PageSpider(scrapy.Spider):
         listing = self.build(layers, course, answer, status)
         if self.memory is not None and answer is not None:
             self.memory.keep(course, answer, self.recorder.text_of(listing))
+        return listing
+
+    def _of_row(self, course: Course) -> Listing:
+        """The Listing of a complete row; an equal row of the night before need not be read again."""
+        listing = self.kept.listing(course) if self.kept is not None else None
+        if listing is not None:
+            listing.fetched_at = self.now
+            listing.source_hash = course.answer.source_hash if course.answer is not None else None
+            return listing
+        told = self.tally.errors.total()
+        listing = self.build([(course.layer, course.fields)], course, course.answer)
+        if self.kept is not None and self.tally.errors.total() == told:  # what the report counts must be counted again
+            self.kept.keep(course, listing)
         return listing
 
     async def course_answer(self, course: Course, headers: dict[str, str]) -> Answer:

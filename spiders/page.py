@@ -14,7 +14,7 @@ from w3lib.encoding import html_to_unicode
 
 from catalog.normalize.outline import Heading, Line
 from spiders.guards import Blocked
-from spiders.scrub import People, is_person_key, scrub_json, scrub_text, scrub_tree
+from spiders.scrub import People, Scrubber, is_person_key, scrub_json, scrub_text, scrub_tree
 
 _STATE = re.compile(
     r"^\s*(?:window\.|self\.|var\s+|const\s+|let\s+)?(?:__[A-Z][A-Z_]+__|[\w.$\[\]'\"]{1,60})\s*=\s*([\[{].*[\]}])\s*;?\s*$",
@@ -37,6 +37,7 @@ class Answer:
     body: bytes
     people: People = field(default=is_person_key, repr=False)
     stored_hash: str | None = None
+    scrubber: Scrubber | None = field(default=None, repr=False)
 
     @property
     def content_type(self) -> str:
@@ -71,7 +72,7 @@ class Answer:
             value = json.loads(self.decoded)
         except (ValueError, RecursionError) as error:
             raise Blocked("shape", f"JSON can't be read: {str(error)[:80]}") from error
-        return scrub_json(value, self.people)
+        return scrub_json(value, self.people, self.scrubber)
 
     @cached_property
     def _read(self) -> tuple[Any, list[Line], list[Heading | None]]:

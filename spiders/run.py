@@ -139,6 +139,7 @@ def _run(
 ) -> RunReport:  # fmt: skip
     from scrapy.crawler import AsyncCrawlerProcess
 
+    from spiders.kept import Kept
     from spiders.recorder import Recorder, Replay
     from spiders.recrawl import Memory
 
@@ -146,6 +147,7 @@ def _run(
     recorder = Recorder(folder, raw=stored is None)
     whole = limit is None and stored is None and wrap is None  # a part must not replace the memory of the whole
     memory = Memory.open(var, spec, night, origin) if whole else None
+    kept = Kept(var, spec, specs_dir / f"{spec.id}.py") if whole else None
     settings = _settings(spec, origin, replayed=stored is not None)
     process = AsyncCrawlerProcess(settings)
     logging.getLogger("scrapy").setLevel(settings["LOG_LEVEL"])  # else a line is made for every answer, then dropped
@@ -155,7 +157,7 @@ def _run(
     watchdog = _watchdog(crawler, report, folder, settings) if wrap is None else None
     process.crawl(
         crawler, spec=spec, night=night, recorder=recorder, origin=origin, limit=limit, memory=memory, replay=stored,
-        watchdog=watchdog,
+        watchdog=watchdog, kept=kept,
     )  # fmt: skip
     with watchdog or contextlib.nullcontext():
         process.start()
@@ -163,8 +165,9 @@ def _run(
     spider: Any = crawler.spider
     stats = crawler.stats.get_stats() if crawler.stats is not None else {}
     _fill(report, spider, stats, stored is not None)
-    if memory is not None:
-        memory.close(keep=report.finish_reason in GOOD)
+    for known in (memory, kept):
+        if known is not None:
+            known.close(keep=report.finish_reason in GOOD)
     return report
 
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from functools import lru_cache
 from typing import Any
 
@@ -117,6 +117,9 @@ _ID_KEY = re.compile(
     r"(?i)(?:^|_)(?:id|ids|sku|serial|code|kode|price|harga|stock|stok|created|updated|at|date|time|timestamp|total|count|url|href|link|slug|image|img|src|thumbnail|logo|version)$|(?:Id|ID|Serial|Price|URL|Url|At)$"
 )
 
+LONG = 300
+"""A text of so many signs is one that people wrote, whatever its key says, and worth remembering."""
+Scrubber = Callable[[str, Sequence[str]], str]
 People = Callable[[str, dict[str, Any]], bool]
 """people(key, object) -> True when that key of that object names persons. Lets a platform say otherwise."""
 
@@ -219,11 +222,19 @@ def _clean_name(raw: str) -> str | None:
 # ---- JSON ----------------------------------------------------------------------------------------------------------
 
 
-def scrub_json(value: Any, people: People = is_person_key) -> Any:
-    """The same value without contacts and persons. Changes dicts and lists in place and returns the value."""
+def scrub_json(value: Any, people: People = is_person_key, scrubber: Scrubber | None = None) -> Any:
+    """The same value without contacts and persons. Changes dicts and lists in place and returns the value.
+
+    `scrubber` stands for `scrub_piece` where long texts were scrubbed before.
+    """
     names: set[str] = set()
     _collect(value, people, names)
-    return _scrub_value(value, "", people, sorted(names, key=len, reverse=True))
+    return _scrub_value(value, "", people, _longest_first(names), scrubber or scrub_piece)
+
+
+def _longest_first(names: set[str]) -> list[str]:
+    """In an order of their own: a set's differs from process to process."""
+    return sorted(names, key=lambda name: (-len(name), name))
 
 
 def _collect(value: Any, people: People, names: set[str]) -> None:
@@ -253,19 +264,19 @@ def _names_under(value: Any) -> Iterable[str]:
             yield from _names_under(item)
 
 
-def _scrub_value(value: Any, key: str, people: People, names: list[str]) -> Any:
+def _scrub_value(value: Any, key: str, people: People, names: list[str], scrubber: Scrubber) -> Any:
     if isinstance(value, str):
         inner = _json_inside(value)
         if inner is None:
-            return _scrub_string(value, key, names)
+            return _scrub_string(value, key, names, scrubber)
         more = set(names)
         _collect(inner, people, more)
-        clean = _scrub_value(inner, "", people, sorted(more, key=len, reverse=True))
+        clean = _scrub_value(inner, "", people, _longest_first(more), scrubber)
         return json.dumps(clean, ensure_ascii=False, separators=(",", ":"))
     if isinstance(value, list):
         for at, item in enumerate(value):
             if isinstance(item, str | list | dict):
-                value[at] = _scrub_value(item, key, people, names)
+                value[at] = _scrub_value(item, key, people, names, scrubber)
     elif isinstance(value, dict):
         for inner_key, inner in value.items():
             if inner is None or isinstance(inner, bool):
@@ -273,7 +284,7 @@ def _scrub_value(value: Any, key: str, people: People, names: list[str]) -> Any:
             if people(inner_key, value) or (_key_kind(inner_key)[1] and not isinstance(inner, dict | list)):
                 value[inner_key] = None
             elif not isinstance(inner, int | float):
-                value[inner_key] = _scrub_value(inner, inner_key, people, names)
+                value[inner_key] = _scrub_value(inner, inner_key, people, names, scrubber)
     return value
 
 
@@ -289,10 +300,17 @@ def _json_inside(text: str) -> Any:
     return value if isinstance(value, dict | list) else None
 
 
-def _scrub_string(text: str, key: str, names: list[str]) -> str:
+def _scrub_string(text: str, key: str, names: list[str], scrubber: Scrubber) -> str:
     text = text[:MAX_TEXT]
-    if _key_kind(key)[2] and len(text) < 300 and "@" not in text:
+    if len(text) >= LONG:
+        return scrubber(text, names)
+    if _key_kind(key)[2] and "@" not in text:
         return text
+    return scrub_piece(text, names)
+
+
+def scrub_piece(text: str, names: Sequence[str]) -> str:
+    """One string of a JSON answer, HTML or plain."""
     if "<" in text and (_may_name(text) or "ontak" in text):
         return scrub_html(text, names)
     if len(text) > 60 and (_may_name(text) or "ontak" in text):
@@ -307,7 +325,7 @@ def _scrub_plain(text: str) -> str:
     lines = [Line(row.strip(), 0, False, ((at, "row"),)) for at, row in enumerate(rows) if row.strip()]
     for line in _private_lines(lines, mark(lines)):
         rows[line.places[0][0]] = ""
-    return scrub_text("\n".join(rows), sorted(found, key=len, reverse=True))
+    return scrub_text("\n".join(rows), _longest_first(found))
 
 
 def scrub_html(text: str, names: Iterable[str] = ()) -> str:
@@ -337,7 +355,7 @@ def scrub_tree(root: Any, names: Iterable[str] = ()) -> tuple[list[Line], list[H
     for line in private:
         for node, where in line.places:
             setattr(node, where, None)
-    ordered = sorted(found, key=len, reverse=True)
+    ordered = _longest_first(found)
     gone = {id(line) for line in private}
     signs = bool(_signs_in("\n".join([line.text for line in lines if id(line) not in gone])))
     kept: list[Line] = []

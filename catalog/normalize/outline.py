@@ -232,7 +232,12 @@ _PARSER = etree.HTMLParser()  # plain elements: lxml.html's own classes are look
 
 def fragment(text: str) -> Any:
     """A <div> with the HTML in it; raises what lxml raises."""
-    return html.fragment_fromstring(text.replace("\x00", ""), create_parent="div", parser=_PARSER)
+    pieces = html.fragments_fromstring(text.replace("\x00", ""), parser=_PARSER)
+    parent = _PARSER.makeelement("div")  # lxml's own way to a parent would bring the other classes back
+    if pieces and isinstance(pieces[0], str):
+        parent.text = pieces.pop(0)
+    parent.extend(pieces)
+    return parent
 
 
 _ENDS, _BOLDENS, _HEADS, _SKIPS = 1, 2, 4, 8
@@ -340,23 +345,30 @@ def _heading_in(line: Line, current: str | None) -> Heading | None:
     plain = not line.head and not line.bold
     if len(text) > 4_000 or (plain and len(text) > 80 and ":" not in text[:90]):
         return None
+    read = _heading_of if len(text) <= 80 else _heading_of.__wrapped__
+    return read(text, line.bold, line.head, current)
+
+
+@lru_cache(maxsize=8_192)  # menus, footers and the outline's own headings stand on every page
+def _heading_of(text: str, bold: int, head: bool, current: str | None) -> Heading | None:
+    plain = not head and not bold
     number = _NUMBER.match(text)
     bare = text[number.end() :] if number else text
     before, colon, after = bare.partition(":")
     if plain and not colon and len(bare) > 60:
         return None
     if colon and len(before) <= 70:
-        found = _with_colon(before, after, numbered=bool(number), bold=line.bold > 0, current=current)
+        found = _with_colon(before, after, numbered=bool(number), bold=bold > 0, current=current)
         if found is not None:
             return found
     shift = len(text) - len(bare)
-    whole = line.head or line.bold >= len(text.rstrip(" :"))
+    whole = head or bold >= len(text.rstrip(" :"))
     if whole or len(bare) <= 60:
         key = _key_of(bare, sure=whole)
         if key and not (number and not whole and key in _ITEM_WORDS | {"materi"}):
             return Heading(key, bare.rstrip(" :"), "")
-    if shift < line.bold < len(text):
-        return _bold_start(bare, line.bold - shift)
+    if shift < bold < len(text):
+        return _bold_start(bare, bold - shift)
     if whole and not number and 3 < len(bare) <= 60 and not bare.endswith((".", ",", ";")):
         return Heading(None, bare.rstrip(" :"), "")
     return None
