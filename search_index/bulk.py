@@ -12,9 +12,9 @@ import numpy.typing as npt
 from search_index.codec import BASE, HALF, SIGNS
 
 Ints = npt.NDArray[Any]
-_SIGNS = np.frombuffer(SIGNS.encode(), dtype=np.uint8)
-_VALUES = np.zeros(128, dtype=np.int64)
-_VALUES[_SIGNS] = np.arange(BASE)
+SIGNS_OF = np.frombuffer(SIGNS.encode(), dtype=np.uint8)
+VALUES_OF = np.zeros(128, dtype=np.int64)
+VALUES_OF[SIGNS_OF] = np.arange(BASE)
 
 
 def ranges(starts: Ints, ends: Ints) -> Ints:
@@ -38,20 +38,10 @@ def numbers(values: Ints, sizes: Sequence[int] | Ints) -> list[str]:
     out = np.empty(int(digits.sum()), dtype=np.uint8)
     at, left = ends - digits, digits
     while len(rest):
-        out[at] = _SIGNS[rest % HALF + HALF * (left > 1)]
+        out[at] = SIGNS_OF[rest % HALF + HALF * (left > 1)]
         more = left > 1
         rest, at, left = rest[more] // HALF, at[more] + 1, left[more] - 1
-    return _cut(out, np.concatenate([[0], ends])[np.concatenate([[0], np.cumsum(sizes, dtype=np.int64)])])
-
-
-def ascending(values: Ints, sizes: Sequence[int] | Ints) -> list[str]:
-    """`codec.ascending` of several lists that stand one after the other."""
-    values = np.asarray(values, dtype=np.int64)
-    gaps = np.diff(values, prepend=-1) - 1
-    lists = np.asarray(sizes, dtype=np.int64)
-    firsts = (np.cumsum(lists) - lists)[lists > 0]
-    gaps[firsts] = values[firsts]
-    return numbers(gaps, sizes)
+    return cut_texts(out, np.concatenate([[0], ends])[np.concatenate([[0], np.cumsum(sizes, dtype=np.int64)])])
 
 
 def column(values: Ints) -> str:
@@ -62,7 +52,7 @@ def column(values: Ints) -> str:
         width, most = width + 1, most * BASE
     out = np.empty((len(rest), width), dtype=np.uint8)
     for place in range(width - 1, -1, -1):
-        out[:, place] = _SIGNS[rest % BASE]
+        out[:, place] = SIGNS_OF[rest % BASE]
         rest = rest // BASE
     return SIGNS[width] + out.tobytes().decode()
 
@@ -70,25 +60,11 @@ def column(values: Ints) -> str:
 def signs(values: Ints, sizes: Sequence[int] | Ints) -> list[str]:
     """Numbers below 91 as one sign each, several texts."""
     bounds = np.concatenate([[0], np.cumsum(sizes, dtype=np.int64)])
-    return _cut(_SIGNS[np.asarray(values, dtype=np.int64)], bounds)
+    return cut_texts(SIGNS_OF[np.asarray(values, dtype=np.int64)], bounds)
 
 
-def read_ascending(texts: Sequence[str], sizes: Sequence[int] | Ints) -> Ints:
-    """The numbers of several `ascending` texts, one list after the other; `sizes` says how many each has."""
-    digits = _VALUES[np.frombuffer("".join(texts).encode(), dtype=np.uint8)]
-    ends = np.flatnonzero(digits < HALF)
-    if not len(ends):
-        return np.zeros(0, dtype=np.int64)
-    starts = np.concatenate([[0], ends[:-1] + 1])
-    place = np.arange(len(digits)) - np.repeat(starts, ends - starts + 1)
-    gaps = np.add.reduceat(np.where(digits < HALF, digits, digits - HALF) * HALF**place, starts)
-    total = np.cumsum(gaps + 1)
-    lists = np.asarray(sizes, dtype=np.int64)
-    before = np.concatenate([[0], total])[np.cumsum(lists) - lists]
-    return np.asarray(total - 1 - np.repeat(before, lists), dtype=np.int64)
-
-
-def _cut(data: Ints, bounds: Ints) -> list[str]:
+def cut_texts(data: Ints, bounds: Ints) -> list[str]:
+    """Signs cut into texts at these places, the first and the last one included."""
     text = data.tobytes().decode()
     places = bounds.tolist()
     return [text[a:b] for a, b in itertools.pairwise(places)]

@@ -20,7 +20,7 @@ import numpy as np
 import numpy.typing as npt
 
 from search_index.analyzer import index_words
-from search_index.bulk import read_ascending
+from search_index.bits import read_ascending
 from search_index.cards import card_names
 from search_index.codec import digest_of, read_numbers, together_tag
 from search_index.documents import Document
@@ -129,9 +129,8 @@ def _dead_courses(base: Base, entries: Mapping[str, Any], lost: npt.NDArray[np.b
     files = sorted({entry[4] for entry in entries.values() if not isinstance(entry[4], str)})
     for name in files:
         lists = base.load(f"r{name}")
-        sizes = np.array([entries[key][0] for key in lists["keys"]])
-        held = lost[read_ascending(lists["courses"], sizes)].astype(np.int64)
-        found |= dict(zip(lists["keys"], np.add.reduceat(held, np.cumsum(sizes) - sizes).tolist(), strict=True))
+        for key, text in zip(lists["keys"], lists["courses"], strict=True):
+            found[key] = int(lost[read_ascending(text, entries[key][0])].sum())
     return found
 
 

@@ -11,7 +11,8 @@ from typing import Any
 
 import numpy as np
 
-from search_index.bulk import Ints, ascending, column, numbers, ranges, signs
+from search_index import bits
+from search_index.bulk import Ints, column, numbers, ranges
 from search_index.cards import LEVEL_NAMES, mask
 from search_index.counts import offered_options, own_options
 from search_index.facets import Row
@@ -24,6 +25,8 @@ FACET_COURSES = 1_500  # courses of the lists of one file of facets
 # At most so many files for words that people ask for, and for all others.
 MOST_LISTS = (2_000, 250)
 MOST_FACETS = (900, 150)
+LEVELS_APART = 4_000
+MOST_LEVELS = 750
 TOO_MANY = 0.4  # share of the courses: words that more have go without facets; for them whole columns are read
 STEP = 1_000_000  # postings that are sorted at a time
 COLUMNS = ("kategori", "cara", "kota", "lembaga", "minutes", "mulai", "sertifikat", "rating")
@@ -117,20 +120,24 @@ class Lists:
             found += [lists for lists in np.split(part, np.flatnonzero(np.diff(places)) + 1) if len(lists)]
         return found
 
-    def write(self, files: Sequence[Ints], levels: Ints) -> Iterator[tuple[str, Any]]:
-        """Files of lists."""
+    def apart(self, most: int) -> int:
+        """Lists of more courses than that have their levels in files of their own, `most` at most: who asks for no
+        level goes without them."""
+        longest = np.sort(self.sizes)[::-1]
+        return max(LEVELS_APART, int(longest[most]) if len(longest) > most else 0)
+
+    def write(self, files: Sequence[Ints], levels: Ints, apart: int) -> Iterator[tuple[str, Any]]:
+        """Files of lists, and of levels that lie apart."""
         for name, part in enumerate(files):
             at, sizes = self.entries(part), self.sizes[part]
             courses = self.courses[at]
-            yield (
-                f"r{name}",
-                {
-                    "keys": [self.keys[n] for n in part],
-                    "courses": ascending(courses, sizes),
-                    "codes": numbers(self.codes[at], sizes),
-                    "levels": signs(levels[courses], sizes),
-                },
-            )
+            known = {"keys": [self.keys[n] for n in part], "courses": bits.ascending(courses, sizes)}
+            codes = {"codes": bits.coded(self.codes[at], sizes)}
+            told = {"levels": bits.coded(levels[courses], sizes)}
+            if sizes.max() > apart:
+                yield f"g{name}", told
+                told = {}
+            yield f"r{name}", known | codes | told
 
 
 def file_of(files: Sequence[Ints], count: int) -> list[int]:

@@ -33,10 +33,10 @@ PAGE = 10  # courses of a page: so many have their cards in the bucket too
 ASKED = 5
 ASKED_SHARE = 0.0001
 BUCKET_BYTES = 4_000  # JSON text of a bucket on average, before the host compresses it
-MOST_BUCKETS = (1_000, 700)
+MOST_BUCKETS = (600, 700)
 BLOCK = 12  # courses of a card block, at least
-MOST_BLOCKS = 4_300
-DELTA_FILES = 0.12  # so many files may a delta have of what a base may: both together stay below 12,000
+MOST_BLOCKS = 4_750
+DELTA_FILES = 0.08  # so many files may a delta have of what a base may: both together stay below 12,000
 
 
 @dataclass(frozen=True)
@@ -59,6 +59,7 @@ class Segment:
     rare: int
     near: int
     block: int
+    apart: int
 
     def to_json(self) -> dict[str, Any]:
         return vars(self)
@@ -110,7 +111,10 @@ class SegmentWriter:
         self._add_synonyms(buckets[0])
         block = max(BLOCK, -(-len(self.rows) // self._most(MOST_BLOCKS)))
         tag = writer.together(self._files(buckets, block, digests))
-        return Segment(tag, start, len(self.rows), len(buckets[0]), len(buckets[1]), len(self.near), block)
+        asked_buckets, rare_buckets = map(len, buckets)
+        return Segment(
+            tag, start, len(self.rows), asked_buckets, rare_buckets, len(self.near), block=block, apart=self._apart
+        )
 
     def _files(self, buckets: Sequence[Sequence[Bucket]], block: int, digests: str) -> Iterator[tuple[str, Any]]:
         for kind, some in zip("wx", buckets, strict=True):
@@ -127,7 +131,7 @@ class SegmentWriter:
         yield "t", self._facets.tables
         yield "l", prices(self._lowest)
         yield from self._facets.write(self._facet_files, self._all)
-        yield from self._all.write(self._list_files, self._levels)
+        yield from self._all.write(self._list_files, self._levels, self._apart)
 
     def __post_init__(self) -> None:
         least = max(ASKED, ASKED_SHARE * len(self.rows))
@@ -151,6 +155,7 @@ class SegmentWriter:
         long = np.flatnonzero(self._all.sizes > HEAD)
         most_lists, most_facets = ([*map(self._most, most)] for most in (lists.MOST_LISTS, lists.MOST_FACETS))
         self._list_files = self._all.files(long, self._asked, lists.LIST_COURSES, most_lists)
+        self._apart = self._all.apart(self._most(lists.MOST_LEVELS))
         faceted = self._facets.having(self._all)
         self._facet_files = self._all.files(faceted, self._asked, lists.FACET_COURSES, most_facets)
 

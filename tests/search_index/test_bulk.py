@@ -22,15 +22,6 @@ def test_numbers(lists: list[list[int]]) -> None:
     assert bulk.numbers(*flat(lists)) == [codec.numbers(values) for values in lists]
 
 
-@given(LISTS)
-def test_ascending_there_and_back(lists: list[list[int]]) -> None:
-    rising = [sorted(set(values)) for values in lists]
-    values, sizes = flat(rising)
-    texts = bulk.ascending(values, sizes)
-    assert texts == [codec.ascending(part) for part in rising]
-    assert bulk.read_ascending(texts, sizes).tolist() == values.tolist()
-
-
 @given(st.lists(st.integers(0, 91**3)))
 def test_columns(values: list[int]) -> None:
     assert bulk.column(np.array(values, dtype=np.int64)) == codec.column(values)

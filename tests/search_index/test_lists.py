@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from search_index import ranking
-from search_index.bulk import read_ascending
+from search_index.bits import read_ascending
 from search_index.cards import Cards, card_names
 from search_index.codec import read_numbers
 from search_index.documents import STRONG, analyze_all
@@ -19,6 +19,7 @@ from search_index.postings import STEP, Postings
 from search_index.walk import lowest_prices
 from search_index.whole import platform_ids
 from tests.search_index.support import make_catalog
+from tests.search_index.test_bits import read_coded
 
 DOCUMENTS = list(analyze_all(make_catalog(80)))
 ROWS = [document.row for document in DOCUMENTS]
@@ -75,20 +76,31 @@ def test_files_of_lists_and_facets_give_each_list_back(postings: Postings) -> No
     assert 4 <= len(files) <= 8
     assert not any(asked[part].any() and not asked[part].all() for part in files)
     place = file_of(files, len(lists.keys))
-    told = dict(lists.write(files, level_codes(ROWS)))
+    told = dict(lists.write(files, level_codes(ROWS), 40))
     faceted = dict(facets.write(files, lists))
+    assert 0 < sum(name[0] == "g" for name in told) < len(files)
     for n, key in enumerate(lists.keys):
         file = told[f"r{place[n]}"]
         at = file["keys"].index(key)
         courses = postings.of(key)[0].tolist()
-        assert read_ascending([file["courses"][at]], [len(courses)]).tolist() == courses
-        assert read_numbers(file["codes"][at]) == postings.of(key)[1].tolist()
-        assert len(file["levels"][at]) == len(courses)
+        assert read_ascending(file["courses"][at], len(courses)).tolist() == courses
+        table, texts = file["codes"]
+        assert read_coded(table, texts[at], len(courses)) == postings.of(key)[1].tolist()
+        table, texts = file.get("levels") or told[f"g{place[n]}"]["levels"]
+        assert read_coded(table, texts[at], len(courses)) == level_codes(ROWS)[courses].tolist()
         known = faceted[f"f{place[n]}"]
         start = known["starts"][key]
         assert known["sertifikat"][1 + start : 1 + start + len(courses)] == "".join(
             "$" if ROWS[course].values["sertifikat"] == ("ya",) else "#" for course in courses
         )
+
+
+def test_levels_of_the_longest_lists_lie_apart(postings: Postings, monkeypatch: pytest.MonkeyPatch) -> None:
+    lists = Lists.after(postings, [], {})
+    assert lists.apart(10) == 4_000
+    monkeypatch.setattr("search_index.lists.LEVELS_APART", 10)
+    assert 0 < (lists.sizes > lists.apart(3)).sum() <= 3
+    assert lists.apart(len(lists.sizes)) == 10
 
 
 def test_words_of_most_courses_go_without_facets(postings: Postings) -> None:

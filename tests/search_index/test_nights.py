@@ -45,6 +45,7 @@ def nights(tmp_path_factory: pytest.TempPathFactory) -> tuple[Both, Both]:
         patch.setattr("search_index.segment.BUCKET_BYTES", 2_000)
         patch.setattr("search_index.lists.LIST_COURSES", 250)
         patch.setattr("search_index.lists.FACET_COURSES", 60)
+        patch.setattr("search_index.lists.LEVELS_APART", 100)
         first = build_both(courses, folder / "1", "sharded")
         second = build_both(changed_night(courses), folder / "2", "sharded", first.boot.parent)
     return first, second

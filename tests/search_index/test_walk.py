@@ -24,6 +24,7 @@ def both(tmp_path_factory: pytest.TempPathFactory) -> Both:
         patch.setattr("search_index.segment.BUCKET_BYTES", 1_000)
         patch.setattr("search_index.lists.LIST_COURSES", 150)
         patch.setattr("search_index.lists.FACET_COURSES", 40)
+        patch.setattr("search_index.lists.LEVELS_APART", 100)
         return build_both(make_catalog(500, seed=3), tmp_path_factory.mktemp("walk"), "sharded")
 
 

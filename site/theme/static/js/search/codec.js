@@ -78,6 +78,75 @@ export function ascending(text) {
   return out;
 }
 
+/** Bits of a text, six a sign (search_index/bits.py writes them). */
+class Bits {
+  /** @param {string} text @param {number} at its first sign */
+  constructor(text, at) {
+    this.text = text;
+    this.at = at;
+    this.left = 0;
+    this.sign = 0;
+  }
+
+  /** @returns {number} the next bit */
+  one() {
+    if (!this.left--) {
+      this.sign = digit(this.text.charCodeAt(this.at++));
+      this.left = 5;
+    }
+    return (this.sign >> this.left) & 1;
+  }
+}
+
+/**
+ * Ascending numbers as Rice codes of their gaps: how many low bits a gap has, what is above them of all gaps, then all low bits.
+ * @param {string} text
+ * @param {number} count
+ * @param {number} start is added to all
+ */
+export function rising(text, count, start) {
+  const low = digit(text.charCodeAt(0));
+  const bits = new Bits(text, 1);
+  const out = new Uint32Array(count);
+  for (let i = 0; i < count; i++) while (!bits.one()) out[i]++;
+  for (let i = 0, last = start - 1; i < count; i++) {
+    let gap = out[i];
+    for (let k = 0; k < low; k++) gap = gap * 2 + bits.one();
+    out[i] = last += gap + 1;
+  }
+  return out;
+}
+
+/**
+ * Numbers in a canonical Huffman code.
+ * @param {[string, string]} table the numbers, those with the shortest codes first, and how many bits each code has
+ * @param {string} text
+ * @param {number} count
+ */
+export function coded([values, lengths], text, count) {
+  const known = numbers(values);
+  const out = new Uint16Array(count);
+  if (known.length === 1) return out.fill(known[0]);
+  /** @type {number[]} how many codes have so many bits */
+  const sizes = [];
+  for (const length of numbers(lengths)) sizes[length] = (sizes[length] || 0) + 1;
+  const bits = new Bits(text, 0);
+  for (let i = 0; i < count; i++) {
+    let [code, first, before] = [0, 0, 0];
+    for (let length = 1; ; length++) {
+      code = code * 2 + bits.one();
+      const size = sizes[length] || 0;
+      if (code - first < size) {
+        out[i] = known[before + code - first];
+        break;
+      }
+      before += size;
+      first = (first + size) * 2;
+    }
+  }
+  return out;
+}
+
 /**
  * FNV-1a over UTF-16 units: says in which bucket a word lies.
  * @param {string} word

@@ -77,7 +77,7 @@ export class Facts {
     if (!cover) return { table: await this.need(names), rows: courses };
     const listed = names.every((name) => LISTED.includes(name));
     if (!listed && this.wholly(cover, names)) return { table: await this.need(names), rows: courses };
-    const known = this.gathered.get(cover) ?? this.gather(courses, cover, !listed);
+    const known = this.gathered.get(cover) ?? this.gather(courses, cover, !listed, !listed || names.includes("tingkat"));
     if (!listed) {
       known.catch(() => this.gathered.delete(cover));
       this.gathered.set(cover, known);
@@ -92,29 +92,34 @@ export class Facts {
    * @param {number[]} courses
    * @param {Term[]} cover
    * @param {boolean} facets are files of facets needed?
+   * @param {boolean} leveled are levels?
    * @returns {Promise<Gathered>}
    */
-  async gather(courses, cover, facets) {
+  async gather(courses, cover, facets, leveled) {
     const reading = this.store.prices();
     reading.catch(() => {});
     const places = new Map(courses.map((course, row) => [course, row]));
-    const levels = new Uint32Array(courses.length);
+    const index = new Uint32Array(courses.length);
     /** @type {import("./segment.js").Place[]} */
     const found = [];
     const parts = cover.flatMap((term) => term.parts.filter(({ entry }) => entry[0]).map((part) => ({ ...part, key: term.key })));
-    const read = await Promise.all(parts.map(({ segment, entry, key }) => Promise.all([segment.list(entry, key), facets ? segment.facets(entry) : null])));
-    read.forEach(([list, file], i) => {
+    const read = await Promise.all(
+      parts.map(({ segment, entry, key }) =>
+        Promise.all([segment.list(entry, key), leveled ? segment.levels(entry, key) : null, facets ? segment.facets(entry) : null]),
+      ),
+    );
+    read.forEach(([list, levels, file], i) => {
       const { segment, key } = parts[i];
       list.ids.forEach((course, at) => {
         const row = places.get(course);
         if (row === undefined) return;
         places.delete(course);
-        levels[row] = list.levels[at];
+        if (levels) index[row] = levels[at];
         if (file) found.push({ segment, file, row, at: file.starts[key] + at });
       });
     });
     /** @type {Record<string, Values>} */
-    const columns = { tingkat: new Values({ t: LEVEL_SETS, index: levels }) };
+    const columns = leveled ? { tingkat: new Values({ t: LEVEL_SETS, index }) } : {};
     const prices = await reading;
     if (!facets) return { columns, offers: null, prices };
     const tables = await Promise.all(this.store.segments.map((segment) => segment.tables()));
@@ -128,8 +133,15 @@ export class Facts {
     if (!needed.length) return;
     const listed = needed.every((name) => LISTED.includes(name));
     const all = !listed && this.wholly(cover, needed);
-    const { segments } = this.store;
-    const facets = listed || all ? [] : [...cover.flatMap((term) => term.parts.map(({ segment, entry }) => segment.facets(entry))), ...segments.map((one) => one.tables())];
-    for (const reading of [all ? this.need(needed) : this.store.prices(), ...facets]) reading.catch(() => {});
+    /** @type {Promise<any>[]} */
+    const reading = [all ? this.need(needed) : this.store.prices()];
+    if (!listed && !all) reading.push(...this.store.segments.map((segment) => segment.tables()));
+    for (const { key, parts } of all ? [] : cover) {
+      for (const { segment, entry } of parts) {
+        if (!listed) reading.push(segment.facets(entry));
+        if (!listed || needed.includes("tingkat")) reading.push(segment.levels(entry, key));
+      }
+    }
+    for (const one of reading) one.catch(() => {});
   }
 }

@@ -1,22 +1,23 @@
 // @ts-check
 /** A segment of the *sharded* form: a part of the catalog whose words, lists, facets and cards lie in files of their own. */
 
-import { column, hash, numbers, signs } from "./codec.js";
+import { coded, column, hash, numbers, rising, signs } from "./codec.js";
 import { Offers, Values } from "./table.js";
 
 /** @typedef {{words?: Record<string, string|0>, terms?: Record<string, any[]>, synonyms?: Record<string, Record<string, string[]|null>>}} Bucket */
-/** @typedef {{ids: Uint32Array, codes: ArrayLike<number>, levels: Uint8Array}} List courses, ascending, with codes of scores and of levels */
+/** @typedef {{ids: Uint32Array, codes: ArrayLike<number>}} List courses, ascending, with codes of scores */
 /** @typedef {{segment: Segment, file: any, row: number, at: number}} Place where a file of facets has what is known of a row */
 
 export class Segment {
-  /** @param {{tag: string, start: number, count: number, buckets: number, rare: number, near: number, block: number}} known @param {(name: string) => Promise<any>} part */
-  constructor({ tag, start, count, buckets, rare, near, block }, part) {
+  /** @param {{tag: string, start: number, count: number, buckets: number, rare: number, near: number, block: number, apart: number}} known @param {(name: string) => Promise<any>} part */
+  constructor({ tag, start, count, buckets, rare, near, block, apart }, part) {
     this.start = start;
     this.count = count;
     this.buckets = buckets;
     this.rare = rare;
     this.near = near;
     this.block = block;
+    this.apart = apart;
     /** @param {string} name */
     this.file = (name) => part(`${name}-${tag}.json`);
     /** @type {Map<string, Bucket>} */
@@ -73,19 +74,30 @@ export class Segment {
 
   /** All courses of a word's entry; of a short list they stand in the entry, best first. @param {any[]} entry @param {string} key @returns {Promise<List>} */
   async list([holding, , best, drops, place], key) {
-    if (!holding) return { ids: new Uint32Array(0), codes: [], levels: new Uint8Array(0) };
+    if (!holding) return { ids: new Uint32Array(0), codes: [] };
     if (typeof place === "number") {
-      const { keys, courses, codes, levels } = await this.file(`r${place}`);
+      const { keys, courses, codes } = await this.file(`r${place}`);
       const at = keys.indexOf(key);
-      let last = this.start - 1;
-      return { ids: Uint32Array.from(numbers(courses[at]), (gap) => (last += gap + 1)), codes: numbers(codes[at]), levels: signs(levels[at]) };
+      return { ids: rising(courses[at], holding, this.start), codes: coded(codes[0], codes[1][at], holding) };
     }
     let code = 0;
-    const held = signs(place);
     const falls = numbers(drops);
-    const found = numbers(best).map((course, i) => ({ id: this.start + course, code: (code = i ? code - falls[i] : falls[i]), level: held[i] }));
+    const found = numbers(best).map((course, i) => ({ id: this.start + course, code: (code = i ? code - falls[i] : falls[i]) }));
     found.sort((a, b) => a.id - b.id);
-    return { ids: Uint32Array.from(found, ({ id }) => id), codes: found.map(({ code }) => code), levels: Uint8Array.from(found, ({ level }) => level) };
+    return { ids: Uint32Array.from(found, ({ id }) => id), codes: found.map(({ code }) => code) };
+  }
+
+  /** Levels of the courses of an entry's list; of long lists they lie apart. @param {any[]} entry @param {string} key @returns {Promise<ArrayLike<number>>} */
+  async levels([holding, , best, , place], key) {
+    if (typeof place !== "number") {
+      const held = signs(place);
+      const courses = numbers(best);
+      return courses.map((_, i) => i).sort((a, b) => courses[a] - courses[b]).map((i) => held[i]);
+    }
+    if (holding > this.apart) this.file(`g${place}`).catch(() => {});
+    const { keys, levels } = await this.file(`r${place}`);
+    const [table, texts] = levels ?? (await this.file(`g${place}`)).levels;
+    return coded(table, texts[keys.indexOf(key)], holding);
   }
 
   /** What can be filtered and counted of the courses of an entry's list. @param {any[]} entry */
