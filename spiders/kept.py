@@ -51,6 +51,14 @@ class Kept:
         self._new = fresh(self.path)
         self._new.execute("CREATE TABLE made(key BLOB PRIMARY KEY, value TEXT) WITHOUT ROWID")
 
+    @classmethod
+    def open(cls, var: Var, spec: Spec, own: Path) -> Kept | None:
+        """None where nothing can be kept (a full disk, a folder that is none): the night is only slower."""
+        try:
+            return cls(var, spec, own)
+        except (OSError, sqlite3.Error):
+            return None
+
     def _key(self, *parts: str) -> bytes:
         digest = hashlib.blake2b(self.version, digest_size=16)
         digest.update("\x00".join(parts).encode("utf-8", "surrogatepass"))
@@ -69,7 +77,9 @@ class Kept:
         return found[0] if found else None
 
     def _put(self, key: bytes, value: str) -> None:
-        with contextlib.suppress(UnicodeEncodeError):  # half a sign: SQLite takes no such text
+        with contextlib.suppress(
+            UnicodeEncodeError, sqlite3.Error
+        ):  # half a sign, which SQLite does not take; a full disk
             self._new.execute("INSERT OR IGNORE INTO made VALUES(?,?)", (key, value))
 
     def scrubbed(self, text: str, names: Sequence[str]) -> str:
@@ -95,7 +105,8 @@ class Kept:
         """Puts tonight's in place after a good run; drops it otherwise."""
         if self._old is not None:
             self._old.close()
-        settle(self._new, self.path, keep=keep)
+        with contextlib.suppress(OSError, sqlite3.Error):
+            settle(self._new, self.path, keep=keep)
 
 
 def _opened(path: Path) -> sqlite3.Connection | None:

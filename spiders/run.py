@@ -147,7 +147,7 @@ def _run(
     recorder = Recorder(folder, raw=stored is None)
     whole = limit is None and stored is None and wrap is None  # a part must not replace the memory of the whole
     memory = Memory.open(var, spec, night, origin) if whole else None
-    kept = Kept(var, spec, specs_dir / f"{spec.id}.py") if whole else None
+    kept = Kept.open(var, spec, specs_dir / f"{spec.id}.py") if whole else None
     settings = _settings(spec, origin, replayed=stored is not None)
     process = AsyncCrawlerProcess(settings)
     logging.getLogger("scrapy").setLevel(settings["LOG_LEVEL"])  # else a line is made for every answer, then dropped

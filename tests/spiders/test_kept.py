@@ -91,6 +91,19 @@ def test_another_program_spec_or_a_damaged_file_knows_nothing(spec: Spec, tmp_pa
     assert [path.name for path in first.path.parent.iterdir()] == ["skillacademy.sqlite"]
 
 
+def test_where_nothing_can_be_kept_the_night_goes_on(spec: Spec, tmp_path: Path) -> None:
+    (tmp_path / "cache").write_text("no folder")
+    assert Kept.open(Var(tmp_path), spec, OWN) is None
+    (tmp_path / "cache").unlink()
+    one = Kept.open(Var(tmp_path), spec, OWN)
+    assert one is not None
+    one._new.execute("DROP TABLE made")  # as if the disk had failed
+    one.keep(course(), make_listing())
+    assert one.scrubbed(TEXTS["html"], NAMES) == scrub_piece(TEXTS["html"], NAMES)
+    shutil.rmtree(tmp_path / "cache")
+    one.close(keep=True)
+
+
 @pytest.mark.parametrize("platform", ["skillacademy", "bukalapak", "skillsweek"])
 def test_a_quiet_night_equals_one_that_reads_everything(
     platform: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
