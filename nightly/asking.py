@@ -82,9 +82,10 @@ def explain_course(var: Var, course_id: str) -> tuple[list[str], dict[str, Any]]
 
 
 def _courses(var: Var) -> Iterator[Course]:
-    from nightly.stage import read_courses
+    from nightly.stage import need_courses
 
-    return read_courses(var)
+    need_courses(var)
+    yield from read_lines(var.courses, Course)
 
 
 def find_listing(var: Var, offer: Offer) -> Listing | None:

@@ -11,13 +11,12 @@ import json
 import os
 import sys
 import traceback
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-from catalog.files import read_lines, write_json
+from catalog.files import write_json
 from catalog.layout import Var
-from catalog.records import Course
 from nightly import processes
 from nightly.build_id import ROOT
 from nightly.errors import FAILED, UserError, for_people, one_line
@@ -56,7 +55,9 @@ def catalog(args: Arguments) -> dict[str, Any]:
 def index(args: Arguments) -> dict[str, Any]:
     """The Whoosh index."""
     var = Var(Path(args["var"]))
-    room("search_index.build", "build_index")(read_courses(var), var.index)
+    need_courses(var)
+    documents = room("search_index.document_memory", "read_documents")(var, keep=True)
+    room("search_index.build", "build_index")(documents, var.index)
     return {}
 
 
@@ -118,11 +119,10 @@ STAGES: dict[str, Callable[[Arguments], dict[str, Any]]] = {
 }
 
 
-def read_courses(var: Var) -> Iterator[Course]:
-    """Courses of the catalog stage. UserError when it has not run."""
+def need_courses(var: Var) -> None:
+    """UserError when the catalog stage has not run."""
     if not var.courses.exists():
         raise UserError(f"{var.courses} is not there: run `banding catalog` first")
-    yield from read_lines(var.courses, Course)
 
 
 def main(argv: list[str]) -> int:

@@ -11,7 +11,7 @@ from pathlib import Path
 from whoosh import index
 
 from catalog.records import Course
-from search_index.documents import STRONG, analyze_all
+from search_index.documents import STRONG, Document, analyze_all
 from search_index.facets import pack
 from search_index.families import family
 from search_index.lexicon import Lexicon
@@ -21,8 +21,9 @@ from search_index.writer import CourseWriter
 LEXICON = "lexicon.json"
 
 
-def build_index(courses: Iterable[Course], folder: Path) -> int:
-    """Indexes the active courses; returns their number. A reader sees the old index or the new one, never a part."""
+def build_index(courses: Iterable[Course | Document], folder: Path) -> int:
+    """Indexes the active courses, which may be analyzed already; returns their number. A reader sees the old index or
+    the new one, never a part."""
     folder.parent.mkdir(parents=True, exist_ok=True)
     fresh = folder.with_name(f".{folder.name}.{os.getpid()}.new")
     shutil.rmtree(fresh, ignore_errors=True)
@@ -36,7 +37,7 @@ def build_index(courses: Iterable[Course], folder: Path) -> int:
     return count
 
 
-def _fill(courses: Iterable[Course], folder: Path) -> int:
+def _fill(courses: Iterable[Course | Document], folder: Path) -> int:
     lexicon = Lexicon()
     writer = CourseWriter(index.create_in(str(folder), make_schema()))
     try:

@@ -64,6 +64,10 @@ def analyze(course: Course) -> Document:
     return Document(read_row(course), words, tuple(index_words(_text(course))), city_names(course))
 
 
-def analyze_all(courses: Iterable[Course]) -> Iterator[Document]:
-    """Documents of the active courses, in the order of `courses`."""
-    return (analyze(course) for course in courses if course.status == "active")
+def analyze_all(courses: Iterable[Course | Document]) -> Iterator[Document]:
+    """Documents of the active courses, in the order of `courses`; what is analyzed already stays as it is."""
+    for course in courses:
+        if isinstance(course, Document):
+            yield course
+        elif course.status == "active":
+            yield analyze(course)

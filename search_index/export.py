@@ -7,7 +7,7 @@ shards. docs/search-format.md describes the files.
 from __future__ import annotations
 
 import gc
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -16,7 +16,7 @@ from typing import Any, Literal
 from catalog.files import dump_json
 from catalog.records import Course
 from search_index.codec import digest_of, tag_of, together_tag
-from search_index.documents import analyze_all
+from search_index.documents import Document, analyze_all
 from search_index.sharded import write_sharded
 from search_index.whole import write_whole
 
@@ -99,7 +99,12 @@ def _no_collector() -> Iterator[None]:
 
 
 def export_index(
-    courses: Sequence[Course], out: Path, *, build: str, form: Form | None = None, previous: Path | None = None
+    courses: Iterable[Course | Document],
+    out: Path,
+    *,
+    build: str,
+    form: Form | None = None,
+    previous: Path | None = None,
 ) -> ExportManifest:
     """Writes the active courses' static index into `out`. `form` is chosen by the number of courses unless given.
 

@@ -39,6 +39,7 @@ from catalog.change_book import ChangeBook
 from catalog.changes import Changes
 from catalog.quarantine import Quarantine
 from catalog.records import Course
+from search_index.document_memory import read_documents
 from search_index.export import export_index
 
 CATEGORIES = (
@@ -331,7 +332,8 @@ class Builder:
         """The static search index; returns its boot file's address."""
         folder = self.output.folder / "indeks"
         before = self.site.previous / "indeks" if self.site.previous else None
-        manifest = export_index(self.courses, folder, build=self.site.build, previous=before)
+        documents = read_documents(self.site.var) if self.courses else ()
+        manifest = export_index(documents, folder, build=self.site.build, previous=before)
         if manifest.form == "whole":
             files = sorted(folder.glob("*.json"))
             packed = sum(len(gzip.compress(path.read_bytes(), 6)) for path in files)
