@@ -107,6 +107,15 @@ class Tonight:
                 found.setdefault(move.provider, []).append(move)
         return found
 
+    @cached_property
+    def moves_on(self) -> dict[str, dict[str, list[_Move]]]:
+        """platform -> provider -> its moves there, providers in order."""
+        found: dict[str, dict[str, list[_Move]]] = {}
+        for provider, everywhere in sorted(self.moves.items()):
+            for move in everywhere:
+                found.setdefault(move.platform, {}).setdefault(provider, []).append(move)
+        return found
+
 
 def read_rules(path: Path = RULES) -> list[Rule]:
     """Raises ValueError naming the file and what is wrong with it."""
@@ -199,10 +208,10 @@ def _price(rule: Rule, row: PlatformRow, tonight: Tonight) -> Iterator[Signal]:
     assert isinstance(rule.open, float) and rule.close is not None
     if row.outcome != "accepted":
         return
-    for provider, everywhere in sorted(tonight.moves.items()):
-        mine = [move for move in everywhere if move.platform == row.platform]
+    for provider, mine in tonight.moves_on.get(row.platform, {}).items():
+        everywhere = tonight.moves[provider]
         enough = max(2, min(rule.least, len(everywhere)))
-        if not mine or len(everywhere) < enough:
+        if len(everywhere) < enough:
             continue
         outliers = [move.factor for move in mine if move.is_far(rule.open)]
         restless = sum(move.is_far(rule.close) for move in mine)

@@ -6,6 +6,7 @@ import datetime as dt
 from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
 from functools import lru_cache
+from operator import attrgetter
 from typing import TypeVar
 
 from catalog.records import LEVELS, MODES, Course, Level, LevelSource, Match, Mode, Offer, OfferStatus, Provider
@@ -30,6 +31,9 @@ def price_order(offer: Offer) -> tuple[bool, int, str]:
     return offer.price_idr is None, offer.price_idr or 0, offer.id
 
 
+_id = attrgetter("id")
+
+
 def lowest_offer(offers: Iterable[Offer]) -> Offer | None:
     """The cheapest offer that may set a lowest price: active (official platform, recently seen) and eligible."""
     fit = (o for o in offers if o.status == "active" and o.eligible == "yes" and o.price_idr is not None)
@@ -42,12 +46,13 @@ def _leading(offers: Sequence[Offer]) -> list[Offer]:
 
 
 def _most(offers: Sequence[Offer], value: Callable[[Offer], T | None]) -> T | None:
-    """The value that most offers give; ties: that of the offer with the smallest id."""
+    """The value that most offers give; ties: that of the first offer, so they come in the order of their ids."""
     if len(offers) == 1:
         return value(offers[0])
-    ordered = sorted(offers, key=lambda o: o.id)
-    counts = Counter(v for v in map(value, ordered) if v is not None)
-    return counts.most_common(1)[0][0] if counts else None
+    values = [v for v in map(value, offers) if v is not None]
+    if not values or values.count(values[0]) == len(values):
+        return values[0] if values else None
+    return Counter(values).most_common(1)[0][0]
 
 
 def _levels(offers: Sequence[Offer]) -> tuple[list[Level], LevelSource | None]:
@@ -59,11 +64,16 @@ def _levels(offers: Sequence[Offer]) -> tuple[list[Level], LevelSource | None]:
     return [], None
 
 
+def _modes(offers: Sequence[Offer]) -> list[Mode]:
+    found = {o.mode for o in offers}
+    return [mode for mode in MODES if mode in found]
+
+
 def _category(offers: Sequence[Offer]) -> tuple[str | None, bool]:
-    stated = _most([o for o in offers if not o.category_derived], lambda o: o.category)
+    stated = _most([o for o in offers if not o.category_derived], attrgetter("category"))
     if stated:
         return stated, False
-    derived = _most(offers, lambda o: o.category)
+    derived = _most(offers, attrgetter("category"))
     return derived, derived is not None
 
 
@@ -150,32 +160,33 @@ def assemble(course_id: str, slug: str, offers: Sequence[Offer], match: Match | 
         raise ValueError(f"{course_id}: a course needs at least one offer")
     ordered = sorted(offers, key=price_order)
     leading = _leading(ordered)
-    named = [o for o in leading if o.provider_id] or [o for o in ordered if o.provider_id]
-    provider_id = _most(named, lambda o: o.provider_id)
-    provider_name = _most([o for o in named if o.provider_id == provider_id], lambda o: o.provider_name)
+    named = sorted([o for o in leading if o.provider_id] or [o for o in ordered if o.provider_id], key=_id)
+    counted = sorted(leading, key=_id)
+    provider_id = _most(named, attrgetter("provider_id"))
+    provider_name = _most([o for o in named if o.provider_id == provider_id], attrgetter("provider_name"))
     levels, level_source = _levels(leading)
-    category, derived = _category(leading)
+    category, derived = _category(counted)
     rated, lowest = _rating(leading), lowest_offer(ordered)
     course = Course(
         id=course_id,
         slug=slug,
-        title=_most(leading, lambda o: o.title or None) or ordered[0].title,
+        title=_most(counted, lambda o: o.title or None) or ordered[0].title,
         status=min((o.status for o in ordered), key=_STATUSES.index),
         provider=_provider(provider_id, provider_name or provider_id) if provider_id else None,
         category=category,
         category_derived=derived,
         levels=levels,
         level_source=level_source,
-        modes=[m for m in MODES if any(o.mode == m for o in leading)],
-        duration_minutes=_most(leading, lambda o: o.duration_minutes),
-        duration_days=_most(leading, lambda o: o.duration_days),
+        modes=_modes(leading),
+        duration_minutes=_most(counted, attrgetter("duration_minutes")),
+        duration_days=_most(counted, attrgetter("duration_days")),
         regencies=_regencies(leading),
         skills=list(dict.fromkeys(s for o in leading for s in o.skills))[:MOST_SKILLS],
         facts=_facts(leading),
-        certificate=_most(leading, lambda o: o.certificate),
-        min_age=_most(leading, lambda o: o.min_age),
-        max_age=_most(leading, lambda o: o.max_age),
-        min_education=_most(leading, lambda o: o.min_education),
+        certificate=_most(counted, attrgetter("certificate")),
+        min_age=_most(counted, attrgetter("min_age")),
+        max_age=_most(counted, attrgetter("max_age")),
+        min_education=_most(counted, attrgetter("min_education")),
         rating=rated.rating if rated else None,
         rating_count=rated.rating_count if rated else None,
         rating_platform=rated.platform if rated else None,

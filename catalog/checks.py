@@ -184,6 +184,9 @@ _BUNDLE = re.compile(
 )
 
 
+_MAY_BUNDLE = re.compile(r"bund|paket|[1-9]")  # without one of these the pattern above can't match
+
+
 def suspected_bundle(case: Case) -> Outcome:
     """The title reads like a package of courses, on a day on which packages are known to be forbidden."""
     title = fold(case.offer.title_raw)
@@ -195,7 +198,7 @@ def suspected_bundle(case: Case) -> Outcome:
         return not_tested(
             _rule_missing(case) if not case.rules.known else "larangan paket belum berlaku pada malam ini"
         )
-    if not case.rules.bundles_forbidden or not _BUNDLE.search(title):
+    if not case.rules.bundles_forbidden or not _MAY_BUNDLE.search(title) or not _BUNDLE.search(title):
         return FALSE
     why = "Perlu diperiksa: judul menyerupai paket beberapa pelatihan; paket tidak diperbolehkan."
     return Outcome("true", why, case.offer.title_raw, _source(case))

@@ -53,7 +53,7 @@ NAMES = {measure.field: measure.name for measure in FIELDS}
 def state_of(offer: Offer, measure: Measure) -> str:
     """'valid', 'unreadable' or 'empty'. A value read from elsewhere (a level from the title) is valid."""
     value = measure.value(offer)
-    if value is not None and value != [] and value != "":
+    if value or (value is not None and value != [] and value != ""):
         return "valid"
     raw = measure.raw(offer)
     return "unreadable" if raw is not None and str(raw).strip() else "empty"

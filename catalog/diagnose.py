@@ -79,7 +79,7 @@ def diagnose(var: Var, platform: str, run: str | None = None) -> Diagnosis:
         finish_reason=report.finish_reason,
         declared=report.declared,
         received=report.received,
-        usable=len(intake.listings),
+        usable=len(intake.lines),
         usable_then=len(earlier.listings) if earlier else None,
         rejected=intake.rejected_by_code(),
         errors=report.errors,
@@ -91,7 +91,7 @@ def diagnose(var: Var, platform: str, run: str | None = None) -> Diagnosis:
         then, now = earlier.layers, set(report.layers)
         found.layers_lost, found.layers_new = sorted(then - now), sorted(now - then)
         found.fields = field_changes(earlier.listings, intake.listings)
-        before, after = {x.native_id for x in earlier.listings}, {x.native_id for x in intake.listings}
+        before, after = {x.native_id for x in earlier.listings}, {line.native_id for line in intake.lines}
         found.vanished, found.appeared = sorted(before - after), sorted(after - before)
     found.summary = summarize(found)
     return found

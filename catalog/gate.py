@@ -9,6 +9,8 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
+from operator import attrgetter
 from typing import NamedTuple
 
 from pydantic import Field
@@ -218,18 +220,17 @@ def unmapped_words(offers: Sequence[Offer], *, replaced: bool = True) -> dict[st
     """
     shares = {}
     for field, read in WORDS.items():
-        with_words = [o for o in offers if _says_something(o, field)]
+        raw_of = attrgetter(f"{field}_raw")
+        with_words = [o for o in offers if o.evidence.get(field) in OWN_WORDS and _says_something(field, raw_of(o))]
         if with_words:
             unread = sum(1 for o in with_words if not getattr(o, read) or (replaced and _is_replaced(o, field)))
             shares[field] = round(unread / len(with_words), 4)
     return shares
 
 
-def _says_something(offer: Offer, field: str) -> bool:
-    raw = getattr(offer, f"{field}_raw") or ""
-    if offer.evidence.get(field) not in OWN_WORDS or not any(c.isalpha() for c in raw):
-        return False
-    return fold(raw) not in LEFT_OPEN[field]
+@lru_cache(maxsize=8_192)
+def _says_something(field: str, raw: str | None) -> bool:
+    return any(c.isalpha() for c in raw or "") and fold(raw) not in LEFT_OPEN[field]
 
 
 def _is_replaced(offer: Offer, field: str) -> bool:

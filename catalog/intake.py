@@ -75,8 +75,8 @@ class Intake:
     parsed: dict[str, Listing] = field(default_factory=dict)
 
     def listing(self, line: Line) -> Listing:
-        """The record of a usable line: as it was parsed tonight, or parsed now."""
-        return self.parsed.get(line.native_id) or Listing.model_validate_json(line.text)
+        """The record of a usable line: as it was parsed tonight, and then let go of, or parsed now."""
+        return self.parsed.pop(line.native_id, None) or Listing.model_validate_json(line.text)
 
     @property
     def listings(self) -> list[Listing]:

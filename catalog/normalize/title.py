@@ -89,9 +89,8 @@ def clean_title(raw: object, platform_words: list[str] | None = None) -> str:
 
 def has_promotion(raw: object) -> bool:
     """Does the raw title carry price or promotion words?"""
-    text = plain(raw)
-    if text.isascii():  # plain searches first: many times cheaper than the pattern, and few titles have such a word
-        lower = text.lower()
+    if isinstance(raw, str) and raw.isascii() and raw.isprintable() and "&" not in raw and "<" not in raw:
+        lower = raw.lower()  # plain searches first: many times cheaper, and few titles have such a word
         if not any(sign in lower for sign in _PROMO_SIGNS):
             return False
-    return bool(PROMO.search(text))
+    return bool(PROMO.search(plain(raw)))

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import random
+
 import pytest
 
+from catalog.normalize.clean import plain
 from catalog.normalize.counts import read_ages, read_count, read_education, read_rating
 from catalog.normalize.eligibility import read_eligibility
-from catalog.normalize.title import clean_title, has_promotion
+from catalog.normalize.title import PROMO, clean_title, has_promotion
 from tests.factories import make_listing
 
 COUNTS = {
@@ -119,3 +122,35 @@ def test_a_warning_about_handing_on_is_no_refusal() -> None:
 
 def test_nothing_said() -> None:
     assert read_eligibility(make_listing(eligible="unknown", eligible_evidence=None, text=None)) == ("unknown", None)
+
+
+def test_the_quick_look_for_promotion_misses_none() -> None:
+    """Titles drawn of promotion words in every spelling; the pattern alone is right."""
+    dice = random.Random(1)
+    signs = [
+        "PROMO",
+        "Disc",
+        "d\u0131skon",
+        "dis\x00kon",
+        "Flash  Sale",
+        "best seller",
+        "&#37; 50&#37;",
+        "50 %",
+        "Rp 10.000",
+    ]
+    signs += [
+        "idr5",
+        "rp.3",
+        "TERMURAH",
+        "bonus",
+        "cashback",
+        "Hemat",
+        "<b>gratis</b>",
+        "\uff12\uff10\uff05",
+        "Roti",
+        "Excel 2",
+        "",
+    ]
+    for _ in range(500):
+        title = dice.choice([" ", "", "-"]).join(dice.sample(signs, 2))
+        assert has_promotion(title) == bool(PROMO.search(plain(title))), title
