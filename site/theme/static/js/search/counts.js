@@ -39,6 +39,28 @@ export class OptionCounts {
   }
 
   /**
+   * Of two conditions with one value each: how many courses there were with each option of the one's group beside the other; else null.
+   * @param {State} state
+   * @param {string} group of the one
+   * @returns {Promise<Record<string, Record<string, number>>|null>}
+   */
+  async beside(state, group) {
+    const others = Object.entries(state).filter(([key, value]) => given(key, value) && key !== group);
+    if (others.length !== 1 || [others[0][1]].flat().length > 1 || group === "lembaga") return null;
+    const { options, counts } = await this.store.part(this.store.data.options);
+    const other = options.indexOf(`${others[0][0]}=${others[0][1]}`);
+    if (other < 0) return null;
+    const pairs = numbers(counts);
+    /** @type {[string, number][]} */
+    const found = [];
+    for (const [at, option] of options.entries()) {
+      const count = option.startsWith(`${group}=`) ? pairs[corner(at, other, options.length)] : 0;
+      if (count) found.push([option.slice(group.length + 1), count]);
+    }
+    return { [group]: Object.fromEntries(found) };
+  }
+
+  /**
    * True counts without words and with at most one condition, which were counted at build time; null for other questions.
    * @param {State} state
    * @returns {Promise<Record<string, Record<string, number>>|null>}

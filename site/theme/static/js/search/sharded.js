@@ -2,11 +2,12 @@
 /** The *sharded* form: a small boot file, then only the buckets, lists, facets, columns and card blocks that a query needs. */
 
 import { CardFiles } from "./cardfiles.js";
+import { Choices } from "./choices.js";
 import { numbers } from "./codec.js";
-import { OptionCounts, WALKED } from "./counts.js";
+import { OptionCounts } from "./counts.js";
 import { columnsOf, Facts } from "./facts.js";
-import { cheapest, compile, given, matches, repair, run } from "./filters.js";
-import { either, Finder, size } from "./finder.js";
+import { cheapest, compile, matches, repair, run } from "./filters.js";
+import { Finder } from "./finder.js";
 import { Store } from "./store.js";
 import { Vocabulary } from "./vocabulary.js";
 import { Walk } from "./walk.js";
@@ -14,14 +15,11 @@ import { Walk } from "./walk.js";
 const NEEDS = { harga: ["lowest"], "-harga": ["lowest"], per_jam: ["lowest", "minutes"], rating: ["rating", "raters"], terbaru: ["seen"] };
 // What counts are made of; the others are for cards and sorts.
 const COUNTED = ["tingkat", "kategori", "cara", "kota", "lembaga", "mulai", "sertifikat", "minutes", "rating", "offers"];
-// Groups whose options have lists of their courses.
-const CHOSEN = [...WALKED, "kota", "lembaga"];
 
 /** @typedef {import("./filters.js").State} State */
 /** @typedef {import("./engine.js").Answer} Answer */
 /** @typedef {import("./understand.js").Alternative} Alternative */
 /** @typedef {import("./vocabulary.js").Term} Term */
-/** @typedef {import("./finder.js").Found} Found */
 
 export class Sharded {
   /** @param {any} data the boot file @param {(name: string) => Promise<any>} fetchPart */
@@ -34,6 +32,7 @@ export class Sharded {
     this.facts = new Facts(this.store);
     this.files = new CardFiles(this.store);
     this.counted = new OptionCounts(this.store);
+    this.choices = new Choices(this.words, this.finder, this.facts, this.counted);
     this.walk = new Walk(this.store, this.files, this.counted);
   }
 
@@ -80,7 +79,7 @@ export class Sharded {
    */
   async scan(state, groups, sort, first, last, base, counts) {
     const needed = [...columnsOf(state), .../** @type {Record<string, string[]>} */ (NEEDS)[sort] || []];
-    const [found] = await Promise.all([groups.length ? this.finder.find(groups) : this.choose(state, needed), this.store.settle(), this.expectFacts(groups, needed)]);
+    const [found] = await Promise.all([groups.length ? this.finder.find(groups) : this.choices.fewest(state, needed), this.store.settle(), this.expectFacts(groups, needed)]);
     const courses = found ? [...found.scores.keys()] : this.store.living();
     const { table, rows } = await this.facts.of(courses, found && found.cover, needed);
     const asked = compile(state, table);
@@ -100,25 +99,6 @@ export class Sharded {
     answer.repair = repair(state, wider.table, wider.rows);
     answer.category = groups.length ? await this.nearest(groups, courses, found && found.cover) : await this.nearest([], this.store.living(), null);
     return answer;
-  }
-
-  /**
-   * Without words: the courses of the condition that fewest fulfil; null where whole columns cost less.
-   * @param {State} state
-   * @param {string[]} needed
-   * @returns {Promise<Found|null>}
-   */
-  async choose(state, needed) {
-    const asked = Object.entries(state).filter(([key, value]) => CHOSEN.includes(key) && given(key, value));
-    const keys = asked.map(([key, value]) => [value].flat().map((one) => `#${key}=${one}`));
-    await Promise.all(keys.flat().map((key) => this.words.shard(key)));
-    const covers = keys.map((group) => group.flatMap((key) => this.words.term(key) || []));
-    if (!covers.length) return null;
-    const cover = covers.reduce((a, b) => (size(b) < size(a) ? b : a));
-    if (this.facts.wholly(cover, needed)) return null;
-    this.facts.expect(cover, needed);
-    const lists = await Promise.all(cover.map((term) => this.finder.posting(term, 0)));
-    return { scores: either(lists), cover };
   }
 
   /** Begins to read the facets that will be needed, while lists are read. @param {Alternative[][]} groups @param {string[]} needed */
@@ -172,9 +152,9 @@ export class Sharded {
     return found;
   }
 
-  /** True counts of every option; reads all columns. @param {State} state @param {Alternative[][]} groups */
+  /** True counts of every option; where nothing else helps, all columns are read for them. @param {State} state @param {Alternative[][]} groups */
   async counts(state, groups) {
-    const ready = groups.length ? null : await this.counted.facets(state);
+    const ready = groups.length ? null : ((await this.counted.facets(state)) ?? (await this.choices.counts(state, COUNTED)));
     if (ready) return ready;
     const [found] = await Promise.all([groups.length ? this.finder.find(groups) : null, this.store.settle(), this.expectFacts(groups, COUNTED)]);
     const courses = found ? [...found.scores.keys()] : this.store.living();
