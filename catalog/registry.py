@@ -96,7 +96,7 @@ class Registry:
 
     def _new_id(self, offer: str) -> str:
         text = offer
-        for size in (6, 8, 12, 16):
+        for size in (4, 6, 8, 12, 16):
             course = f"c{_digest(text, size)}"
             if course not in self.slugs:
                 return course

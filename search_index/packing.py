@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
+import math
 import re
 import string
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING, Any
 
-from search_index.codec import numbers
-from search_index.facets import Row
+from search_index.codec import ascending, numbers
+from search_index.facets import Row, slugify
 from search_index.press import Press, Tree, by_count, mix, ranked, tree
 from search_index.whole import ELIGIBLE, facet_values, form_codes
 
@@ -44,6 +45,11 @@ def id_digits(rows: Sequence[Row]) -> int:
     if not all(_HEX.fullmatch(row.id) for row in rows):
         return 0
     return min((len(row.id) - 1 for row in rows), default=0)
+
+
+def squashed(name: str) -> str:
+    """What a provider's id mostly is: its name without all but letters and digits."""
+    return slugify(name).replace("-", "")
 
 
 def shapes(word: str) -> tuple[str, str, str]:
@@ -182,8 +188,10 @@ def pack(
 
     head = facts | {"tables": tables} | _pack_ids(packer, rows)
     named = {row.provider_id: row.provider or "" for row in rows}
-    head["signs"], words = packer.lines([*titles, *(named[value] for (value,) in columns["lembaga"][0])])
-    codes, head["names"] = form_codes(lexicon, [*words, *facts["labels"]["kategori"].values()])
+    providers = [(own, named[own]) for (own,) in columns["lembaga"][0]]
+    tables["lembaga"] = ["" if own == squashed(name) else own for own, name in providers]
+    head["signs"], words = packer.lines([*titles, *(name for _, name in providers)])
+    codes, head["names"] = form_codes(lexicon, [*words, *facts["kategori"].values()])
     packer.forms([*codes], [*codes.values()])
     return {"facts": head | {"told": packer.told, "counts": packer.counts}, "packed": packer.press.done()}
 
@@ -221,4 +229,5 @@ def _pack_offers(
     prices, days = numbered([offer.price for offer in offers]), numbered([offer.until for offer in offers])
     told("price", prices[1], len(prices[0]) + 1, owner)
     told("until", days[1], len(days[0]) + 1, shops)
-    return {"price": prices[0], "until": days[0]}
+    step = math.gcd(*prices[0]) or 1
+    return {"price": [step, ascending(price // step for price in prices[0])], "until": days[0]}

@@ -35,7 +35,7 @@ from search_index.postings import Postings
 from search_index.segment import SegmentWriter
 from search_index.walk import CARDS as CARD_FILE
 from search_index.walk import id_ranks, lowest_prices, write_walk
-from search_index.whole import labels, platform_ids, word_tables
+from search_index.whole import category_names, platform_ids, word_tables
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -177,7 +177,7 @@ def write_sharded(documents: Sequence[Document], writer: Writer, build: str, pre
     documents = sorted(documents, key=cheapest_first)
     lexicon = build_lexicon(documents)
     platforms = platform_ids(document.row for document in documents)
-    categories = labels(documents)["kategori"]
+    categories = category_names(documents)
     segments = Segments(documents, lexicon, platforms, categories, previous)
     rows = segments.rows
     counts = OptionCounts(rows)

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections import Counter, defaultdict
+import json
 from collections.abc import Iterable, Sequence
 from itertools import chain
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from search_index.analyzer import index_words
-from search_index.analyzer import words as words_of
-from search_index.codec import ascending, fnv, numbers
+from search_index.buckets import write_buckets
 from search_index.documents import Document
 from search_index.facets import UNSTATED, Row, slugify
 from search_index.lexicon import Lexicon, build_lexicon
@@ -20,9 +20,6 @@ if TYPE_CHECKING:
 
 SOURCES = ("stated", "outline", "title")
 ELIGIBLE = ("yes", "unknown", "no")
-# Families a bucket of description words holds on average; more make each file larger, fewer make more files.
-BUCKET = 20
-MOST_BUCKETS = 280
 SLUG = 60  # where the registry cuts a title's slug (catalog/registry.py)
 ENDS = 7  # most letters cut off a word's end, and one
 SWALLOWED = ("", "s", "k", "p", "t")
@@ -53,14 +50,10 @@ def platform_ids(rows: Iterable[Row]) -> list[str]:
     return sorted({offer.platform for row in rows for offer in row.offers})
 
 
-def labels(documents: Sequence[Document]) -> dict[str, dict[str, str]]:
-    """Names of the values that have one, by group."""
+def category_names(documents: Sequence[Document]) -> dict[str, str]:
+    """Names of the categories by their slugs."""
     rows = [document.row for document in documents]
-    return {
-        "kategori": dict(sorted({slugify(row.category): row.category for row in rows if row.category}.items())),
-        "lembaga": dict(sorted({row.provider_id: row.provider or "" for row in rows if row.provider_id}.items())),
-        "kota": dict(sorted({pair for document in documents for pair in document.cities.items()})),
-    }
+    return dict(sorted({slugify(row.category): row.category for row in rows if row.category}.items()))
 
 
 def word_tables() -> dict[str, Any]:
@@ -80,10 +73,9 @@ def form_code(word: str, name: str) -> int | None:
 
 
 def form_codes(lexicon: Lexicon, names: Iterable[str]) -> tuple[dict[str, int], dict[str, str]]:
-    """The family of every near word as a code, in the order in which the browser meets them: words of `names`, then
-    of synonyms; and the names of the families that have no code."""
-    found = (*map(index_words, names), *(words_of(text.replace("=", " ")) for text in lexicon.synonym_texts))
-    near = dict.fromkeys(chain.from_iterable(found))
+    """The family of every word of `names` as a code, in the order in which the browser meets them; and the names of
+    the families that have no code."""
+    near = dict.fromkeys(chain.from_iterable(map(index_words, names)))
     codes = {word: form_code(word, lexicon.forms[word]) for word in near}
     exceptions = {word: lexicon.forms[word] for word, code in codes.items() if code is None}
     return {word: code or 0 for word, code in codes.items()}, exceptions
@@ -110,76 +102,6 @@ def slug_code(row: Row, title: str) -> str:
     return f"{shared}{base[shared:] and '+'}{base[shared:]}"
 
 
-def far_words(document: Document) -> tuple[Counter[str], Counter[str]]:
-    """Written words of the description and of the skills, which stand in buckets."""
-    return Counter(document.text), Counter(document.fields["skills"])
-
-
-def _postings(documents: Sequence[Document], lexicon: Lexicon) -> dict[str, list[tuple[int, int, int]]]:
-    found: dict[str, list[tuple[int, int, int]]] = defaultdict(list)
-    for number, document in enumerate(documents):
-        text, skills = (_by_family(words, lexicon) for words in far_words(document))
-        for name in text.keys() | skills.keys():
-            found[name].append((number, text[name], skills[name]))
-    return found
-
-
-def _by_family(words: Counter[str], lexicon: Lexicon) -> Counter[str]:
-    families: Counter[str] = Counter()
-    for word, count in words.items():
-        families[lexicon.forms[word]] += count
-    return families
-
-
-def _posting(entries: list[tuple[int, int, int]]) -> list[str]:
-    """Courses, then text counts unless all are 1, then skill counts unless all are 0."""
-    parts = [ascending(course for course, _, _ in entries), "", ""]
-    if any(text != 1 for _, text, _ in entries):
-        parts[1] = numbers(text for _, text, _ in entries)
-    if any(skills for _, _, skills in entries):
-        parts[2] = numbers(skills for _, _, skills in entries)
-    while not parts[-1]:
-        parts.pop()
-    return parts
-
-
-def _asked_together(lexicon: Lexicon) -> dict[str, set[str]]:
-    """First word of an expression that has synonyms -> the words of these."""
-    found: dict[str, set[str]] = defaultdict(set)
-    for text in lexicon.synonym_texts:
-        members = [
-            [lexicon.forms[word] for word in words_of(part) if word not in stop_words()] for part in text.split("=")
-        ]
-        together = {name for member in members for name in member}
-        for member in members:
-            if member:
-                found[member[0]] |= together - {member[0]}
-    return dict(sorted(found.items()))
-
-
-def write_buckets(documents: Sequence[Document], lexicon: Lexicon, writer: Writer) -> tuple[int, str]:
-    """Buckets by the hash of the family; returns their number and what is added to all their names.
-
-    A form whose family lies elsewhere stands as an alias in its own bucket; the synonyms of an expression stand in the
-    bucket of its first word too, so that asking for a word costs one request.
-    """
-    postings = _postings(documents, lexicon)
-    if not postings:
-        return 0, ""
-    count = min(MOST_BUCKETS, max(1, len(postings) // BUCKET))
-    buckets: list[dict[str, Any]] = [{"words": {}, "alias": {}} for _ in range(count)]
-    written = {name: _posting(entries) for name, entries in sorted(postings.items())}
-    for name, posting in written.items():
-        buckets[fnv(name) % count]["words"][name] = posting
-    for name, others in _asked_together(lexicon).items():
-        buckets[fnv(name) % count]["words"] |= {other: written.get(other, [""]) for other in sorted(others)}
-    near = set(lexicon.strong)
-    for word, name in sorted(lexicon.forms.items()):
-        if word != name and word not in near and name in postings:
-            buckets[fnv(word) % count]["alias"][word] = name
-    return count, writer.together((f"t{number}", bucket) for number, bucket in enumerate(buckets))
-
-
 def write_whole(documents: Sequence[Document], writer: Writer, build: str) -> str:
     """Writes the files; returns the name of the boot file, which here holds everything but the buckets."""
     from search_index.export import FORMAT
@@ -190,15 +112,20 @@ def write_whole(documents: Sequence[Document], writer: Writer, build: str) -> st
     platforms = platform_ids(rows)
     titles = [one_line(row.title) for row in rows]
     buckets, tag = write_buckets(documents, lexicon, writer)
-    named = labels(documents)
     facts = {
         "words": word_tables(),
-        "labels": {"kategori": named["kategori"], "kota": named["kota"]},
+        "kategori": category_names(documents),
         "platforms": platforms,
-        "synonyms": "\n".join(lexicon.synonym_texts),
         "buckets": buckets,
         "tag": tag,
         "slugs": "\n".join(slug_code(row, title) for row, title in zip(rows, titles, strict=True)),
     }
     packed = pack(rows, platforms, facts, titles, lexicon)
     return writer.write("boot", {"format": FORMAT, "form": "whole", "build": build, "count": len(rows)} | packed)
+
+
+def hint(boot: Path) -> str:
+    """What may stand after a "#" in the boot file's address: where a word's bucket lies, so that a browser can ask for
+    both at once. Empty where there are no buckets."""
+    facts = json.loads(boot.read_bytes())["facts"]
+    return f"#{facts['buckets']}-{facts['tag']}" if facts["buckets"] else ""

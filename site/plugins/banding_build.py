@@ -41,6 +41,7 @@ from catalog.quarantine import Quarantine
 from catalog.records import Course
 from search_index.document_memory import read_documents
 from search_index.export import export_index
+from search_index.whole import hint
 
 CATEGORIES = (
     "Bahasa Asing",
@@ -339,7 +340,8 @@ class Builder:
             packed = sum(len(gzip.compress(path.read_bytes(), 6)) for path in files)
             self.save = {"files": [path.name for path in files], "kb": max(1, round(packed / 1000))}
         self.write_bundle(manifest.form)
-        return f"{self.site.base}indeks/{manifest.boot}"
+        words = hint(folder / manifest.boot) if manifest.form == "whole" else ""
+        return f"{self.site.base}indeks/{manifest.boot}{words}"
 
     def write_bundle(self, form: str) -> None:
         """The search page's scripts as one file, without the half of the engine that this form leaves unused."""

@@ -32,6 +32,7 @@ from search_index.build import build_index
 from search_index.export import export_index
 from search_index.facets import read_row
 from search_index.filters import cheapest
+from search_index.whole import hint
 from tests.bench.search_catalog import Catalog
 
 HERE = Path(__file__).parent
@@ -165,7 +166,8 @@ def build_ours(catalog: Catalog, folder: Path) -> dict[str, Any]:
     last = re.findall(r"\bm(\d+)=", code)[-1]
     script = code + OURS.replace('import { openCatalog } from "./engine.js";', f"const {{ openCatalog }} = m{last};")
     boot = f"indeks/{manifest.boot}"
-    page(folder, script.replace("BOOT", boot), boot if manifest.form == "sharded" else "")
+    words = hint(folder / boot) if manifest.form == "whole" else ""
+    page(folder, script.replace("BOOT", boot + words), boot if manifest.form == "sharded" else "")
     start = time.process_time()
     build_index(catalog, folder.with_name(f"whoosh-{len(catalog)}"))
     whoosh = time.process_time() - start - invented
@@ -235,7 +237,7 @@ class Handler(http.server.SimpleHTTPRequestHandler):
         if not path.is_file():
             self.send_error(404)
             return
-        text = path.suffix in (".html", ".js", ".json", ".css", ".wasm")
+        text = path.suffix in (".html", ".js", ".json", ".css", ".svg", ".wasm")
         body = self.packed.get(str(path)) or (
             brotli.compress(path.read_bytes(), quality=9) if text else path.read_bytes()
         )

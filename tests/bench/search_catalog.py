@@ -60,6 +60,7 @@ class Catalog(Sequence[Course]):
 
     def __init__(self, count: int, seed: int = 1, changed: float = 0.0) -> None:
         self.count, self.seed, self.changed = count, seed, changed
+        self.ids = random.Random("ids").sample(range(1 << 32), count)
         self.vocabulary = vocabulary(60_000 if count > 20_000 else 30_000 if count > 2_000 else 12_000)
 
     def __len__(self) -> int:
@@ -110,7 +111,7 @@ class Catalog(Sequence[Course]):
             offers[0] = offers[0].model_copy(update={"price_idr": base + 1_000})
         return make_course(
             offers,
-            id=(course := f"c{random.Random(f'id/{place}').getrandbits(48):012x}"),
+            id=(course := f"c{self.ids[place]:08x}"),
             slug=f"{slugify(title)}-{course[1:7]}",
             title=title,
             provider=Provider(id=f"p{provider}", name=f"LPK {self.vocabulary.words[-1 - provider].title()}"),

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from catalog import registry
 from catalog.layout import Var
 from catalog.matching import Decisions, Registry, decisions_of, group
 from catalog.records import Offer
@@ -24,8 +25,17 @@ def ids(registry: Registry, offers: list[Offer], decisions: Decisions = NONE) ->
 def test_an_id_is_made_from_the_first_offer_not_from_text() -> None:
     first = group([make_offer(title="Merajut Topi")], Registry(), NONE)[0]
     renamed = group([make_offer(title="Judul Lain Sama Sekali")], Registry(), NONE)[0]
-    assert first.id == renamed.id and re.fullmatch(r"c[0-9a-f]{12}", first.id)
+    assert first.id == renamed.id and re.fullmatch(r"c[0-9a-f]{8}", first.id)
     assert first.slug.startswith("merajut-topi-") and first.slug != renamed.slug
+
+
+def test_an_id_that_is_taken_is_made_longer(monkeypatch: pytest.MonkeyPatch) -> None:
+    digest = registry._digest
+    monkeypatch.setattr(registry, "_digest", lambda text, size: "0" * 8 if size == 4 else digest(text, size))
+    offers = [make_offer(title=f"Merajut {n}", native_id=str(n)) for n in range(3)]
+    courses = group(offers, Registry(), NONE)
+    assert sorted(len(course.id) for course in courses) == [9, 13, 13]
+    assert len({course.id for course in courses}) == len({course.slug for course in courses}) == 3
 
 
 @pytest.mark.parametrize("title", ["../", "🎉", "a/b?c#d", "<script>", "x" * 900, "Ünïcödé ñ", "日本語", "   "])

@@ -15,7 +15,7 @@ from search_index.near import ends
 from search_index.understand import one_edit
 from search_index.whole import cut, form_code
 from tests.bench.search_catalog import Catalog
-from tests.search_index.support import make_catalog
+from tests.search_index.support import build_both, make_catalog
 
 
 @pytest.mark.parametrize("form", ["whole", "sharded"])
@@ -68,6 +68,18 @@ def test_numbers_are_written_as_the_format_says() -> None:
     assert ascending([3, 4, 9]) == numbers([3, 0, 4])
     assert coded([None, "b", "a"]) == {"t": ["a", "b"], "c": "$#%$"}
     assert fnv("") == 0x811C9DC5 and fnv("a") == 0xE40C292C
+
+
+@pytest.mark.parametrize("form", ["whole", "sharded"])
+def test_ids_of_any_make_come_back(tmp_path: Path, form: str) -> None:
+    courses = [course for course in make_catalog(40) if course.status == "active"]
+    longer = [course.model_copy(update={"id": f"{course.id[:9]}{n:04x}"}) for n, course in enumerate(courses[:3])]
+    short = [course.model_copy(update={"id": course.id[:9]}) for course in courses]
+    odd = [course.model_copy(update={"id": f"kursus-{n}"}) for n, course in enumerate(courses)]
+    for number, wanted in enumerate(([*longer, *short[3:]], short, odd)):
+        both = build_both(wanted, tmp_path / str(number), form)
+        pages = both.browser([{"urut": "harga", "hal": page} for page in range(1, len(wanted) // 10 + 2)])
+        assert {card["id"] for page in pages for card in page["cards"]} == {course.id for course in wanted}
 
 
 @pytest.mark.parametrize(

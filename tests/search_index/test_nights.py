@@ -15,7 +15,7 @@ from search_index.delta import difference, digest, read_base
 from search_index.documents import analyze_all
 from search_index.export import FORMAT, export_index
 from search_index.sharded import cheapest_first, usable_synonyms
-from search_index.whole import labels, platform_ids
+from search_index.whole import category_names, platform_ids
 from tests.search_index.support import Both, build_both, make_catalog, random_state
 from tests.search_index.test_parity import all_cards
 
@@ -112,7 +112,7 @@ def test_a_base_that_is_not_whole_is_not_used(nights: tuple[Both, Both], tmp_pat
     for path in first.boot.parent.glob("*.json"):
         (folder / path.name).write_bytes(path.read_bytes())
     documents = list(analyze_all(first.courses))
-    known = (platform_ids(d.row for d in documents), labels(documents)["kategori"])
+    known = (platform_ids(d.row for d in documents), category_names(documents))
     assert read_base(folder, FORMAT, *known) is not None
     assert read_base(folder, FORMAT, known[0], {}) is None
     victim = sorted(folder.glob("w3-*.json"))[0]
@@ -132,7 +132,7 @@ def test_a_base_that_is_not_whole_is_not_used(nights: tuple[Both, Both], tmp_pat
 def test_what_differs_is_found_by_any_change(nights: tuple[Both, Both]) -> None:
     first, _ = nights
     documents = sorted(analyze_all(first.courses), key=cheapest_first)
-    known = (platform_ids(d.row for d in documents), labels(documents)["kategori"])
+    known = (platform_ids(d.row for d in documents), category_names(documents))
     base = read_base(first.boot.parent, FORMAT, *known)
     assert base is not None
     marks = [digest(document) for document in documents]

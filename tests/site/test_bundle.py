@@ -34,6 +34,16 @@ def test_joined_modules_run_as_they_would_apart(tmp_path: Path) -> None:
     assert len(code) < sum(map(len, MODULES.values()))
 
 
+def test_functions_that_nobody_imports_are_left_out(tmp_path: Path) -> None:
+    unused = "export function quiet() {\n  return 'never';\n}\n"
+    used = "export function twice() {\n  return 'used';\n}\nexport const own = twice();\n"
+    main = 'import { own } from "./lib/c.js";\nexport function loud() {\n  return own;\n}\nconsole.log(own);\n'
+    code = bundle(written(tmp_path, {"main.js": main, "lib/c.js": unused + used}), ("main.js",))
+    run = subprocess.run(["node", "--input-type=module", "-e", code], capture_output=True, text=True, check=False)
+    assert run.stdout == "used\n", run.stderr
+    assert "never" not in code and "loud" in code
+
+
 def test_equal_modules_give_equal_code(tmp_path: Path) -> None:
     folder = written(tmp_path, MODULES)
     assert bundle(folder, ("main.js",)) == bundle(folder, ("main.js",))

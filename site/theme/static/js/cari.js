@@ -157,11 +157,12 @@ function showCounts(state, facets) {
       const figure = input.closest("label")?.querySelector("data");
       if (!counts || !figure) continue;
       const n = counts[input.value] || 0;
+      input.disabled = n === 0 && !input.checked;
+      off ||= input.disabled;
+      input.closest("label").classList.toggle("off", input.disabled);
+      if (figure.value === String(n)) continue; // what stays as it is need not be laid out anew
       figure.value = String(n);
       figure.textContent = count(n);
-      input.disabled = n === 0 && !input.checked;
-      input.closest("label").classList.toggle("off", input.disabled);
-      off ||= input.disabled;
     }
     let why = group.querySelector(".why");
     if (!why && !off) continue;

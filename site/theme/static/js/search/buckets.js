@@ -1,14 +1,20 @@
 // @ts-check
-/** Words of descriptions and skills, in files by their hash. */
+/** Words of descriptions and skills in files by their hash, with the synonyms of words. */
 
 import { ascending, hash, numbers } from "./codec.js";
 import { readings } from "./words.js";
 
-/** @typedef {{words: Record<string, [string, string?, string?]>, alias: Record<string, string>}} Bucket courses, text counts, skill counts */
+/** @typedef {{words: Record<string, [string, string?, string?]>, alias: Record<string, string>, same: Record<string, string[]>}} Bucket courses, text counts, skill counts; families of forms; other expressions of expressions */
 /** @typedef {{courses: number[], text: number[], skills: number[]}} Posting `text` and `skills` are empty where all counts are 1 and 0 */
 
 /** @type {Promise<Bucket>} */
-const NO_BUCKET = Promise.resolve({ words: {}, alias: {} });
+const NO_BUCKET = Promise.resolve({ words: {}, alias: {}, same: {} });
+
+/** The file in which a word would lie. @param {string} word @param {number|string} count @param {string} tag */
+export const bucketName = (word, count, tag) => `t${hash(word) % Number(count)}-${tag}.json`;
+
+/** Is the word most likely its own family? A last "i" alone is seldom a suffix: kopi, fotografi. @param {string} word */
+export const sure = (word) => [...readings(word).keys()].every((root) => root === word || `${root}i` === word);
 
 export class Buckets {
   /** @param {number} count @param {string} tag @param {(name: string) => Promise<any>} fetchPart */
@@ -16,39 +22,42 @@ export class Buckets {
     this.count = count;
     this.tag = tag;
     this.fetchPart = fetchPart;
-    /** @type {Map<number, Promise<Bucket>>} */
+    /** @type {Map<string, Promise<Bucket>>} */
     this.reading = new Map();
     /** @type {Map<string, Posting>} families that were read */
     this.known = new Map();
     /** @type {Map<string, string>} families of words that are not their own */
     this.alias = new Map();
+    /** @type {Map<string, string[]>} other expressions of an expression's groups, as families */
+    this.same = new Map();
   }
 
   /** The bucket in which a word would lie. @param {string} word */
   read(word) {
     if (!this.count) return NO_BUCKET;
-    const number = hash(word) % this.count;
-    let reading = this.reading.get(number);
+    const name = bucketName(word, this.count, this.tag);
+    let reading = this.reading.get(name);
     if (!reading) {
-      reading = this.fetchPart(`t${number}-${this.tag}.json`);
-      reading.catch(() => this.reading.delete(number));
-      this.reading.set(number, reading);
+      reading = this.fetchPart(name);
+      reading.catch(() => this.reading.delete(name));
+      this.reading.set(name, reading);
     }
     return reading;
   }
 
-  /** Reads early what words will ask for that are surely their own family. @param {string[]} words @param {Record<string, string>} names */
+  /** Reads early what words will ask for that are most likely their own family. @param {string[]} words @param {Record<string, string>} names */
   foresee(words, names) {
     for (const word of words) {
-      if (readings(word).size === 1 && !Object.hasOwn(names, word)) this.read(word).catch(() => {});
+      if (sure(word) && !Object.hasOwn(names, word)) this.read(word).catch(() => {});
     }
   }
 
   /** Knows what is told of a word, from its bucket unless another told of it. @param {string} word */
   async know(word) {
     if (this.known.has(word)) return;
-    const { alias, words } = await this.read(word);
+    const { alias, words, same } = await this.read(word);
     for (const form in alias) this.alias.set(form, alias[form]);
+    for (const expression in same) this.same.set(expression, same[expression]);
     for (const family in words) {
       if (this.known.has(family)) continue;
       const [courses, text, skills] = words[family];

@@ -28,28 +28,41 @@ const SORTS = ["relevan", "harga", "-harga", "per_jam", "rating", "terbaru"];
  * @property {{key: string, value: string, total: number}|null} repair the filter whose removal helps
  * @property {string|null} category nearest category where nothing was found
  */
-/** @typedef {{query: (state: State) => Promise<Answer>, suggest: (prefix: string) => Promise<string[]>, build: string, labels: import("./table.js").Labels}} Engine */
+/** @typedef {{query: (state: State) => Promise<Answer>, suggest: (prefix: string) => Promise<string[]>, build: string}} Engine */
 
 /**
- * Opens the index whose boot file lies at `bootUrl`; its other files lie beside it.
+ * Opens the index whose boot file lies at `bootUrl`; its other files lie beside it. What stands after a "#" in the address tells where a
+ * word's file lies before the boot file does.
  * @param {string} bootUrl
  * @param {string} text the words of the first question, as far as they are known
  * @returns {Promise<Engine>}
  */
 export async function openCatalog(bootUrl, text = "") {
   const base = new URL(bootUrl, globalThis.location?.href);
-  const { data, feed } = await readBoot(base);
-  if (data.format !== FORMAT) throw new Error(`${base.pathname}: format ${data.format}, this script reads ${FORMAT}`);
+  const told = base.hash.slice(1);
+  base.hash = "";
   /** @param {string} name */
-  const part = async (name) => {
+  const read = async (name) => {
     const answer = await fetch(new URL(name, base));
     if (!answer.ok) throw new Error(`${name}: ${answer.status}`);
     return answer.json();
   };
+  /** @type {Map<string, Promise<any>>} */
+  const early = new Map();
+  /** @param {string} name */
+  const part = (name) => {
+    const reading = early.get(name) ?? read(name);
+    early.delete(name); // after a failure it is asked for anew
+    return reading;
+  };
+  const reading = readBoot(base);
+  const expected = told && Whole.expected(told, text);
+  if (expected) early.set(expected, read(expected)).get(expected)?.catch(() => {});
+  const { data, feed } = await reading;
+  if (data.format !== FORMAT) throw new Error(`${base.pathname}: format ${data.format}, this script reads ${FORMAT}`);
   const source = data.form === "whole" ? await Whole.open(data, feed, part, text) : new Sharded(data, part);
   return {
     build: source.build,
-    labels: source.labels,
     query: (state) => answer(source, state),
     suggest: (prefix) => suggest(source, prefix),
   };

@@ -30,7 +30,7 @@ export class Names {
     this.parts = [];
     /** @type {number[][]} words of the categories' names */
     this.categories = [];
-    /** @type {Map<string, string>} families of written words that are not their own, and of all words of synonyms */
+    /** @type {Map<string, string>} families of written words that are not their own */
     this.forms = new Map();
     /** @type {Map<string, number[]>} the families' written words */
     this.members = new Map();
@@ -44,10 +44,9 @@ export class Names {
    * Reads lines and names of categories into words.
    * @param {(words: string[]) => import("./packing.js").Steps<number[]>} forms what reads the codes of these words' families
    * @param {Record<string, string>} named families that have no code
-   * @param {string[]} others further words, of synonyms
    * @returns {Reading}
    */
-  *read(forms, named, others) {
+  *read(forms, named) {
     for (const word of this.lines.words) {
       this.parts.push(this.wordsOf(word));
       if (this.parts.length % STEP === 0) yield;
@@ -57,16 +56,13 @@ export class Names {
     const own = Object.fromEntries(Object.keys(kategori).map((slug) => [slug, this.wordsOf(kategori[slug])]));
     this.categories = slugs.map(([slug]) => own[slug] || []);
     yield;
-    const words = [...new Set([...this.texts, ...others])];
-    const codes = yield* forms(words);
-    words.forEach((word, place) => {
+    const codes = yield* forms(this.texts);
+    this.texts.forEach((word, place) => {
       const family = Object.hasOwn(named, word) ? named[word] : root(word, codes[place]);
-      if (family !== word || place >= this.texts.length) this.forms.set(word, family);
-      if (place < this.texts.length) {
-        const members = this.members.get(family);
-        if (members) members.push(place);
-        else this.members.set(family, [place]);
-      } else if (!this.forms.has(family)) this.forms.set(family, family);
+      if (family !== word) this.forms.set(word, family);
+      const members = this.members.get(family);
+      if (members) members.push(place);
+      else this.members.set(family, [place]);
     });
     yield;
   }

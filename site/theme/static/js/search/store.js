@@ -11,7 +11,7 @@ export class Store {
     /** @type {string[]} */
     this.platforms = data.platforms;
     this.categories = Object.keys(data.categories).sort();
-    this.labels = { kategori: data.categories, lembaga: {}, kota: {} };
+    this.labels = { kategori: data.categories, lembaga: {} };
     /** @type {Map<string, Promise<any>>} */
     this.parts = new Map();
     this.fetchPart = fetchPart;

@@ -16,7 +16,6 @@ export const UNSTATED = "tidak-disebutkan";
  * @typedef {object} Labels
  * @property {Record<string, string>} kategori
  * @property {Record<string, string>} lembaga
- * @property {Record<string, string>} kota
  */
 /**
  * @typedef {object} Card

@@ -1,14 +1,15 @@
 // @ts-check
 /** The *whole* form: one file with every column and title, scanned in memory; description words come from buckets. */
 
-import { Buckets } from "./buckets.js";
+import { bucketName, Buckets, sure } from "./buckets.js";
+import { ascending } from "./codec.js";
 import { loosely, together } from "./filters.js";
 import { Names } from "./names.js";
 import { Packed, unpack } from "./packing.js";
 import { inSlices } from "./slices.js";
 import { Offers, Table, Values } from "./table.js";
 import { wordByWord } from "./understand.js";
-import { oneEdit, Tables } from "./words.js";
+import { fold, oneEdit, slugify, Tables } from "./words.js";
 
 const MOST_EXPANSIONS = 8;
 const MOST_CORRECTIONS = 3;
@@ -28,6 +29,13 @@ const saturate = (count) => (count * (K1 + 1)) / (count + K1);
 
 /** @implements {Lexicon} */
 export class Whole {
+  /** The file of a question's only word, where that is most likely its own family. @param {string} told what the page says @param {string} text */
+  static expected(told, text) {
+    const word = fold(text.trim());
+    const [count, tag] = told.split("-");
+    return /^[a-z0-9]{2,}$/.test(word) && sure(word) ? bucketName(word, count, tag) : null;
+  }
+
   /**
    * @param {any} data the boot file without its pressed part
    * @param {import("./press.js").Feed} feed that part
@@ -61,16 +69,21 @@ export class Whole {
    * @param {Buckets} buckets
    */
   constructor({ build, count, facts }, { columns, raters, offers, id, lines, forms }, tables, buckets) {
+    const names = facts.tables.lembaga.map((/** @type {string} */ _, /** @type {number} */ at) => lines.text(count + at));
+    const ids = facts.tables.lembaga.map((/** @type {string} */ id, /** @type {number} */ at) => id || slugify(names[at]).replace(/-/g, ""));
+    const [step, prices] = facts.tables.price;
     /** @type {Record<string, Values>} */
     const values = { raters: new Values({ t: null, index: Uint32Array.from(raters) }) };
-    for (const name in columns) values[name] = new Values({ t: facts.tables[name], index: columns[name] });
+    for (const name in columns) values[name] = new Values({ t: name === "lembaga" ? ids.map((/** @type {string} */ id) => [id]) : facts.tables[name], index: columns[name] });
     const { n, p, e, price, until } = offers;
-    const sold = new Offers({ n, p, e, price: { t: facts.tables.price, index: price }, until: { t: facts.tables.until, index: until } });
-    const lembaga = Object.fromEntries(facts.tables.lembaga.map((/** @type {string[]} */ [own], /** @type {number} */ at) => [own, lines.text(count + at)]));
+    const sold = new Offers({
+      n, p, e, price: { t: ascending(prices).map((times) => times * step), index: price }, until: { t: facts.tables.until, index: until },
+    }); // prettier-ignore
+    const lembaga = Object.fromEntries(ids.map((/** @type {string} */ id, /** @type {number} */ at) => [id, names[at]]));
     this.build = build;
     this.usable = false;
     this.tables = tables;
-    this.labels = { ...facts.labels, lembaga };
+    this.labels = { kategori: facts.kategori, lembaga };
     this.table = new Table(values, sold, facts.platforms, this.labels);
     this.count = count;
     this.id = id;
@@ -78,10 +91,8 @@ export class Whole {
     this.slugs = facts.slugs.split("\n");
     this.buckets = buckets;
     this.near = new Names(tables, this.table, lines, count);
-    /** @type {Map<string, string[]>} other expressions of an expression's groups, as families */
-    this.others = new Map();
     /** @type {import("./packing.js").Steps<void>|null} what reads names into words; with it goes the stream's memory */
-    this.unread = this.readNames(forms, facts);
+    this.unread = this.near.read(forms, facts.names);
     /** @type {Promise<void>} */
     this.indexing = Promise.resolve();
   }
@@ -91,31 +102,6 @@ export class Whole {
     if (this.unread) this.indexing = inSlices(this.unread);
     this.unread = null;
     return this.indexing;
-  }
-
-  /**
-   * Words of names with their families, and the synonyms.
-   * @param {(words: string[]) => import("./packing.js").Steps<number[]>} forms
-   * @param {{names: Record<string, string>, synonyms: string}} facts
-   * @returns {import("./packing.js").Steps<void>}
-   */
-  *readNames(forms, { names, synonyms }) {
-    const lines = synonyms ? synonyms.split("\n") : [];
-    const groups = lines.map((line) => line.split("=").map((text) => this.tables.written(text)));
-    yield;
-    yield* this.near.read(forms, names, groups.flat(2));
-    for (const group of groups) {
-      const members = [...new Set(group.map((words) => this.families(words).join(" ")))];
-      for (const member of members) {
-        const known = this.others.get(member) || [];
-        this.others.set(member, [...new Set([...known, ...members])].filter((other) => other !== member));
-      }
-    }
-  }
-
-  /** @param {string[]} words */
-  families(words) {
-    return words.filter((word) => !this.tables.stop.has(word)).map((word) => this.near.forms.get(word) ?? word);
   }
 
   /** @param {string[]} words */
@@ -155,7 +141,7 @@ export class Whole {
 
   /** @param {string} expression */
   synonyms(expression) {
-    return this.others.get(expression);
+    return this.buckets.same.get(expression);
   }
 
   /** @param {string} start */
