@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from bisect import bisect_left as bisect
 from collections.abc import Mapping, Sequence
+from itertools import accumulate, pairwise
 from operator import itemgetter
 from typing import TYPE_CHECKING, Any
 
@@ -44,6 +45,9 @@ if TYPE_CHECKING:
 
 FIRST = 50  # courses of the ready lists without words
 SORTS = ("harga", "-harga", "per_jam", "rating", "terbaru")
+# Sorts by what no list tells: of these the first courses are known, a few and then more.
+LED = ("rating", "terbaru")
+LEADERS = (1_024, 4_096)
 # Stands at the number of a dead course.
 DEAD = Row(
     "", "", "", None, None, None, (), None, (), None, None, None, None, None, None, (),
@@ -51,15 +55,18 @@ DEAD = Row(
 )  # fmt: skip
 
 
-def first_courses(rows: Sequence[Row]) -> dict[str, str]:
-    """For each sort the first courses when nothing is asked for."""
-    out = {}
+def courses_by(sort: str, rows: Sequence[Row]) -> list[int]:
+    """All courses in the order of a sort when nothing is asked for."""
     prices = lowest_prices(rows)
-    live = [n for n, row in enumerate(rows) if row is not DEAD]
-    for sort in SORTS:
-        order = sorted(live, key=lambda n: sort_key(sort, rows[n], prices[n], 0.0))
-        out[sort] = numbers(order[:FIRST])
-    return out
+    live = (n for n, row in enumerate(rows) if row is not DEAD)
+    return sorted(live, key=lambda n: sort_key(sort, rows[n], prices[n], 0.0))
+
+
+def leaders(order: Sequence[int], name: str, writer: Writer) -> list[str]:
+    """Files of the first courses of a sort; returns their names."""
+    cuts = [0, *accumulate(LEADERS)]
+    parts = [order[a:b] for a, b in pairwise(cuts)]
+    return [writer.write(f"q-{name}{n}", column(part)) for n, part in enumerate(parts) if part]
 
 
 def usable_synonyms(lexicon: Lexicon) -> dict[Expression, list[Expression]]:
@@ -180,6 +187,7 @@ def write_sharded(documents: Sequence[Document], writer: Writer, build: str, pre
     categories = category_names(documents)
     segments = Segments(documents, lexicon, platforms, categories, previous)
     rows = segments.rows
+    orders = {sort: courses_by(sort, rows) for sort in SORTS}
     counts = OptionCounts(rows)
     data = {
         "format": FORMAT,
@@ -198,7 +206,8 @@ def write_sharded(documents: Sequence[Document], writer: Writer, build: str, pre
         "walked": CARD_FILE,
         "options": writer.write("options", counts.pairs()),
         "providers": writer.write("providers", counts.by_provider() | {"buyable": counts.buyable()}),
-        "first": writer.write("first", first_courses(rows)),
+        "first": writer.write("first", {sort: numbers(order[:FIRST]) for sort, order in orders.items()}),
+        "leaders": {sort: leaders(orders[sort], sort, writer) for sort in LED},
     }
     changed = segments.difference()
     if changed:

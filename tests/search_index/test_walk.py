@@ -25,6 +25,7 @@ def both(tmp_path_factory: pytest.TempPathFactory) -> Both:
         patch.setattr("search_index.lists.LIST_COURSES", 150)
         patch.setattr("search_index.lists.FACET_COURSES", 40)
         patch.setattr("search_index.lists.LEVELS_APART", 100)
+        patch.setattr("search_index.sharded.LEADERS", (16, 48))
         return build_both(make_catalog(500, seed=3), tmp_path_factory.mktemp("walk"), "sharded")
 
 
@@ -98,6 +99,23 @@ def test_option_counts_hold_pairs_of_one_offer_and_nothing_of_no_courses() -> No
     assert 0 < wanted < len(rows)
     assert len(data["counts"]) == size * (size + 1) // 2  # fewer than 45 courses: one sign a number
     assert data["counts"][low * size - low * (low - 1) // 2 + high - low] == numbers([wanted])
+
+
+def test_sorts_by_rating_and_age_read_the_first_courses_of_all_and_columns_where_these_do_not_do(both: Both) -> None:
+    asked: list[dict[str, Any]] = [{"q": "desain"}, {"q": "memasak"}, {"q": "surat", "cara": ["webinar"]}]
+    asked += [{"q": "roti zzzzzz"}, {"q": "zzzzzz"}, {"tingkat": ["pemula"], "harga_maks": 600_000}]
+    states = [{**state, "urut": sort} for state in asked for sort in ("rating", "terbaru")]
+    paged = [{**state, "hal": page} for state in states for page in (1, 2)]
+    ours = [result for result in both.whoosh(states) for _ in range(2)]
+    shown = 0
+    for state, whoosh, browser in zip(paged, ours, both.browser(paged), strict=True):
+        start = 10 * (state["hal"] - 1)
+        assert browser["total"] == whoosh.total, state
+        assert [card["id"] for card in browser["cards"]] == [hit.row.id for hit in whoosh.hits[start : start + 10]], (
+            state
+        )
+        shown += len(browser["cards"])
+    assert shown > 100
 
 
 def test_several_conditions_without_words_read_the_list_of_the_rarest(both: Both) -> None:

@@ -8,9 +8,8 @@ import { FACETS, gathered, gatheredOffers } from "./segment.js";
 import { Offers, Table, Values } from "./table.js";
 
 const COLUMN_OF = { durasi: "minutes", rating: "rating", platform: "offers", prakerja: "offers", buyable: "offers", harga_min: "offers", harga_maks: "lowest" };
-// Columns that lists and the order of numbers give without a file of facets; columns that no such file has.
+// Columns that lists and the order of numbers give without a file of facets.
 const LISTED = ["tingkat", "lowest"];
-const ONLY_WHOLE = ["raters", "seen"];
 // Bytes of a course in a file of facets and in a whole column, roughly: the smaller way is taken.
 const FACETS_COST = 4;
 const COLUMN_COST = 0.4;
@@ -60,7 +59,7 @@ export class Facts {
 
   /** Would whole columns cost fewer bytes than the facets of these words? @param {Term[]} cover @param {string[]} names */
   wholly(cover, names) {
-    if (names.some((name) => ONLY_WHOLE.includes(name)) || cover.some((term) => term.parts.some(({ entry }) => entry[0] && entry[5] < 0))) return true;
+    if (cover.some((term) => term.parts.some(({ entry }) => entry[0] && entry[5] < 0))) return true;
     const missing = names.filter((name) => name !== "lowest" && (name === "offers" ? !this.offers : !this.columns[name])).length;
     return missing * COLUMN_COST * this.store.numbers < FACETS_COST * size(cover);
   }

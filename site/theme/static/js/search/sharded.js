@@ -3,7 +3,7 @@
 
 import { CardFiles } from "./cardfiles.js";
 import { Choices } from "./choices.js";
-import { numbers } from "./codec.js";
+import { column, numbers } from "./codec.js";
 import { OptionCounts } from "./counts.js";
 import { columnsOf, Facts } from "./facts.js";
 import { cheapest, compile, matches, repair, run } from "./filters.js";
@@ -12,7 +12,9 @@ import { Store } from "./store.js";
 import { Vocabulary } from "./vocabulary.js";
 import { Walk } from "./walk.js";
 
+/** @type {Record<string, string[]>} */
 const NEEDS = { harga: ["lowest"], "-harga": ["lowest"], per_jam: ["lowest", "minutes"], rating: ["rating", "raters"], terbaru: ["seen"] };
+const MOST_LED = 4_000; // courses of a sort's first ones that are worth reading
 // What counts are made of; the others are for cards and sorts.
 const COUNTED = ["tingkat", "kategori", "cara", "kota", "lembaga", "mulai", "sertifikat", "minutes", "rating", "offers"];
 
@@ -20,6 +22,7 @@ const COUNTED = ["tingkat", "kategori", "cara", "kota", "lembaga", "mulai", "ser
 /** @typedef {import("./engine.js").Answer} Answer */
 /** @typedef {import("./understand.js").Alternative} Alternative */
 /** @typedef {import("./vocabulary.js").Term} Term */
+/** @typedef {{course: number, key: number|null}} Hit a course with the number that orders it, lower first; null sorts last */
 
 export class Sharded {
   /** @param {any} data the boot file @param {(name: string) => Promise<any>} fetchPart */
@@ -78,19 +81,22 @@ export class Sharded {
    * @returns {Promise<Answer>}
    */
   async scan(state, groups, sort, first, last, base, counts) {
-    const needed = [...columnsOf(state), .../** @type {Record<string, string[]>} */ (NEEDS)[sort] || []];
+    const led = sort in this.store.data.leaders;
+    const needed = [...columnsOf(state), ...(led ? [] : NEEDS[sort] || [])];
     const [found] = await Promise.all([groups.length ? this.finder.find(groups) : this.choices.fewest(state, needed), this.store.settle(), this.expectFacts(groups, needed)]);
     const courses = found ? [...found.scores.keys()] : this.store.living();
     const { table, rows } = await this.facts.of(courses, found && found.cover, needed);
     const asked = compile(state, table);
-    /** @type {{course: number, key: number|null}[]} */
+    /** @type {Hit[]} */
     const order = [];
     courses.forEach((course, i) => {
       if (!matches(asked, table, rows[i])) return;
-      const key = sort === "relevan" ? -(found?.scores.get(course) || 0) : table.key(sort, rows[i], table.offers ? cheapest(asked, table, rows[i]) : -1);
+      const key = led ? 0 : sort === "relevan" ? -(found?.scores.get(course) || 0) : table.key(sort, rows[i], table.offers ? cheapest(asked, table, rows[i]) : -1);
       order.push({ course, key });
     });
-    await this.sort(order, sort, first, last, needed.includes("offers"));
+    if (!led || !(await this.lead(order, sort, last))) {
+      await this.sort(order, sort, first, last, needed.includes("offers"));
+    }
     const total = order.length;
     const answer = { ...base, total, counts, cards: await this.files.cards(order.slice(first, last).map((hit) => hit.course), state) };
     if (total) return answer;
@@ -99,6 +105,33 @@ export class Sharded {
     answer.repair = repair(state, wider.table, wider.rows);
     answer.category = groups.length ? await this.nearest(groups, courses, found && found.cover) : await this.nearest([], this.store.living(), null);
     return answer;
+  }
+
+  /**
+   * Brings courses into a sort's order as far as the first `last` of them: whole columns give keys only where these do not stand among the
+   * first courses of all.
+   * @param {Hit[]} order
+   * @param {string} sort
+   * @param {number} last
+   * @returns {Promise<boolean>} false: keys are there, they must be sorted by these
+   */
+  async lead(order, sort, last) {
+    const hits = new Map(order.map((hit) => [hit.course, hit]));
+    const wanted = Math.min(last, order.length);
+    /** @type {Hit[]} */
+    const found = [];
+    for (const name of order.length * MOST_LED > wanted * this.store.count ? this.store.data.leaders[sort] : []) {
+      for (const course of column(await this.store.part(name))) {
+        const hit = hits.get(course);
+        if (hit && hits.delete(course)) found.push(hit);
+      }
+      if (found.length < wanted) continue;
+      order.splice(0, order.length, ...found, ...hits.values());
+      return true;
+    }
+    const table = await this.facts.need(NEEDS[sort]);
+    for (const hit of order) hit.key = table.key(sort, hit.course, -1);
+    return false;
   }
 
   /** Begins to read the facets that will be needed, while lists are read. @param {Alternative[][]} groups @param {string[]} needed */
@@ -110,7 +143,7 @@ export class Sharded {
 
   /**
    * Lower keys first, unknown ones last. Equally relevant courses stand from the cheapest on, as numbers do; other ties go by id.
-   * @param {{course: number, key: number|null}[]} order
+   * @param {Hit[]} order
    * @param {string} sort
    * @param {number} first
    * @param {number} last
