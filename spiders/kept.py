@@ -1,7 +1,7 @@
 """What was made of a platform's long texts and list rows on the night before: nearly all of them come again.
 
 It decides nothing: everything is found by the hash of all that it was made of, programs and spec included, so that the
-file (SQLite under var/cache/crawl/) may be deleted at any time. It is written anew every night with what was asked for.
+file (SQLite under var/cache/crawl/) may be deleted at any time.
 """
 
 from __future__ import annotations
@@ -20,7 +20,6 @@ from catalog.files import dump_json
 from catalog.layout import Var
 from catalog.platforms import Spec
 from catalog.records import Listing
-from spiders.recrawl import fresh, settle
 from spiders.scrub import scrub_piece
 
 if TYPE_CHECKING:
@@ -39,21 +38,27 @@ def version_of(spec: Spec, own: Path) -> bytes:
     return digest.digest()
 
 
+SPARE = 4
+"""A quarter of the rows may be of texts that are no more, before they are cleared away."""
+
+
 class Kept:
-    """`scrubbed` is `scrub_piece`; `listing` gives a complete row's Listing where one was made, `keep` remembers it."""
+    """`scrubbed` is `scrub_piece`; `listing` gives a complete row's Listing where one was made, `keep` remembers it.
+
+    One transaction a night: a killed or bad run leaves the file as it was.
+    """
 
     def __init__(self, var: Var, spec: Spec, own: Path) -> None:
         folder = var.cache / "crawl"
         folder.mkdir(parents=True, exist_ok=True)
         self.path = folder / f"{spec.id}.sqlite"
         self.version = version_of(spec, own)
-        self._old = _opened(self.path)
-        self._new = fresh(self.path)
-        self._new.execute("CREATE TABLE made(key BLOB PRIMARY KEY, value TEXT) WITHOUT ROWID")
+        self._used: set[bytes] = set()
+        self._made = _begun(self.path)
 
     @classmethod
     def open(cls, var: Var, spec: Spec, own: Path) -> Kept | None:
-        """None where nothing can be kept (a full disk, a folder that is none): the night is only slower."""
+        """None where nothing can be kept (a full disk, another run at work, a folder that is none): only slower."""
         try:
             return cls(var, spec, own)
         except (OSError, sqlite3.Error):
@@ -65,22 +70,21 @@ class Kept:
         return digest.digest()
 
     def _find(self, key: bytes) -> str | None:
-        if self._old is None:
-            return None
         try:
-            found = self._old.execute("SELECT value FROM made WHERE key = ?", (key,)).fetchone()
+            found = self._made.execute("SELECT value FROM made WHERE key = ?", (key,)).fetchone()
         except sqlite3.Error:  # a damaged page of the file
-            self._old = None
             return None
-        if found:
-            self._put(key, found[0])
-        return found[0] if found else None
+        if found is None:
+            return None
+        self._used.add(key)
+        return str(found[0])
 
     def _put(self, key: bytes, value: str) -> None:
+        self._used.add(key)
         with contextlib.suppress(
             UnicodeEncodeError, sqlite3.Error
         ):  # half a sign, which SQLite does not take; a full disk
-            self._new.execute("INSERT OR IGNORE INTO made VALUES(?,?)", (key, value))
+            self._made.execute("INSERT OR IGNORE INTO made VALUES(?,?)", (key, value))
 
     def scrubbed(self, text: str, names: Sequence[str]) -> str:
         key = self._key("text", text, *names)
@@ -102,14 +106,36 @@ class Kept:
         self._put(self._row(course), listing.model_dump_json(exclude_defaults=True))
 
     def close(self, *, keep: bool) -> None:
-        """Puts tonight's in place after a good run; drops it otherwise."""
-        if self._old is not None:
-            self._old.close()
-        with contextlib.suppress(OSError, sqlite3.Error):
-            settle(self._new, self.path, keep=keep)
+        """Keeps tonight's after a good run; else all stays as it was."""
+        with contextlib.suppress(sqlite3.Error):
+            if keep:
+                self._clear()
+                self._made.commit()
+        self._made.close()
+
+    def _clear(self) -> None:
+        """Drops what was not asked for tonight, once there is much of it."""
+        rows = self._made.execute("SELECT count(*) FROM made").fetchone()[0]
+        if (rows - len(self._used)) * SPARE <= rows:
+            return
+        self._made.execute("CREATE TEMP TABLE used(key BLOB PRIMARY KEY) WITHOUT ROWID")
+        self._made.executemany("INSERT INTO used VALUES(?)", ((key,) for key in self._used))
+        self._made.execute("DELETE FROM made WHERE key NOT IN (SELECT key FROM used)")
 
 
-def _opened(path: Path) -> sqlite3.Connection | None:
-    if not path.is_file():
-        return None
-    return sqlite3.connect(f"file:{path}?mode=ro", uri=True)
+def _begun(path: Path) -> sqlite3.Connection:
+    """The file's rows in a transaction of our own; a file that is none of ours is begun anew. Raises sqlite3.Error."""
+    for _ in range(2):
+        made = sqlite3.connect(path, timeout=0.1, isolation_level=None)
+        try:
+            made.execute("BEGIN IMMEDIATE")
+            made.execute("CREATE TABLE IF NOT EXISTS made(key BLOB PRIMARY KEY, value TEXT) WITHOUT ROWID")
+            made.execute("SELECT key, value FROM made LIMIT 1").fetchone()
+            return made
+        except sqlite3.OperationalError:
+            made.close()
+            raise
+        except sqlite3.DatabaseError:
+            made.close()
+            path.unlink(missing_ok=True)
+    raise sqlite3.DatabaseError(f"{path}: can't be begun anew")

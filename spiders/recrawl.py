@@ -48,7 +48,12 @@ class Memory:
             f"{VERSION} {origin.netloc if origin is not None and not origin.loopback else 'loopback' if origin else ''}"
         )
         old = _read(path, where)
-        new = fresh(path)
+        aside = folder / f".{spec.id}.{os.getpid()}.sqlite"
+        for left in folder.glob(f".{spec.id}.*.sqlite*"):
+            left.unlink()
+        new = sqlite3.connect(aside)
+        new.execute("PRAGMA journal_mode=OFF")
+        new.execute("PRAGMA synchronous=OFF")
         for table in _TABLES:
             new.execute(table)
         new.execute("INSERT INTO about VALUES('where', ?)", (where,))
@@ -109,30 +114,15 @@ class Memory:
 
     def close(self, *, keep: bool) -> None:
         """Puts the new memory in place after a good run; drops it otherwise."""
+        name = next(row[2] for row in self.new.execute("PRAGMA database_list"))
+        self.new.commit()
+        self.new.close()
         if self.old is not None:
             self.old.close()
-        settle(self.new, self.path, keep=keep)
-
-
-def fresh(path: Path) -> sqlite3.Connection:
-    """An empty database beside `path`, without what killed runs left there; `settle` puts it in place."""
-    for left in path.parent.glob(f".{path.stem}.*.sqlite*"):
-        left.unlink()
-    new = sqlite3.connect(path.with_name(f".{path.stem}.{os.getpid()}.sqlite"))
-    new.execute("PRAGMA journal_mode=OFF")
-    new.execute("PRAGMA synchronous=OFF")
-    return new
-
-
-def settle(new: sqlite3.Connection, path: Path, *, keep: bool) -> None:
-    """Puts a fresh database in place, or drops it."""
-    aside = Path(next(row[2] for row in new.execute("PRAGMA database_list")))
-    new.commit()
-    new.close()
-    if keep:
-        aside.replace(path)
-    else:
-        aside.unlink(missing_ok=True)
+        if keep:
+            Path(name).replace(self.path)
+        else:
+            Path(name).unlink(missing_ok=True)
 
 
 def _read(path: Path, where: str) -> sqlite3.Connection | None:

@@ -149,6 +149,7 @@ def seen(value: Any) -> str | None:
     return None
 
 
+@lru_cache(maxsize=8_192)
 def fold(key: str) -> str:
     return key.casefold().replace("_", "").replace("-", "").replace(" ", "")
 

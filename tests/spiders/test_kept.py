@@ -97,11 +97,29 @@ def test_where_nothing_can_be_kept_the_night_goes_on(spec: Spec, tmp_path: Path)
     (tmp_path / "cache").unlink()
     one = Kept.open(Var(tmp_path), spec, OWN)
     assert one is not None
-    one._new.execute("DROP TABLE made")  # as if the disk had failed
+    assert Kept.open(Var(tmp_path), spec, OWN) is None, "another run is at work"
+    one._made.execute("DROP TABLE made")  # as if the disk had failed
     one.keep(course(), make_listing())
     assert one.scrubbed(TEXTS["html"], NAMES) == scrub_piece(TEXTS["html"], NAMES)
-    shutil.rmtree(tmp_path / "cache")
     one.close(keep=True)
+
+
+def test_a_bad_run_keeps_nothing_and_old_rows_are_cleared_away(spec: Spec, tmp_path: Path) -> None:
+    def night(numbers: range, *, good: bool) -> int:
+        """How many rows were known of those that were asked for."""
+        one = Kept(Var(tmp_path), spec, OWN)
+        known = sum(one.listing(course(price=str(number))) is not None for number in numbers)
+        for number in numbers:
+            one.keep(course(price=str(number)), make_listing())
+        one.close(keep=good)
+        return known
+
+    assert night(range(10), good=False) == 0
+    assert night(range(10), good=True) == 0
+    assert night(range(2, 12), good=True) == 8  # two of twelve are too few to be cleared away
+    assert night(range(10), good=True) == 10
+    assert night(range(3), good=True) == 3
+    assert night(range(10), good=True) == 3
 
 
 @pytest.mark.parametrize("platform", ["skillacademy", "bukalapak", "skillsweek"])
