@@ -6,6 +6,7 @@ const MASK = SLOTS - 1;
 const EVEN = 32768;
 const MOST = 60;
 const WIDTHS = 49;
+const MOST_SYMBOLS = 1 << 24;
 const RATES = Int32Array.from({ length: MOST + 1 }, (_, n) => Math.round(16384 / (n + 2.25)));
 
 /** The hash of a context and one thing more: 30 bits, which are small integers in every engine. @param {number} value @param {number} part */
@@ -20,21 +21,28 @@ export function mix(value, part) {
  * @returns {Int32Array}
  */
 export function tree(counts) {
-  const order = Array.from(counts, (_, symbol) => symbol).sort((a, b) => counts[b] - counts[a] || a - b);
-  const kids = new Int32Array(2 * Math.max(0, order.length - 1));
+  // The rarest first, the later ones first among equals: numbers are sorted much sooner than by a function.
+  const leaves = Float64Array.from(counts, (count, symbol) => count * MOST_SYMBOLS - symbol).sort();
+  const kids = new Int32Array(2 * Math.max(0, leaves.length - 1));
   /** @type {number[]} */
   const sums = [];
-  let leaves = order.length;
+  let leaf = 0;
   let inner = 0;
-  const least = () => (leaves && (inner === sums.length || counts[order[leaves - 1]] <= sums[inner]) ? ~order[--leaves] : inner++);
-  /** @param {number} node */
-  const sum = (node) => (node < 0 ? counts[~node] : sums[node]);
+  let taken = 0;
+  const least = () => {
+    const count = Math.ceil(leaves[leaf] / MOST_SYMBOLS); // NaN past the last
+    if (count <= sums[inner] || inner === sums.length) {
+      taken = count;
+      return ~(count * MOST_SYMBOLS - leaves[leaf++]);
+    }
+    taken = sums[inner];
+    return inner++;
+  };
   for (let node = 0; node < kids.length / 2; node++) {
-    const one = least();
-    const other = least();
-    kids[2 * node] = other;
-    kids[2 * node + 1] = one;
-    sums.push(sum(one) + sum(other));
+    kids[2 * node + 1] = least();
+    const one = taken;
+    kids[2 * node] = least();
+    sums.push(one + taken);
   }
   return kids;
 }
