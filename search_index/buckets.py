@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from search_index.export import Writer
 
 # Families a bucket holds on average; more make each file larger, fewer make more files.
-BUCKET = 20
+BUCKET = 6
 MOST_BUCKETS = 280
 Entries = list[tuple[int, int, int]]
 
