@@ -24,6 +24,7 @@ from search_index.bits import read_ascending
 from search_index.cards import card_names
 from search_index.codec import digest_of, read_numbers, together_tag
 from search_index.documents import Document
+from search_index.facets import pack
 from search_index.families import family
 from search_index.lexicon import Expression
 from search_index.segment import Gone, Segment
@@ -46,7 +47,7 @@ def recipe() -> str:
 
 def digest(document: Document) -> str:
     """Changes with anything that the index shows or finds of a course."""
-    told = f"{document.row!r}{document.fields!r}{document.cities!r}" + "\n".join(document.text)
+    told = f"{pack(document.row)!r}{document.fields!r}{document.cities!r}" + "\n".join(document.text)
     return hashlib.blake2b(told.encode(), digest_size=DIGEST).hexdigest()
 
 

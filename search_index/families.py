@@ -7,7 +7,6 @@ dictionary of roots under the same rules.
 
 from __future__ import annotations
 
-from collections.abc import Container
 from functools import cache, lru_cache
 
 from search_index.tables import reviewed_families, roots
@@ -95,8 +94,10 @@ def _dictionary() -> frozenset[str]:
     return frozenset(StemmerFactory().get_words())
 
 
-def _best(possible: dict[str, int], roots_: Container[str], shortest: int) -> str | None:
+def _best(possible: dict[str, int], roots_: frozenset[str], shortest: int) -> str | None:
     """The longest root explains the most: `pengemasan` is kemas, not emas; then the fewest affixes, then A to Z."""
+    if roots_.isdisjoint(possible):
+        return None
     known = [root for root in possible if len(root) >= shortest and root in roots_]
     return min(known, key=lambda root: (-len(root), possible[root], root), default=None)
 

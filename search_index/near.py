@@ -39,7 +39,8 @@ def near_files(today: Mapping[str, int], changed: Mapping[str, int] | None = Non
     files: list[dict[str, str]] = [{} for _ in range(count)]
     for key in sorted(keys):
         files[fnv(key) % count][key] = " ".join(sorted(keys[key]))
-    return [_counted(file, {**today, **chosen}) for file in files]
+    counts = {**today, **chosen}
+    return [_counted(file, counts) for file in files]
 
 
 def _commonest(today: Mapping[str, int], starts: set[str]) -> dict[str, list[str]]:
