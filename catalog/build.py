@@ -156,8 +156,6 @@ def _build(state: Night) -> CatalogSummary:
     matcher.save()  # first: ids must never be given twice, whatever happens next
     _append_history(history, lives, state.night)
     lives_store.write(state.night, lives)
-    for cache in state.caches.values():
-        cache.save()
     digest = _write(state, courses, texts, findings, changes, coverage, alarms)
     official.compare_again(state.var, state.night, courses)
     return CatalogSummary(
@@ -225,6 +223,9 @@ def _read_all(state: Night) -> tuple[list[Offer], list[Offer], dict[str, Meta]]:
             whole = _offers_of(state, spec, _whole_copy(state, platform, meta))
         present.extend(whole)
         absent.extend(_offers_of(state, spec, state.store.absent_lines(platform)))
+    for cache in state.caches.values():
+        cache.save()
+    state.caches.clear()  # where each text stands in them is worth some memory
     return present, absent, metas
 
 
