@@ -21,9 +21,10 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-from catalog.files import dump_json
+from catalog.layout import Var
 from nightly.deploy import deploy, open_target
 from spiders.sandbox import serve
+from tests.bench._multiplied import multiply
 
 ROOT = Path(__file__).resolve().parents[2]
 SIZES = [int(size) for size in os.environ.get("BANDING_BENCH_SIZES", "2000 20000").split()]
@@ -49,27 +50,6 @@ def costs(var: Path, run: str) -> dict[str, dict[str, float]]:
         if event["state"] == "done" and "cpu" in event:
             found[event["stage"]] = {"cpu": event["cpu"], "mb": event["peak_mb"]}
     return found
-
-
-def change(var: Path, old: str, new: str, night: dt.date) -> int:
-    """Copies a crawl as another night's, with the price of every hundredth listing moved."""
-    changed = number = 0
-    for folder in sorted(path for path in (var / "runs" / old).iterdir() if path.is_dir()):
-        goal = var / "runs" / new / folder.name
-        goal.mkdir(parents=True)
-        report = json.loads((folder / "report.json").read_text(encoding="utf-8"))
-        (goal / "report.json").write_text(
-            json.dumps(report | {"night": night.isoformat(), "run": new}), encoding="utf-8"
-        )
-        with (goal / "listings.jsonl").open("w", encoding="utf-8") as out:
-            for line in (folder / "listings.jsonl").read_text(encoding="utf-8").splitlines():
-                number += 1
-                listing = json.loads(line)
-                if number % SHARE == 0:
-                    listing["price"] = "Rp123.456"
-                    changed += 1
-                out.write(dump_json(listing) + "\n")
-    return changed
 
 
 def anchor(var: Path, run: str) -> float:
@@ -122,7 +102,8 @@ def measure(size: int) -> dict[str, Any]:
         recrawl = costs(var, (NIGHT + dt.timedelta(days=1)).isoformat())["crawl"]
         deploy(open_target(str(goal)), public)
         name = (NIGHT + dt.timedelta(days=2)).isoformat()
-        change(var, (NIGHT + dt.timedelta(days=1)).isoformat(), name, NIGHT + dt.timedelta(days=2))
+        before = (NIGHT + dt.timedelta(days=1)).isoformat()
+        multiply(Var(var), before, name, NIGHT + dt.timedelta(days=2), 1, moved=SHARE)
         night(2, "--run", name)
         quiet = costs(var, name) | {"crawl": recrawl}
         moved = deploy(open_target(str(goal)), public)
