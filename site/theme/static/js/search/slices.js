@@ -30,6 +30,9 @@ export async function inSlices(steps, coming = () => null) {
       end = performance.now() + TURN;
     }
     const step = steps.next();
-    if (step.done) return step.value;
+    if (step.done) {
+      await pause(); // what comes of it has a turn of its own
+      return step.value;
+    }
   }
 }
