@@ -10,7 +10,7 @@ const CHOSEN = [...WALKED, "kota", "lembaga"];
 
 /** @typedef {import("./filters.js").State} State */
 /** @typedef {import("./finder.js").Found} Found */
-/** @typedef {{group: string, cover: import("./vocabulary.js").Term[]}} Choice */
+/** @typedef {{group: string, cover: import("./vocabulary.js").Term[], found?: Promise<Found>}} Choice */
 
 export class Choices {
   /**
@@ -42,9 +42,12 @@ export class Choices {
     return found.sort((a, b) => size(a.cover) - size(b.cover));
   }
 
-  /** The courses of a cover. @param {Choice["cover"]} cover @returns {Promise<Found>} */
-  async courses(cover) {
-    return { scores: either(await Promise.all(cover.map((term) => this.finder.posting(term, 0)))), cover };
+  /** The courses of a condition; counts ask for them again. @param {Choice} choice @returns {Promise<Found>} */
+  courses(choice) {
+    const { cover } = choice;
+    choice.found ??= Promise.all(cover.map((term) => this.finder.posting(term, 0))).then((lists) => ({ scores: either(lists), cover }));
+    choice.found.catch(() => delete choice.found);
+    return choice.found;
   }
 
   /**
@@ -57,7 +60,7 @@ export class Choices {
     const [first] = await this.of(state);
     if (!first || this.facts.wholly(first.cover, needed)) return null;
     this.facts.expect(first.cover, needed);
-    return this.courses(first.cover);
+    return this.courses(first);
   }
 
   /**
@@ -78,9 +81,10 @@ export class Choices {
   }
 
   /** True counts among the courses of a condition. @param {Choice} choice @param {State} state @param {string[]} needed */
-  async among({ cover }, state, needed) {
-    this.facts.expect(cover, needed);
-    const courses = [...(await this.courses(cover)).scores.keys()];
+  async among(choice, state, needed) {
+    this.facts.expect(choice.cover, needed);
+    const { scores, cover } = await this.courses(choice);
+    const courses = [...scores.keys()];
     const { table, rows } = await this.facts.of(courses, cover, needed);
     return run(compile(state, table), table, rows).facets;
   }
