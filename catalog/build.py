@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import datetime as dt
 import fcntl
-import gc
 import hashlib
 import os
 from collections.abc import Iterator, Mapping
@@ -21,6 +20,7 @@ from catalog import official
 from catalog.alarms import AlarmsFile, Tonight, raise_alarms
 from catalog.change_book import ChangeBook
 from catalog.changes import KINDS, Change, Changes, diff
+from catalog.collector import no_collector
 from catalog.completeness import cells
 from catalog.course_book import CourseBook
 from catalog.course_checks import check_courses
@@ -47,18 +47,6 @@ WATCHED_NIGHTS = 7  # earlier nights before we dare say that a struck price was 
 
 class Busy(RuntimeError):
     """Somebody else builds a catalog in the same folder."""
-
-
-@contextmanager
-def _no_hunt_for_cycles() -> Iterator[None]:
-    """Records hold no cycles, and looking for some among a million of them is a tenth of the stage."""
-    were_on = gc.isenabled()
-    gc.disable()
-    try:
-        yield
-    finally:
-        if were_on:
-            gc.enable()
 
 
 class CatalogSummary(Record):
@@ -103,7 +91,7 @@ def build_catalog(
     With `run` None nothing is judged anew: tonight's verdicts stand, other platforms are 'not run'.
     Raises NightError when a later night was already built, Busy when another build is running.
     """
-    with _alone(var), _no_hunt_for_cycles():
+    with _alone(var), no_collector():
         for folder in (var.catalog, var.lastgood, var.state, var.state / "absent", var.root / "cache" / "offers"):
             sweep(folder)
         state = Night(var, specs, night, run, origins, sample)

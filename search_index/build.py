@@ -10,6 +10,7 @@ from pathlib import Path
 
 from whoosh import index
 
+from catalog.collector import no_collector
 from catalog.records import Course
 from search_index.documents import STRONG, Document, analyze_all
 from search_index.facets import pack
@@ -29,7 +30,8 @@ def build_index(courses: Iterable[Course | Document], folder: Path) -> int:
     shutil.rmtree(fresh, ignore_errors=True)
     fresh.mkdir()
     try:
-        count = _fill(courses, fresh)
+        with no_collector():
+            count = _fill(courses, fresh)
         _swap(fresh, folder)
     except BaseException:
         shutil.rmtree(fresh, ignore_errors=True)

@@ -6,13 +6,12 @@ shards. docs/search-format.md describes the files.
 
 from __future__ import annotations
 
-import gc
-from collections.abc import Iterable, Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Literal
 
+from catalog.collector import no_collector
 from catalog.files import dump_json
 from catalog.records import Course
 from search_index.codec import digest_of, tag_of, together_tag
@@ -86,18 +85,6 @@ class Writer:
         self.files[name] = len(data)
 
 
-@contextmanager
-def _no_collector() -> Iterator[None]:
-    """Millions of small objects without cycles: to look for these again and again takes a quarter of the time."""
-    had = gc.isenabled()
-    gc.disable()
-    try:
-        yield
-    finally:
-        if had:
-            gc.enable()
-
-
 def export_index(
     courses: Iterable[Course | Document],
     out: Path,
@@ -110,7 +97,7 @@ def export_index(
 
     `previous` is the folder of an earlier index, of which the *sharded* form keeps what it can.
     """
-    with _no_collector():
+    with no_collector():
         documents = sorted(analyze_all(courses), key=lambda document: document.row.id)
         chosen: Form = form or ("whole" if len(documents) <= WHOLE_UP_TO else "sharded")
         writer = Writer(out)
