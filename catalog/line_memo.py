@@ -6,7 +6,6 @@ that it says (but the moment of fetching and the answer's hash), and a file of a
 
 from __future__ import annotations
 
-import hashlib
 import json
 import re
 from functools import cache
@@ -14,7 +13,7 @@ from functools import cache
 from catalog.files import dump_json, write_texts
 from catalog.gate import Shape
 from catalog.layout import Var
-from catalog.reading import HERE, reader_version
+from catalog.reading import HERE, version_with
 from catalog.store import LastGood, Line, listing_hash
 
 # The two passing values where our own spelling has them; a line that has them elsewhere, or twice, is parsed.
@@ -29,8 +28,7 @@ _TAIL_LENGTH = 160
 @cache
 def _version() -> str:
     names = ("line_memo.py", "condense.py", "store.py", "intake.py", "gate.py")
-    own = b"".join((HERE / name).read_bytes() for name in names)
-    return hashlib.blake2b(reader_version().encode() + own, digest_size=12).hexdigest()
+    return version_with(*(HERE / name for name in names))
 
 
 class LineMemo:

@@ -39,6 +39,12 @@ def reader_version() -> str:
     return digest.hexdigest()
 
 
+def version_with(*files: Path) -> str:
+    """`reader_version` and the programs of one's own: what a file that is kept from night to night begins with."""
+    own = b"".join(path.read_bytes() for path in files)
+    return hashlib.blake2b(reader_version().encode() + own, digest_size=12).hexdigest()
+
+
 def context_key(spec: Spec, night: dt.date) -> str:
     """What besides the listing decides the reading: readers, spec and the programme year of the night."""
     digest = hashlib.blake2b(digest_size=12)

@@ -6,12 +6,11 @@ makes a key of a title.
 
 from __future__ import annotations
 
-import hashlib
 import json
 
 from catalog.files import dump_json, write_bytes
 from catalog.layout import Var
-from catalog.reading import HERE, reader_version
+from catalog.reading import HERE, version_with
 from catalog.same_title import TitleKey, title_key
 
 
@@ -20,8 +19,7 @@ class TitleMemo:
 
     def __init__(self, var: Var) -> None:
         self.path = var.cache / "title-keys.jsonl"
-        own = b"".join((HERE / name).read_bytes() for name in ("same_title.py", "real_words.py"))
-        self.context = hashlib.blake2b(reader_version().encode() + own, digest_size=12).hexdigest()
+        self.context = version_with(HERE / "same_title.py", HERE / "real_words.py")
         self._before = self._load()
         self._keys: dict[str, TitleKey] = {}
 

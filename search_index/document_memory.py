@@ -24,7 +24,7 @@ from pydantic import ValidationError
 
 from catalog.files import dump_json
 from catalog.layout import Var
-from catalog.reading import reader_version
+from catalog.reading import version_with
 from catalog.records import Course
 from search_index.documents import Document, analyze
 from search_index.facets import Row, pack, unpack
@@ -93,8 +93,7 @@ def _words(joined: str) -> tuple[str, ...]:
 
 @cache
 def _head() -> bytes:
-    own = b"".join(path.read_bytes() for path in sorted(Path(__file__).parent.glob("*.py")))
-    return f"{hashlib.blake2b(reader_version().encode() + own, digest_size=12).hexdigest()}\n".encode()
+    return f"{version_with(*sorted(Path(__file__).parent.glob('*.py')))}\n".encode()
 
 
 def _mapped(path: Path) -> mmap.mmap | None:

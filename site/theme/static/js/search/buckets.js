@@ -22,8 +22,6 @@ export class Buckets {
     this.count = count;
     this.tag = tag;
     this.fetchPart = fetchPart;
-    /** @type {Map<string, Promise<Bucket>>} */
-    this.reading = new Map();
     /** @type {Map<string, Posting>} families that were read */
     this.known = new Map();
     /** @type {Map<string, string>} families of words that are not their own */
@@ -32,17 +30,9 @@ export class Buckets {
     this.same = new Map();
   }
 
-  /** The bucket in which a word would lie. @param {string} word */
+  /** The bucket in which a word would lie. @param {string} word @returns {Promise<Bucket>} */
   read(word) {
-    if (!this.count) return NO_BUCKET;
-    const name = bucketName(word, this.count, this.tag);
-    let reading = this.reading.get(name);
-    if (!reading) {
-      reading = this.fetchPart(name);
-      reading.catch(() => this.reading.delete(name));
-      this.reading.set(name, reading);
-    }
-    return reading;
+    return this.count ? this.fetchPart(bucketName(word, this.count, this.tag)) : NO_BUCKET;
   }
 
   /** Reads early what words will ask for that are most likely their own family. @param {string[]} words @param {Record<string, string>} names */

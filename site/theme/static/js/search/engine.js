@@ -48,16 +48,20 @@ export async function openCatalog(bootUrl, text = "") {
     return answer.json();
   };
   /** @type {Map<string, Promise<any>>} */
-  const early = new Map();
-  /** @param {string} name */
+  const parts = new Map();
+  /** Reads a file once; after a failure it is asked for anew. @param {string} name */
   const part = (name) => {
-    const reading = early.get(name) ?? read(name);
-    early.delete(name); // after a failure it is asked for anew
+    let reading = parts.get(name);
+    if (!reading) {
+      reading = read(name);
+      reading.catch(() => parts.delete(name));
+      parts.set(name, reading);
+    }
     return reading;
   };
   const reading = readBoot(base);
   const expected = told && Whole.expected(told, text);
-  if (expected) early.set(expected, read(expected)).get(expected)?.catch(() => {});
+  if (expected) part(expected);
   const { data, feed } = await reading;
   if (data.format !== FORMAT) throw new Error(`${base.pathname}: format ${data.format}, this script reads ${FORMAT}`);
   const source = data.form === "whole" ? await Whole.open(data, feed, part, text) : new Sharded(data, part);

@@ -1,22 +1,20 @@
 // @ts-check
-/** Files of the *sharded* form, each of which is read once, and which numbers its courses have. */
+/** Files of the *sharded* form, and which numbers its courses have. */
 
 import { ascending, numbers } from "./codec.js";
 import { Segment } from "./segment.js";
 
 export class Store {
-  /** @param {any} data the boot file @param {(name: string) => Promise<any>} fetchPart */
-  constructor(data, fetchPart) {
+  /** @param {any} data the boot file @param {(name: string) => Promise<any>} part reads a file once */
+  constructor(data, part) {
     this.data = data;
+    this.part = part;
     /** @type {string[]} */
     this.platforms = data.platforms;
     this.categories = Object.keys(data.categories).sort();
     this.labels = { kategori: data.categories, lembaga: {} };
-    /** @type {Map<string, Promise<any>>} */
-    this.parts = new Map();
-    this.fetchPart = fetchPart;
     /** @type {Segment[]} the base and, where it has not all courses as they are, the delta */
-    this.segments = data.segments.map((/** @type {any} */ known) => new Segment(known, (name) => this.part(name)));
+    this.segments = data.segments.map((/** @type {any} */ known) => new Segment(known, part));
     /** @type {number} courses that there are */
     this.count = data.count;
     /** @type {number} numbers of courses, dead ones included */
@@ -27,17 +25,6 @@ export class Store {
     this.lowest = null;
     /** @type {number[]} how many ids of the base come before each course of the delta */
     this.after = [];
-  }
-
-  /** Reads a file once. @param {string} name */
-  part(name) {
-    let reading = this.parts.get(name);
-    if (!reading) {
-      reading = this.fetchPart(name);
-      reading.catch(() => this.parts.delete(name));
-      this.parts.set(name, reading);
-    }
-    return reading;
   }
 
   /** @param {number} course */
