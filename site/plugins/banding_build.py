@@ -346,7 +346,7 @@ class Builder:
     def write_bundle(self, form: str) -> None:
         """The search page's scripts as one file, without the half of the engine that this form leaves unused."""
         other = "search/sharded.js" if form == "whole" else "search/whole.js"
-        text = bundle(STATIC / "js", ("situs.js", "cari.js"), leave_out=(other,))
+        text = bundle(STATIC / "js", ("cari.js", "situs.js"), leave_out=(other,))
         self.bundle = f"cari-{form}-{digest(text)[:8]}.js"
         self.output.emit(f"aset/{self.site.assets_hash}/js/{self.bundle}", digest(text), lambda: text)
 

@@ -131,8 +131,7 @@ window.counts = async (s) => {
 
 
 def page(folder: Path, script: str, preload: str = "") -> None:
-    """One page with the render code inline and the engine as a module. Ours asks for its index as on the site: once the
-    script runs, or with a preload where the boot file is small."""
+    """One page with the render code inline and the engine as a module. Ours preloads its index as the site's page does."""
     link = f'<link rel="preload" as="fetch" href="{preload}" crossorigin>' if preload else ""
     (folder / "app.js").write_text(script + "\nwindow.first();\n", encoding="utf-8")
     html = f'<!doctype html><meta charset="utf-8"><title>x</title>{link}<b></b><ol></ol><script>{RENDER}</script>'
@@ -167,7 +166,7 @@ def build_ours(catalog: Catalog, folder: Path) -> dict[str, Any]:
     script = code + OURS.replace('import { openCatalog } from "./engine.js";', f"const {{ openCatalog }} = m{last};")
     boot = f"indeks/{manifest.boot}"
     words = hint(folder / boot) if manifest.form == "whole" else ""
-    page(folder, script.replace("BOOT", boot + words), boot if manifest.form == "sharded" else "")
+    page(folder, script.replace("BOOT", boot + words), boot)
     start = time.process_time()
     build_index(catalog, folder.with_name(f"whoosh-{len(catalog)}"))
     whoosh = time.process_time() - start - invented

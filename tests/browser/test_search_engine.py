@@ -80,15 +80,26 @@ def index_requests(page: Page) -> list[str]:
     return asked
 
 
-def test_looking_at_the_search_page_costs_no_index_and_a_touch_fetches_it(page: Page, site_url: str) -> None:
+def test_the_index_comes_with_the_page_and_is_asked_for_once(page: Page, site_url: str) -> None:
     asked = index_requests(page)
     page.goto(f"{site_url}pelatihan/")
     page.wait_for_selector("[data-results][data-state=ready]", state="attached")
     page.wait_for_load_state("networkidle")
-    assert asked == []
+    assert asked == [
+        page.evaluate("new URL(document.querySelector('[data-finder]').dataset.boot, location).href.split('#')[0]")
+    ]
     page.focus("#q")
     page.wait_for_load_state("networkidle")
     assert len(asked) == 1
+
+
+def test_without_scripts_the_search_page_costs_no_index(browser: Browser, site_url: str) -> None:
+    with browser.new_context(java_script_enabled=False) as context:
+        page = context.new_page()
+        asked = index_requests(page)
+        page.goto(f"{site_url}pelatihan/", wait_until="networkidle")
+        assert page.locator("[data-results] > li").count() > 0
+        assert asked == []
 
 
 def test_the_first_choice_on_the_home_page_fetches_what_the_results_need(page: Page, site_url: str) -> None:

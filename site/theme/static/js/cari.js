@@ -1,6 +1,6 @@
 // The search page: the address holds the whole state; every change asks the engine and shows answer, counts and chips.
-// The page as it was built answers an address without conditions; the index is fetched and opened when a reader touches
-// the form or the address asks for something, so that looking costs no data.
+// The page as it was built answers an address without conditions; the index, which the page preloads, is opened when a
+// reader touches the form or the address asks for something, so that looking costs a phone no work.
 import { count, el, href, icon, keepOffline, money, readMoney, plan, say } from "./alat.js";
 import { cardElement } from "./kartu.js";
 import { openCatalog } from "./search/engine.js";
@@ -420,12 +420,15 @@ function showBuilt(state) {
 }
 
 async function start() {
+  const state = readState(location.search);
+  const asked = writeState(state);
+  // Before anything else, since its files take their time to come; what fails here is told by ask().
+  if (asked) engine(state.q).catch(() => {});
   addNarrowing();
   offerSaving();
-  const state = readState(location.search);
   chosenSort = new URLSearchParams(location.search).has("urut");
   fillForm(state);
-  if (writeState(state)) await ask(state);
+  if (asked) await ask(state);
   else showBuilt(state);
   showUnreadable();
 }
