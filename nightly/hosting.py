@@ -66,16 +66,20 @@ def rollback(public: PublicOption = Path("public"), var: VarOption = Path("var")
 def check_live(
     url: Annotated[str, typer.Argument(help="address of the published site")],
     hours: Annotated[float, typer.Option(min=1, help="how old the published night may be")] = 36,
+    most_mb: Annotated[
+        float, typer.Option(min=0, help="how much of the data to fetch and compare; others next hour")
+    ] = 64,
+    allow_sample: Annotated[bool, typer.Option("--allow-sample", help="invented data are expected")] = False,
 ) -> int:
     """Fails when the published night is too old or its files do not belong together. For a watcher elsewhere."""
     from nightly.live import check_live as look
 
-    problems = look(url, hours=hours)
-    for problem in problems:
+    sight = look(url, hours=hours, most_mb=most_mb, allow_sample=allow_sample)
+    for problem in sight.problems:
         print(problem)
-    if not problems:
-        print(f"{url}: fresh and whole")
-    return FAILED if problems else OK
+    if not sight.problems:
+        print(f"{url}: fresh and whole; {sight.compared} of {sight.listed} data files compared with their hashes")
+    return FAILED if sight.problems else OK
 
 
 @app.command()

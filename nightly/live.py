@@ -6,6 +6,7 @@ import datetime as dt
 import hashlib
 import json
 import re
+from dataclasses import dataclass
 from typing import Any
 
 from catalog.layout import WIB
@@ -13,21 +14,39 @@ from nightly.errors import UserError
 from nightly.fetch import Site
 
 MOST_HOURS = 36.0
+MOST_MB = 64.0
 PAGE = 4 * 2**20
 DATA = 64 * 2**20
 SUMS = "data/SHA256SUMS"
 
 
+@dataclass
+class Sight:
+    """What a watcher saw: problems in words, and how many of the data files were compared with their hashes."""
+
+    problems: list[str]
+    compared: int = 0
+    listed: int = 0
+
+
 def check_live(
-    address: str, *, hours: float = MOST_HOURS, files: int = 20, now: dt.datetime | None = None
-) -> list[str]:
-    """What is wrong with a published site; empty when all is well. UserError when it does not answer at all."""
+    address: str,
+    *,
+    hours: float = MOST_HOURS,
+    most_mb: float = MOST_MB,
+    allow_sample: bool = False,
+    now: dt.datetime | None = None,
+) -> Sight:
+    """Looks at a published site. UserError when it does not answer at all."""
     site = Site(address)
+    now = now or dt.datetime.now(dt.UTC)
     build = _json(site.get("build.json", PAGE), "build.json")
-    problems = _age(build, hours, now or dt.datetime.now(dt.UTC))
-    problems += _one_build(site, build)
-    problems += _sums(site, files, str(build.get("build")))
-    return problems
+    sight = Sight(_age(build, hours, now))
+    if not allow_sample and build.get("sample") is not False:
+        sight.problems.append("this is sample data (--allow-sample accepts it)")
+    _one_build(site, build, sight)
+    _sums(site, most_mb * 1e6, f"{build.get('build')} {now:%Y-%m-%d %H}", sight)
+    return sight
 
 
 def _age(build: dict[str, Any], hours: float, now: dt.datetime) -> list[str]:
@@ -41,21 +60,20 @@ def _age(build: dict[str, Any], hours: float, now: dt.datetime) -> list[str]:
         return [f"the night {night} is {age.total_seconds() / 3600:.0f} hours old, more than {hours:.0f}"]
     if age < -dt.timedelta(days=1):
         return [f"the night {night} lies in the future: a clock is wrong"]
-    return ["this is sample data"] if build.get("sample") is not False else []
+    return []
 
 
-def _one_build(site: Site, build: dict[str, Any]) -> list[str]:
+def _one_build(site: Site, build: dict[str, Any], sight: Sight) -> None:
     """The search page and the data belong to the build that build.json names."""
     wanted = str(build.get("build"))
-    problems = []
     page = site.get("pelatihan/index.html", PAGE).decode("utf-8", "replace")
     if wanted not in page:
-        problems.append(f"the search page is not of build {wanted}: a deploy is running or was interrupted")
+        sight.problems.append(f"the search page is not of build {wanted}: a deploy is running or was interrupted")
     courses = _json(site.get("data/courses.json", DATA), "data/courses.json")
     if courses.get("build") != wanted:
-        problems.append(f"data/courses.json is of build {courses.get('build')}, not {wanted}")
+        sight.problems.append(f"data/courses.json is of build {courses.get('build')}, not {wanted}")
     missing = [name for name in _assets(page, str(build.get("base", "/"))) if not _there(site, name)]
-    return problems + [f"{name} is missing" for name in missing]
+    sight.problems += [f"{name} is missing" for name in missing]
 
 
 def _assets(page: str, base: str) -> list[str]:
@@ -71,24 +89,30 @@ def _there(site: Site, name: str) -> bool:
         return False
 
 
-def _sums(site: Site, files: int, build: str) -> list[str]:
-    """Some of the data files against their published hashes; another choice with every build."""
+def _sums(site: Site, most: float, draw: str, sight: Sight) -> None:
+    """Data files against their published hashes: whole tables first, then the others as drawn by build and hour, until
+    `most` bytes have come."""
     try:
-        listed = site.get(SUMS, PAGE).decode("utf-8", "replace").splitlines()
+        listed = [line.partition("  ")[::2] for line in site.get(SUMS, PAGE).decode("utf-8", "replace").splitlines()]
     except UserError as error:
-        return [str(error)]
-    problems = []
-    listed.sort(key=lambda line: hashlib.sha256((build + line).encode()).digest())
-    for line in listed[:files]:
-        wanted, _, name = line.partition("  ")
+        sight.problems.append(str(error))
+        return
+    sight.listed = len(listed)
+    if not listed:
+        sight.problems.append(f"{SUMS} is empty")
+    listed.sort(key=lambda one: ("/" in one[1], hashlib.sha256((draw + one[1]).encode()).digest()))
+    for wanted, name in listed:
+        if most <= 0:
+            break
+        sight.compared += 1
         try:
-            got = hashlib.sha256(site.get(f"data/{name}", DATA)).hexdigest()
+            data = site.get(f"data/{name}", DATA)
         except UserError as error:
-            problems.append(str(error))
+            sight.problems.append(str(error))
             continue
-        if got != wanted:
-            problems.append(f"data/{name} does not match {SUMS}")
-    return problems if listed else [f"{SUMS} is empty"]
+        most -= len(data)
+        if hashlib.sha256(data).hexdigest() != wanted:
+            sight.problems.append(f"data/{name} does not match {SUMS}")
 
 
 def _json(data: bytes, name: str) -> dict[str, Any]:

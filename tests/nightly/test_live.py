@@ -15,7 +15,7 @@ import pytest
 from nightly.cli import run as banding
 from nightly.errors import UsageError, UserError
 from nightly.fetch import Site, unpack
-from nightly.live import check_live
+from nightly.live import Sight, check_live
 from nightly.serve import open_server
 
 NOW = dt.datetime(2020, 7, 16, 4, tzinfo=dt.UTC)  # 11:00 on the next day in Jakarta
@@ -42,15 +42,15 @@ def live(tmp_path: Path) -> Iterator[tuple[Path, str]]:
     server.server_close()
 
 
-def write_sums(folder: Path) -> None:
-    names = ("courses.json", "courses.csv")
+def write_sums(folder: Path, *more: str) -> None:
+    names = ("courses.json", "courses.csv", *more)
     lines = [f"{hashlib.sha256((folder / 'data' / n).read_bytes()).hexdigest()}  {n}\n" for n in names]
     (folder / "data/SHA256SUMS").write_text("".join(lines), encoding="utf-8")
 
 
 def test_a_fresh_whole_site_passes(live: tuple[Path, str]) -> None:
-    assert check_live(live[1], now=NOW) == []
-    assert check_live(live[1].rstrip("/"), now=NOW) == []
+    assert check_live(live[1], now=NOW) == Sight([], compared=2, listed=2)
+    assert check_live(live[1].rstrip("/"), now=NOW).problems == []
 
 
 def edit(name: str, old: str, new: str) -> Callable[[Path], None]:
@@ -78,7 +78,7 @@ def edit(name: str, old: str, new: str) -> Callable[[Path], None]:
 )
 def test_what_is_wrong_is_named(spoil: Callable[[Path], None], word: str, live: tuple[Path, str]) -> None:
     spoil(live[0])
-    assert any(word in problem for problem in check_live(live[1], now=NOW))
+    assert any(word in problem for problem in check_live(live[1], now=NOW).problems)
 
 
 def test_the_command_fails_when_something_is_wrong(live: tuple[Path, str], capsys: Any) -> None:
@@ -88,6 +88,24 @@ def test_the_command_fails_when_something_is_wrong(live: tuple[Path, str], capsy
     edit("build.json", "2020-07-15", night)(live[0])
     assert banding(["check-live", live[1]]) == 0
     assert "fresh and whole" in capsys.readouterr().out
+
+
+def test_sample_data_pass_where_they_are_expected(live: tuple[Path, str], capsys: Any) -> None:
+    edit("build.json", "false", "true")(live[0])
+    assert check_live(live[1], now=NOW, allow_sample=True).problems == []
+    assert banding(["check-live", live[1], "--allow-sample", "--hours", "1000000"]) == 0
+    assert "2 of 2 data files" in capsys.readouterr().out
+
+
+def test_more_data_than_wanted_are_looked_at_in_turn(live: tuple[Path, str]) -> None:
+    for number in range(6):
+        (live[0] / f"data/part/{number}.csv").parent.mkdir(exist_ok=True)
+        (live[0] / f"data/part/{number}.csv").write_text("x" * 1000, encoding="utf-8")
+    write_sums(live[0], *(f"part/{number}.csv" for number in range(6)))
+    edit("data/part/3.csv", "x", "y")(live[0])
+    seen = [check_live(live[1], now=NOW + dt.timedelta(hours=n), most_mb=0.002, hours=99) for n in range(24)]
+    assert {(one.compared, one.listed) for one in seen} == {(4, 8)}, "both tables and two of the parts"
+    assert {bool(one.problems) for one in seen} == {True, False}, "each part's turn comes, not each hour"
 
 
 def test_a_site_that_does_not_answer(capsys: Any) -> None:
