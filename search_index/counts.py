@@ -11,7 +11,7 @@ from typing import Any
 import numpy as np
 
 from search_index.bulk import Ints, numbers
-from search_index.facets import ELIGIBLE, Row
+from search_index.facets import ELIGIBLE, Row, RowOffer
 from search_index.filters import rating_values, still_buyable
 
 ALWAYS = 99_999_999  # the day of what has no last day
@@ -25,7 +25,7 @@ def last_days(row: Row) -> dict[str, int]:
     found: dict[str, int] = {}
     for offer in row.offers:
         if still_buyable(offer, None):
-            for option in ("", f"platform={offer.platform}", f"prakerja={ELIGIBLE[offer.eligible]}"):
+            for option in ("", *offer_options(offer)):
                 found[option] = max(found.get(option, 0), offer.until or ALWAYS)
     return found
 
@@ -36,16 +36,19 @@ def own_options(row: Row) -> list[str]:
     return own + [f"rating={value}" for value in rating_values(row)]
 
 
-def offered_options(row: Row) -> list[str]:
+def offer_options(offer: RowOffer) -> tuple[str, str]:
+    """An offer's platform and eligibility."""
+    return f"platform={offer.platform}", f"prakerja={ELIGIBLE[offer.eligible]}"
+
+
+def _offered_options(row: Row) -> list[str]:
     """Options of a course's offers."""
-    shops = {f"platform={offer.platform}" for offer in row.offers}
-    return sorted(shops | {f"prakerja={ELIGIBLE[offer.eligible]}" for offer in row.offers})
+    return sorted({option for offer in row.offers for option in offer_options(offer)})
 
 
 def _sold(row: Row) -> list[str]:
     """A platform and an eligibility of one offer, after each other."""
-    pairs = {(f"platform={offer.platform}", f"prakerja={ELIGIBLE[offer.eligible]}") for offer in row.offers}
-    return [option for pair in sorted(pairs) for option in pair]
+    return [option for pair in sorted({offer_options(offer) for offer in row.offers}) for option in pair]
 
 
 class OptionCounts:
@@ -53,7 +56,7 @@ class OptionCounts:
 
     def __init__(self, rows: Iterable[Row]) -> None:
         self.rows = [row for row in rows if row.offers]
-        own, offered, sold = ([read(row) for row in self.rows] for read in (own_options, offered_options, _sold))
+        own, offered, sold = ([read(row) for row in self.rows] for read in (own_options, _offered_options, _sold))
         self.options = sorted({option for lists in (own, offered) for options in lists for option in options})
         place = {option: number for number, option in enumerate(self.options)}
         self._own, self._offered, self._sold = (_matrix(lists, place) for lists in (own, offered, sold))

@@ -7,25 +7,29 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from itertools import pairwise
-from typing import Any
+from math import inf
+from typing import Any, NamedTuple
 
 import numpy as np
 
 from search_index import bits
-from search_index.bulk import Ints, column, numbers, ranges
+from search_index.bulk import Ints, column, fnv, numbers, ranges
 from search_index.cards import LEVEL_NAMES, mask
-from search_index.counts import offered_options, own_options
+from search_index.counts import offer_options, own_options
 from search_index.facets import Row
 from search_index.packing import numbered
 from search_index.postings import Postings
 from search_index.whole import ELIGIBLE, facet_values
 
 LIST_COURSES = 1_000  # courses of the lists of one file; a longer list has a file of its own
+# At most so many files of such lists lie where their keys' hashes say, that is in slots, of which most stay empty.
+MOST_LED = 1_500
+SLOTS = 64  # for each of these lists: a key without one is seldom taken for another
 FACET_COURSES = 1_500  # courses of the lists of one file of facets
 # At most so many files for words that people ask for, and for all others.
 MOST_LISTS = (2_000, 250)
 MOST_FACETS = (900, 150)
-LEVELS_APART = 4_000
+LEVELS_APART = 12_000
 MOST_LEVELS = 750
 TOO_MANY = 0.4  # share of the courses: words that more have go without facets; for them whole columns are read
 STEP = 1_000_000  # postings that are sorted at a time
@@ -52,17 +56,25 @@ def level_codes(rows: Sequence[Row]) -> Ints:
     return np.array([mask(row.levels, LEVEL_NAMES) for row in rows], dtype=np.int64)
 
 
-def option_lists(rows: Sequence[Row]) -> dict[str, tuple[Ints, Ints]]:
-    """The courses of every option, providers included, as lists whose keys begin with "#"; without scores."""
-    found: dict[str, list[int]] = defaultdict(list)
+def option_lists(rows: Sequence[Row], more: Sequence[int]) -> dict[str, tuple[Ints, Ints]]:
+    """The courses of every option, providers included, as lists whose keys begin with "#". They have no scores: codes
+    of an option of offers say by how much the cheapest of these is dearer than the course's cheapest, as `more` says of
+    all offers, one course's after the other's; other codes are 0."""
+    found: dict[str, dict[int, int]] = defaultdict(dict)
+    steps = iter(more)
     for number, row in enumerate(rows):
         providers = (f"lembaga={name}" for name in row.values["lembaga"])
-        for option in (*own_options(row), *offered_options(row), *providers):
-            found[f"#{option}"].append(number)
-    return {
-        key: (np.array(found[key], dtype=np.uint32), np.zeros(len(found[key]), dtype=np.uint16))
-        for key in sorted(found)
-    }
+        for option in (*own_options(row), *providers):
+            found[f"#{option}"][number] = 0
+        for offer, step in zip(row.offers, steps, strict=False):
+            for option in offer_options(offer):
+                dearer = found[f"#{option}"]
+                dearer[number] = min(step, dearer.get(number, step))
+    return {key: _entries(found[key]) for key in sorted(found)}
+
+
+def _entries(codes: Mapping[int, int]) -> tuple[Ints, Ints]:
+    return np.fromiter(codes, dtype=np.uint32), np.fromiter(codes.values(), dtype=np.uint16)
 
 
 def prices(lowest: Sequence[int | None]) -> dict[str, Any]:
@@ -71,6 +83,15 @@ def prices(lowest: Sequence[int | None]) -> dict[str, Any]:
     table, codes = numbered(lowest)
     counts = np.bincount(np.array(codes, dtype=np.int64), minlength=len(table) + 1)[1:]
     return {"prices": table, "courses": numbers(counts, [len(counts)])[0]}
+
+
+class Led(NamedTuple):
+    """Files of lists that lie where their keys' hashes say: of so many slots those that are used, ascending, and the
+    lists of each, so that a browser asks for a list before it knows the word."""
+
+    slots: int
+    used: Ints
+    files: list[Ints]
 
 
 class Lists:
@@ -99,7 +120,7 @@ class Lists:
         cuts = np.unique(np.searchsorted(self.ends, np.arange(0, len(self.courses) + STEP, STEP)))
         parts = [self._best(np.arange(a, b), sizes[a:b]) for a, b in pairwise([*cuts.tolist(), len(sizes)])]
         order = np.concatenate([*parts, np.zeros(0, dtype=np.int64)])
-        courses, codes = order & 0xFFFFFF, 4095 - (order >> 24 & 0xFFF)
+        courses, codes = order & 0xFFFFFF, 0xFFFF - (order >> 24 & 0xFFFF)
         drops = -np.diff(codes, prepend=0)
         firsts = (np.cumsum(sizes) - sizes)[sizes > 0]
         drops[firsts] = codes[firsts]
@@ -108,9 +129,19 @@ class Lists:
     def _best(self, keys: Ints, sizes: Ints) -> Ints:
         entries = self.entries(keys)
         key = np.repeat(np.arange(len(keys), dtype=np.int64), self.sizes[keys])
-        order = np.sort(key << 36 | (4095 - self.codes[entries].astype(np.int64)) << 24 | self.courses[entries])
+        order = np.sort(key << 40 | (0xFFFF - self.codes[entries].astype(np.int64)) << 24 | self.courses[entries])
         starts = np.cumsum(self.sizes[keys]) - self.sizes[keys]
         return np.asarray(order[ranges(starts, starts + sizes)])
+
+    def led(self, chosen: Ints, most: int) -> Led:
+        """Puts the longest of the chosen lists, those that are worth a file, into slots; `most` lists at most."""
+        longest = np.sort(self.sizes[chosen])[::-1]
+        least = max(LIST_COURSES, int(longest[most]) if len(longest) > most else 0)
+        long = chosen[self.sizes[chosen] > least]
+        slots = fnv([self.keys[n] for n in long]) % max(1, SLOTS * len(long))
+        order = np.argsort(slots, kind="stable")
+        used, firsts = np.unique(slots[order], return_index=True)
+        return Led(SLOTS * len(long), used, np.split(long[order], firsts[1:]) if len(long) else [])
 
     def files(self, chosen: Ints, asked: Ints, least: int, most: Sequence[int]) -> list[Ints]:
         """The chosen lists file by file: those of words that are asked for, then others; see `cut`."""
@@ -149,7 +180,8 @@ def file_of(files: Sequence[Ints], count: int) -> list[int]:
 
 
 class Facets:
-    """Columns of a segment's courses, from which those of lists are taken."""
+    """Columns of a segment's courses, from which those of lists are taken. `more` says of every offer by how much it is
+    dearer than the course's cheapest, as places from 1 on in `dearer`: ascending, and -1, an unknown price, at last."""
 
     def __init__(self, rows: Sequence[Row], lowest: Sequence[int | None], platforms: Sequence[str]) -> None:
         known = facet_values(rows)
@@ -161,14 +193,14 @@ class Facets:
         offers = [(offer, price) for row, price in zip(rows, lowest, strict=True) for offer in row.offers]
         self.counts = np.array([len(row.offers) for row in rows], dtype=np.int64)
         self.ends = np.cumsum(self.counts)
-        # How much more than the course's cheapest it costs; most courses have one offer. No known price is -1.
-        more = [-1 if offer.price is None or price is None else offer.price - price for offer, price in offers]
-        self.tables["more"], steps = numbered(more)
+        more = [inf if offer.price is None or price is None else offer.price - price for offer, price in offers]
+        steps, self.more = numbered(more)
+        self.dearer = [-1 if step == inf else step for step in steps]
         self.tables["until"], days = numbered([offer.until for offer, _ in offers])
         self.offers = {
             "p": np.array([platforms.index(offer.platform) for offer, _ in offers], dtype=np.int64),
             "e": np.array([ELIGIBLE.index(offer.eligible) for offer, _ in offers], dtype=np.int64),
-            "more": np.array(steps, dtype=np.int64),
+            "more": np.array(self.more, dtype=np.int64),
             "until": np.array(days, dtype=np.int64),
         }
 

@@ -60,6 +60,8 @@ class Segment:
     near: int
     block: int
     apart: int
+    slots: int
+    led: str
 
     def to_json(self) -> dict[str, Any]:
         return vars(self)
@@ -113,8 +115,9 @@ class SegmentWriter:
         tag = writer.together(self._files(buckets, block, digests))
         asked_buckets, rare_buckets = map(len, buckets)
         return Segment(
-            tag, start, len(self.rows), asked_buckets, rare_buckets, len(self.near), block=block, apart=self._apart
-        )
+            tag, start, len(self.rows), asked_buckets, rare_buckets, len(self.near), block=block, apart=self._apart,
+            slots=self._led.slots, led=ascending(self._led.used.tolist()),
+        )  # fmt: skip
 
     def _files(self, buckets: Sequence[Sequence[Bucket]], block: int, digests: str) -> Iterator[tuple[str, Any]]:
         for kind, some in zip("wx", buckets, strict=True):
@@ -129,17 +132,19 @@ class SegmentWriter:
         yield "s", {"ids": "\n".join(row.id for row in self.rows), "digests": digests}
         yield from ((f"b{place}", file) for place, file in enumerate(self.near))
         yield "t", self._facets.tables
-        yield "l", prices(self._lowest)
+        yield "l", prices(self._lowest) | {"dearer": self._facets.dearer}
         yield from self._facets.write(self._facet_files, self._all)
         yield from self._all.write(self._list_files, self._levels, self._apart)
 
     def __post_init__(self) -> None:
+        self._lowest = lowest_prices(self.rows)
+        self._facets = Facets(self.rows, self._lowest, self.platforms)
         least = max(ASKED, ASKED_SHARE * len(self.rows))
         named = self.postings.named
         groups = {"=" + " ".join(e): (e, others) for e, others in self.usable.items() if others and e not in self.loose}
         found = {key: self.postings.of_group(*group) for key, group in groups.items()}
         held = {key: part for key, part in found.items() if len(part[0]) or key in self.gone}
-        options = option_lists(self.rows)
+        options = option_lists(self.rows, self._facets.more)
         gone = sorted(key for key in self.gone if key[0] != "=" and key not in named and key not in options)
         self._all = Lists.after(self.postings, gone, held | options)
         carded = [*(count >= least for count in named.values()), *([False] * len(gone)), *([True] * len(held))]
@@ -148,13 +153,14 @@ class SegmentWriter:
         self._asked = np.ones(len(self._carded), dtype=bool)
         if self.base:
             self._asked[: len(named)] = self._carded[: len(named)]
-        self._lowest = lowest_prices(self.rows)
         self._levels = level_codes(self.rows)
-        self._facets = Facets(self.rows, self._lowest, self.platforms)
         self._cards = Cards(self.rows, self.platforms, self.categories)
         long = np.flatnonzero(self._all.sizes > HEAD)
         most_lists, most_facets = ([*map(self._most, most)] for most in (lists.MOST_LISTS, lists.MOST_FACETS))
-        self._list_files = self._all.files(long, self._asked, lists.LIST_COURSES, most_lists)
+        self._led = self._all.led(long[self._asked[long]], self._most(lists.MOST_LED))
+        left = np.setdiff1d(long, np.concatenate([*self._led.files, long[:0]]))
+        most_lists[0] -= len(self._led.files)
+        self._list_files = self._led.files + self._all.files(left, self._asked, lists.LIST_COURSES, most_lists)
         self._apart = self._all.apart(self._most(lists.MOST_LEVELS))
         faceted = self._facets.having(self._all)
         self._facet_files = self._all.files(faceted, self._asked, lists.FACET_COURSES, most_facets)

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 STRETCHES = (512, 1024, 2048, 4096)  # courses of the first blocks; who looks further reads whole columns
 CARDED = 1024  # so many of the cheapest courses have cards in this order too
-CARDS = 8  # courses of such a card file: results that pass a filter lie scattered
+CARDS = 32  # courses of such a card file: results lie scattered, and few files come in one round trip
 COLUMNS = ("tingkat", "kategori", "cara", "mulai", "sertifikat", "minutes", "rating")
 
 

@@ -5,7 +5,9 @@ import { pathToFileURL } from "node:url";
 
 let bytes = 0;
 let requests = 0;
+const files = [];
 globalThis.fetch = async (url) => {
+  files.push(url.pathname.split("/").pop());
   const body = await readFile(url);
   bytes += body.length;
   requests += 1;
@@ -16,6 +18,8 @@ const engine = await openCatalog(pathToFileURL(process.argv[3]).href);
 for await (const line of createInterface({ input: process.stdin })) {
   const state = JSON.parse(line);
   const answer = "suggest" in state ? { suggestions: await engine.suggest(state.suggest) } : await engine.query(state);
+  const asked = files.splice(0);
   if (answer.counts) answer.facets = await answer.counts();
-  console.log(JSON.stringify({ ...answer, bytes, requests }));
+  console.log(JSON.stringify({ ...answer, bytes, requests, files: asked }));
+  files.length = 0;
 }

@@ -10,11 +10,11 @@ import pytest
 from search_index import ranking
 from search_index.bits import read_ascending
 from search_index.cards import Cards, card_names
-from search_index.codec import read_numbers
+from search_index.codec import fnv, read_numbers
 from search_index.documents import STRONG, analyze_all
 from search_index.facets import slugify
 from search_index.lexicon import build_lexicon
-from search_index.lists import Facets, Lists, cut, file_of, level_codes, prices
+from search_index.lists import Facets, Lists, cut, file_of, level_codes, option_lists, prices
 from search_index.postings import STEP, Postings
 from search_index.walk import lowest_prices
 from search_index.whole import platform_ids
@@ -95,9 +95,43 @@ def test_files_of_lists_and_facets_give_each_list_back(postings: Postings) -> No
         )
 
 
+def test_long_lists_lie_in_slots_that_their_keys_tell(postings: Postings, monkeypatch: pytest.MonkeyPatch) -> None:
+    lists = Lists.after(postings, [], {})
+    monkeypatch.setattr("search_index.lists.LIST_COURSES", 8)
+    chosen = np.arange(len(lists.sizes))
+    led = lists.led(chosen, 20)
+    long = [n for part in led.files for n in part.tolist()]
+    assert 10 < len(long) <= 20
+    assert lists.sizes[long].min() > max(8, np.delete(lists.sizes, long).max() - 1)
+    assert led.used.tolist() == sorted(set(led.used.tolist()))
+    for slot, part in zip(led.used.tolist(), led.files, strict=True):
+        assert {fnv(lists.keys[n]) % led.slots for n in part} == {slot}
+    assert lists.led(chosen[:0], 20).files == []
+
+
+def test_lists_of_options_tell_how_much_dearer_their_offers_are() -> None:
+    lowest = lowest_prices(ROWS)
+    facets = Facets(ROWS, lowest, platform_ids(ROWS))
+    found = option_lists(ROWS, facets.more)
+    courses, codes = found["#tingkat=pemula"]
+    assert courses.tolist() == [n for n, row in enumerate(ROWS) if "pemula" in row.values["tingkat"]]
+    assert not codes.any()
+    known = set()
+    for platform in platform_ids(ROWS):
+        courses, codes = found[f"#platform={platform}"]
+        assert courses.tolist() == [n for n, row in enumerate(ROWS) if platform in {o.platform for o in row.offers}]
+        for course, code in zip(courses.tolist(), codes.tolist(), strict=True):
+            prices = [o.price for o in ROWS[course].offers if o.platform == platform and o.price is not None]
+            cheapest = lowest[course]
+            more = min(prices) - cheapest if prices and cheapest is not None else -1
+            assert facets.dearer[code - 1] == more
+            known.add((more > 0) - (more < 0))
+    assert known == {-1, 0, 1}
+
+
 def test_levels_of_the_longest_lists_lie_apart(postings: Postings, monkeypatch: pytest.MonkeyPatch) -> None:
     lists = Lists.after(postings, [], {})
-    assert lists.apart(10) == 4_000
+    assert lists.apart(10) == 12_000
     monkeypatch.setattr("search_index.lists.LEVELS_APART", 10)
     assert 0 < (lists.sizes > lists.apart(3)).sum() <= 3
     assert lists.apart(len(lists.sizes)) == 10

@@ -21,8 +21,11 @@ def both(tmp_path_factory: pytest.TempPathFactory) -> Both:
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr("search_index.walk.STRETCHES", (16, 32, 64, 128))
         patch.setattr("search_index.walk.CARDED", 64)
+        patch.setattr("search_index.walk.CARDS", 8)
+        patch.setattr("search_index.sharded.CARD_FILE", 8)
         patch.setattr("search_index.segment.BUCKET_BYTES", 1_000)
-        patch.setattr("search_index.lists.LIST_COURSES", 150)
+        patch.setattr("search_index.lists.LIST_COURSES", 40)
+        patch.setattr("search_index.lists.MOST_LED", 80)
         patch.setattr("search_index.lists.FACET_COURSES", 40)
         patch.setattr("search_index.lists.LEVELS_APART", 100)
         patch.setattr("search_index.sharded.LEADERS", (16, 48))
@@ -84,6 +87,48 @@ def test_words_are_found_through_many_buckets_and_lists(both: Both) -> None:
     states = [{"q": q} for q in ("desain kemasan", "memasak", "english", "zzzzzz", "fotog", "bahsa inggris")]
     for whoosh, browser in zip(both.whoosh(states), both.browser(states), strict=True):
         assert browser["total"] == whoosh.total
+
+
+@pytest.mark.parametrize(
+    "state",
+    [
+        {"q": "desain", "platform": ["tokopedia"], "urut": "harga"},
+        {"q": "desain memasak", "cara": ["webinar", "tatap-muka"], "tingkat": ["pemula"]},
+        {"kategori": ["gaya-hidup"], "platform": ["tokopedia", "pintaria"], "harga_maks": 600_000, "urut": "harga"},
+        {"cara": ["webinar"], "durasi": ["5-10"], "tingkat": ["pemula", "mahir"], "urut": "-harga"},
+        {"prakerja": ["periksa"], "harga_maks": 400_000, "urut": "harga"},
+        {"tingkat": ["pemula"], "harga_maks": 400_000, "urut": "harga"},
+    ],
+)
+def test_lists_of_options_answer_without_facets_and_columns(both: Both, state: dict[str, Any]) -> None:
+    [whoosh], [browser] = both.whoosh([state]), both.browser([state])
+    assert browser["total"] == whoosh.total > 0
+    cards = {card["id"]: card["price"] for card in browser["cards"]}
+    if "urut" in state:
+        assert list(cards) == [hit.row.id for hit in whoosh.hits[:10]]
+    prices = {hit.row.id: hit.offer.price if hit.offer else None for hit in whoosh.hits}
+    assert cards.items() <= prices.items()
+    assert not [name for name in browser["files"] if name[0] in "fkt"]
+    assert any(name[0] == "r" for name in browser["files"])
+
+
+def test_what_lists_of_options_do_not_tell_is_read_from_facets(both: Both) -> None:
+    states: list[dict[str, Any]] = [
+        {"q": "desain", "platform": ["tokopedia"], "prakerja": ["ya"], "urut": "harga"},
+        {"q": "desain", "platform": ["tokopedia"], "harga_min": 100_000, "urut": "harga"},
+        {"q": "desain", "cara": ["webinar"], "urut": "per_jam"},
+    ]
+    for state in states:
+        [whoosh], [browser] = both.whoosh([state]), both.browser([state])
+        assert [card["id"] for card in browser["cards"]] == [hit.row.id for hit in whoosh.hits[:10]] != []
+        assert [name for name in browser["files"] if name[0] in "fk"]
+
+
+def test_long_lists_are_asked_for_before_their_words_are_known(both: Both) -> None:
+    for state in ({"q": "desain memasak"}, {"prakerja": ["ya"], "harga_maks": 400_000, "urut": "harga"}):
+        [answer] = both.browser([state])
+        kinds = [name[0] for name in answer["files"]]
+        assert "r" in kinds[: kinds.index("w")], kinds
 
 
 def test_option_counts_hold_pairs_of_one_offer_and_nothing_of_no_courses() -> None:

@@ -1,16 +1,28 @@
 // @ts-check
-/** Questions without words: the courses of the condition that fewest fulfil stand for all, since an option has a list and facets as a word has. */
+/**
+ * Conditions by the lists of their options. Without words the courses of the condition that fewest fulfil stand for all, since an option has
+ * a list and facets as a word has; and what lists of options tell need not be read from facets or columns.
+ */
 
 import { WALKED } from "./counts.js";
 import { compile, given, run } from "./filters.js";
-import { either, size } from "./finder.js";
+import { size } from "./finder.js";
 
 // Groups whose options have lists of their courses.
 const CHOSEN = [...WALKED, "kota", "lembaga"];
+// Groups of which a course's offers decide; lists of their options say how much dearer these offers are.
+const SOLD = ["platform", "prakerja"];
+const BITS = 8;
 
 /** @typedef {import("./filters.js").State} State */
 /** @typedef {import("./finder.js").Found} Found */
-/** @typedef {{group: string, cover: import("./vocabulary.js").Term[], found?: Promise<Found>}} Choice */
+/** @typedef {import("./vocabulary.js").Term} Term */
+/** @typedef {{group: string, cover: Term[], found?: Promise<Map<number, number>>}} Choice its courses, with how much dearer they are where it is SOLD */
+/**
+ * @typedef {object} Narrowing
+ * @property {Choice[]} lists whose courses are meant; without words the first one stands for these
+ * @property {State} rest the other conditions: what these ask for stands beside any list
+ */
 
 export class Choices {
   /**
@@ -31,7 +43,7 @@ export class Choices {
   /** The conditions that have lists, those that fewest courses fulfil first. @param {State} state @returns {Promise<Choice[]>} */
   async of(state) {
     const asked = Object.entries(state).filter(([group, value]) => CHOSEN.includes(group) && given(group, value));
-    const all = asked.map(([group, value]) => ({ group, keys: [value].flat().map((one) => `#${group}=${one}`) }));
+    const all = asked.map(([group, value]) => ({ group, keys: keysOf(group, value) }));
     await Promise.all(all.flatMap(({ keys }) => keys.map((key) => this.words.shard(key))));
     const found = all.map(({ group, keys }) => {
       const name = keys.join("\n");
@@ -42,12 +54,85 @@ export class Choices {
     return found.sort((a, b) => size(a.cover) - size(b.cover));
   }
 
-  /** The courses of a condition; counts ask for them again. @param {Choice} choice @returns {Promise<Found>} */
+  /** The courses of a condition; counts ask for them again. @param {Choice} choice @returns {Promise<Map<number, number>>} */
   courses(choice) {
-    const { cover } = choice;
-    choice.found ??= Promise.all(cover.map((term) => this.finder.posting(term, 0))).then((lists) => ({ scores: either(lists), cover }));
+    choice.found ??= this.read(choice);
     choice.found.catch(() => delete choice.found);
     return choice.found;
+  }
+
+  /** @param {Choice} choice @returns {Promise<Found>} */
+  async find(choice) {
+    return { scores: await this.courses(choice), cover: choice.cover };
+  }
+
+  /** @param {Choice} choice @returns {Promise<Map<number, number>>} */
+  async read({ group, cover }) {
+    const { dead } = this.finder.store;
+    const parts = cover.flatMap(({ key, parts }) => parts.map((part) => ({ ...part, key })));
+    const lists = await Promise.all(
+      parts.map(({ segment, entry, key }) => Promise.all([segment.list(entry, key), SOLD.includes(group) ? segment.dearer() : [], this.finder.store.settle()])),
+    );
+    /** @type {Map<number, number>} */
+    const out = new Map();
+    for (const [{ ids, codes }, dearer] of lists) {
+      ids.forEach((course, i) => dead.has(course) || out.set(course, less(out.get(course) ?? -1, dearer[codes[i] - 1] ?? 0)));
+    }
+    return out;
+  }
+
+  /** Begins to read what a question with conditions needs. @param {State} state @param {string} sort @param {boolean} worded */
+  expect(state, sort, worded) {
+    if (worded && !this.listed(state, sort, worded)) return;
+    for (const [group, value] of Object.entries(state)) {
+      if (!CHOSEN.includes(group) || !given(group, value)) continue;
+      for (const key of keysOf(group, value)) {
+        if (!worded && group !== "tingkat") this.finder.expectList(key);
+        this.words.shard(key).catch(() => {});
+      }
+    }
+  }
+
+  /** Can lists of options, besides those of words, tell of all conditions? @param {State} state @param {string} sort @param {boolean} worded */
+  listed(state, sort, worded) {
+    const asked = Object.keys(state).filter((key) => given(key, /** @type {any} */ (state)[key]));
+    if (sort === "per_jam" || SOLD.every((key) => asked.includes(key))) return false;
+    const chosen = asked.filter((key) => key !== "harga_maks");
+    return chosen.every((key) => CHOSEN.includes(key)) && chosen.some((key) => !worded || key !== "tingkat");
+  }
+
+  /**
+   * Conditions that cost fewest bytes as lists of their options, beside words of this cover or beside the condition that fewest fulfil.
+   * @param {State} state
+   * @param {string} sort
+   * @param {Term[]|null} cover null without words
+   * @param {string[]} needed columns
+   * @returns {Promise<Narrowing|null>} null where facets or columns cost less, or must be read
+   */
+  async narrowing(state, sort, cover, needed) {
+    if (!this.listed(state, sort, cover !== null)) return null;
+    const choices = await this.of(state);
+    const first = cover ? [] : choices.slice(0, 1);
+    // Levels stand beside all lists.
+    const more = choices.filter((choice) => !first.includes(choice) && choice.group !== "tingkat");
+    const facts = Math.min(this.facts.facetsCost(cover ?? first[0].cover), this.facts.columnsCost(needed));
+    const missing = more.filter(({ found }) => !found);
+    if (missing.reduce((sum, { cover }) => sum + listsCost(cover, this.finder.store.count), 0) >= facts) return null;
+    const lists = [...first, ...more];
+    for (const choice of lists) this.courses(choice).catch(() => {});
+    const rest = Object.entries(state).filter(([key]) => !lists.some(({ group }) => group === key));
+    return { lists, rest: Object.fromEntries(rest) };
+  }
+
+  /**
+   * Which of these courses all lists have, and how much dearer they are there; null where lists tell no prices.
+   * @param {number[]} courses
+   * @param {Choice[]} lists
+   * @returns {Promise<{courses: number[], dearer: Map<number, number>|null}>}
+   */
+  async within(courses, lists) {
+    const held = await Promise.all(lists.map((choice) => this.courses(choice)));
+    return { courses: courses.filter((course) => held.every((list) => list.has(course))), dearer: held[lists.findIndex(({ group }) => SOLD.includes(group))] ?? null };
   }
 
   /**
@@ -60,7 +145,7 @@ export class Choices {
     const [first] = await this.of(state);
     if (!first || this.facts.wholly(first.cover, needed)) return null;
     this.facts.expect(first.cover, needed);
-    return this.courses(first);
+    return this.find(first);
   }
 
   /**
@@ -76,16 +161,28 @@ export class Choices {
     if (!first) return null;
     const own = await this.counted.beside(state, first.group);
     if (!own && !second) return null;
-    const [facets, others] = await Promise.all([this.among(first, state, needed), own || this.among(second, state, needed)]);
+    const [facets, others] = await Promise.all([this.tally(first, state, needed), own || this.tally(second, state, needed)]);
     return { ...facets, [first.group]: others[first.group] };
   }
 
   /** True counts among the courses of a condition. @param {Choice} choice @param {State} state @param {string[]} needed */
-  async among(choice, state, needed) {
+  async tally(choice, state, needed) {
     this.facts.expect(choice.cover, needed);
-    const { scores, cover } = await this.courses(choice);
-    const courses = [...scores.keys()];
-    const { table, rows } = await this.facts.of(courses, cover, needed);
+    const courses = [...(await this.courses(choice)).keys()];
+    const { table, rows } = await this.facts.of(courses, choice.cover, needed);
     return run(compile(state, table), table, rows).facets;
   }
 }
+
+/** Keys of the lists of a condition's options. @param {string} group @param {unknown} value */
+const keysOf = (group, value) => [value].flat().map((one) => `#${group}=${one}`);
+
+/** The lesser of two amounts; -1 is unknown. @param {number} a @param {number} b */
+const less = (a, b) => (a < 0 || b < 0 ? Math.max(a, b) : Math.min(a, b));
+
+/** Bytes of lists, roughly: what must be told of so many of all courses. @param {Term[]} cover @param {number} count */
+const listsCost = (cover, count) =>
+  cover.reduce((sum, { holding }) => {
+    const share = Math.min(1, holding / count);
+    return sum + (share > 0 && share < 1 ? ((-share * Math.log2(share) - (1 - share) * Math.log2(1 - share)) * count) / BITS : 0);
+  }, 0);

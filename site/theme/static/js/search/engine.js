@@ -10,7 +10,7 @@ import { Sharded } from "./sharded.js";
 import { understand } from "./understand.js";
 import { Whole } from "./whole.js";
 
-const FORMAT = 4;
+const FORMAT = 5;
 const PAGE = 10;
 const SORTS = ["relevan", "harga", "-harga", "per_jam", "rating", "terbaru"];
 
@@ -77,8 +77,9 @@ const lexicon = (source) => (source instanceof Sharded ? source.words : source);
 
 /** @param {Whole|Sharded} source @param {State} state @returns {Promise<Answer>} */
 async function answer(source, state) {
-  const understood = await understand(String(state.q || ""), lexicon(source));
   const given = SORTS.includes(String(state.urut)) ? String(state.urut) : "relevan";
+  if (source instanceof Sharded) source.expect(state, given);
+  const understood = await understand(String(state.q || ""), lexicon(source));
   const sort = given === "relevan" && !understood.groups.length ? "harga" : given;
   const page = Math.max(1, Math.floor(Number(state.hal)) || 1);
   const first = (page - 1) * PAGE;

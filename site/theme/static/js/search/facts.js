@@ -57,11 +57,20 @@ export class Facts {
     return new Table(this.columns, offers, this.store.platforms, this.store.labels);
   }
 
+  /** Bytes of whole columns, roughly. @param {string[]} names */
+  columnsCost(names) {
+    const missing = names.filter((name) => name !== "lowest" && (name === "offers" ? !this.offers : !this.columns[name])).length;
+    return missing * COLUMN_COST * this.store.numbers;
+  }
+
+  /** Bytes of the facets of these words, roughly; words that most courses hold have none. @param {Term[]} cover */
+  facetsCost(cover) {
+    return cover.some((term) => term.parts.some(({ entry }) => entry[0] && entry[5] < 0)) ? Infinity : FACETS_COST * size(cover);
+  }
+
   /** Would whole columns cost fewer bytes than the facets of these words? @param {Term[]} cover @param {string[]} names */
   wholly(cover, names) {
-    if (cover.some((term) => term.parts.some(({ entry }) => entry[0] && entry[5] < 0))) return true;
-    const missing = names.filter((name) => name !== "lowest" && (name === "offers" ? !this.offers : !this.columns[name])).length;
-    return missing * COLUMN_COST * this.store.numbers < FACETS_COST * size(cover);
+    return this.columnsCost(names) < this.facetsCost(cover);
   }
 
   /**
@@ -69,9 +78,10 @@ export class Facts {
    * @param {number[]} courses
    * @param {Term[]|null} cover null without words
    * @param {string[]} names
+   * @param {Map<number, number>|null} dearer by how much more than for its lowest price each course is had as it was asked for; -1 is unknown
    * @returns {Promise<Known>}
    */
-  async of(courses, cover, names) {
+  async of(courses, cover, names, dearer = null) {
     if (!names.length) return { table: new Table({}, null, this.store.platforms, this.store.labels), rows: courses };
     if (!cover) return { table: await this.need(names), rows: courses };
     const listed = names.every((name) => LISTED.includes(name));
@@ -82,7 +92,12 @@ export class Facts {
       this.gathered.set(cover, known);
     }
     const { columns, offers, prices } = await known;
-    const sold = names.includes("offers") ? offers : names.includes("lowest") ? Offers.lowest(Int32Array.from(courses, (course) => prices[course])) : null;
+    /** @param {number} course */
+    const price = (course) => {
+      const more = dearer?.get(course) ?? 0;
+      return prices[course] < 0 || more < 0 ? -1 : prices[course] + more;
+    };
+    const sold = names.includes("offers") ? offers : names.includes("lowest") ? Offers.lowest(Int32Array.from(courses, price)) : null;
     return { table: new Table(columns, sold, this.store.platforms, this.store.labels), rows: courses.map((_, row) => row) };
   }
 

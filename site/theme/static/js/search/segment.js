@@ -1,7 +1,7 @@
 // @ts-check
 /** A segment of the *sharded* form: a part of the catalog whose words, lists, facets and cards lie in files of their own. */
 
-import { coded, column, hash, numbers, rising, signs } from "./codec.js";
+import { ascending, coded, column, hash, numbers, rising, signs } from "./codec.js";
 import { Offers, Values } from "./table.js";
 
 /** @typedef {{words?: Record<string, string|0>, terms?: Record<string, any[]>, synonyms?: Record<string, Record<string, string[]|null>>}} Bucket */
@@ -9,8 +9,11 @@ import { Offers, Values } from "./table.js";
 /** @typedef {{segment: Segment, file: any, row: number, at: number}} Place where a file of facets has what is known of a row */
 
 export class Segment {
-  /** @param {{tag: string, start: number, count: number, buckets: number, rare: number, near: number, block: number, apart: number}} known @param {(name: string) => Promise<any>} part */
-  constructor({ tag, start, count, buckets, rare, near, block, apart }, part) {
+  /**
+   * @param {{tag: string, start: number, count: number, buckets: number, rare: number, near: number, block: number, apart: number, slots: number, led: string}} known
+   * @param {(name: string) => Promise<any>} part
+   */
+  constructor({ tag, start, count, buckets, rare, near, block, apart, slots, led }, part) {
     this.start = start;
     this.count = count;
     this.buckets = buckets;
@@ -18,6 +21,8 @@ export class Segment {
     this.near = near;
     this.block = block;
     this.apart = apart;
+    this.slots = slots;
+    this.led = ascending(led);
     /** @param {string} name */
     this.file = (name) => part(`${name}-${tag}.json`);
     /** @type {Map<string, Bucket>} */
@@ -72,6 +77,11 @@ export class Segment {
     return line ? line.split(" ").map((/** @type {string} */ word) => [word, file.known.get(word)]) : [];
   }
 
+  /** The file in which a key's list most likely lies, before its word is known; -1 where that can't be told. @param {string} key */
+  slot(key) {
+    return this.led.indexOf(hash(key) % this.slots);
+  }
+
   /** All courses of a word's entry; of a short list they stand in the entry, best first. @param {any[]} entry @param {string} key @returns {Promise<List>} */
   async list([holding, , best, drops, place], key) {
     if (!holding) return { ids: new Uint32Array(0), codes: [] };
@@ -106,8 +116,14 @@ export class Segment {
   }
 
   /** Values of the columns in files of facets. @returns {Promise<Record<string, any[]>>} */
-  tables() {
-    return this.file("t");
+  async tables() {
+    const [tables, more] = await Promise.all([this.file("t"), this.dearer()]);
+    return { ...tables, more };
+  }
+
+  /** By how much offers are dearer than their course's cheapest: what codes from 1 on stand for; -1 is an unknown price. @returns {Promise<number[]>} */
+  async dearer() {
+    return (await this.file("l")).dearer;
   }
 
   /** The lowest price of each course; -1 is unknown. */

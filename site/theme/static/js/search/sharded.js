@@ -6,9 +6,10 @@ import { Choices } from "./choices.js";
 import { column, numbers } from "./codec.js";
 import { OptionCounts } from "./counts.js";
 import { columnsOf, Facts } from "./facts.js";
-import { cheapest, compile, matches, repair, run } from "./filters.js";
+import { cheapest, compile, given, matches, repair, run } from "./filters.js";
 import { Finder } from "./finder.js";
 import { Store } from "./store.js";
+import { typedWords } from "./understand.js";
 import { Vocabulary } from "./vocabulary.js";
 import { Walk } from "./walk.js";
 
@@ -37,6 +38,21 @@ export class Sharded {
     this.counted = new OptionCounts(this.store);
     this.choices = new Choices(this.words, this.finder, this.facts, this.counted);
     this.walk = new Walk(this.store, this.files, this.counted);
+  }
+
+  /** Begins to read what a question most likely needs besides its words. @param {State} state @param {string} sort */
+  expect(state, sort) {
+    const typed = typedWords(String(state.q || ""), this.words.tables);
+    const plain = columnsOf(state).length === 0;
+    if (plain && sort === "relevan" && typed.length === 1) {
+      // A single word is mostly answered by its best courses: their cards come together with the word.
+      this.store.segments[0].best(typed[0]).catch(() => {});
+      return;
+    }
+    if (!typed.length && (plain || (["relevan", "harga"].includes(sort) && this.walk.walked(state)))) return;
+    if (given("harga_maks", state.harga_maks) || NEEDS[sort]?.includes("lowest")) this.store.prices().catch(() => {});
+    this.finder.expect(typed);
+    this.choices.expect(state, sort, typed.length > 0);
   }
 
   /**
@@ -82,11 +98,19 @@ export class Sharded {
    */
   async scan(state, groups, sort, first, last, base, counts) {
     const led = sort in this.store.data.leaders;
-    const needed = [...columnsOf(state), ...(led ? [] : NEEDS[sort] || [])];
-    const [found] = await Promise.all([groups.length ? this.finder.find(groups) : this.choices.fewest(state, needed), this.store.settle(), this.expectFacts(groups, needed)]);
-    const courses = found ? [...found.scores.keys()] : this.store.living();
-    const { table, rows } = await this.facts.of(courses, found && found.cover, needed);
-    const asked = compile(state, table);
+    const keys = led ? [] : NEEDS[sort] || [];
+    const needed = [...columnsOf(state), ...keys];
+    if (groups.length) await this.finder.prepare(groups);
+    const cover = groups.length ? this.finder.leastCover(groups) : null;
+    const narrowing = await this.choices.narrowing(state, sort, cover, needed);
+    const { lists, rest } = narrowing ?? { lists: [], rest: state };
+    const left = [...columnsOf(rest), ...keys];
+    if (cover ?? lists[0]) this.facts.expect(cover ?? lists[0].cover, left);
+    const [found] = await Promise.all([cover ? this.finder.find(groups) : narrowing ? this.choices.find(lists[0]) : this.choices.fewest(state, needed), this.store.settle()]);
+    const all = found ? [...found.scores.keys()] : this.store.living();
+    const { courses, dearer } = await this.choices.within(all, lists);
+    const { table, rows } = await this.facts.of(courses, found && found.cover, left, dearer);
+    const asked = compile(rest, table);
     /** @type {Hit[]} */
     const order = [];
     courses.forEach((course, i) => {
@@ -95,15 +119,16 @@ export class Sharded {
       order.push({ course, key });
     });
     if (!led || !(await this.lead(order, sort, last))) {
-      await this.sort(order, sort, first, last, needed.includes("offers"));
+      await this.sort(order, sort, first, last, left.includes("offers") || dearer !== null);
     }
     const total = order.length;
     const answer = { ...base, total, counts, cards: await this.files.cards(order.slice(first, last).map((hit) => hit.course), state) };
     if (total) return answer;
-    // Courses of an option don't tell what there would be without it.
-    const wider = groups.length ? { table, rows } : await this.facts.of(this.store.living(), null, needed);
+    // Lists of options don't tell what there would be without these.
+    const [wide, words] = cover ? [all, found && found.cover] : [this.store.living(), null];
+    const wider = await this.facts.of(wide, words, needed);
     answer.repair = repair(state, wider.table, wider.rows);
-    answer.category = groups.length ? await this.nearest(groups, courses, found && found.cover) : await this.nearest([], this.store.living(), null);
+    answer.category = await this.nearest(groups, wide, words);
     return answer;
   }
 

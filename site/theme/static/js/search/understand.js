@@ -8,7 +8,7 @@ const MOST_WORDS = 16;
 const SHORTEST_PREFIX = 2;
 const SHORTEST_TYPO = 5;
 const RARE = 2;
-const LONGEST_EXPRESSION = 4;
+export const LONGEST_EXPRESSION = 4;
 const SYNONYM = 0.7;
 const PREFIX = 0.6;
 const TYPO = 0.5;
@@ -97,6 +97,9 @@ async function held(group, lexicon) {
   return false;
 }
 
+/** The words of a query text. @param {string} text @param {import("./words.js").Tables} tables */
+export const typedWords = (text, tables) => tables.asked(text.slice(0, LONGEST_TEXT), MOST_WORDS);
+
 /**
  * Reads a query text; a text without words gives no groups.
  * @param {string} text
@@ -104,7 +107,7 @@ async function held(group, lexicon) {
  * @returns {Promise<Understood>}
  */
 export async function understand(text, lexicon) {
-  const typed = lexicon.tables.asked(text.slice(0, LONGEST_TEXT), MOST_WORDS);
+  const typed = typedWords(text, lexicon.tables);
   await lexicon.know(typed, typed[typed.length - 1] || "");
   const families = typed.map((word) => familyOf(word, lexicon));
   const corrected = typed.slice();

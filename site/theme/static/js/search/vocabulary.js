@@ -69,8 +69,6 @@ export class Vocabulary {
 
   /** @param {string[]} words */
   async know(words) {
-    // A single word is mostly answered by its best courses: their cards come together with the word.
-    if (words.length === 1) this.segments[0].best(words[0]).catch(() => {});
     await Promise.all(words.map((word) => this.shard(word)));
     const wanted = words.flatMap((word) => {
       const form = this.form(word);

@@ -22,6 +22,12 @@ export class Walk {
     this.tags = store.data.walk ? store.data.walk.split(" ") : [];
   }
 
+  /** Are these one or two conditions that blocks tell? @param {State} state */
+  walked(state) {
+    const asks = Object.entries(state).filter(([key, value]) => given(key, value));
+    return asks.length > 0 && asks.length <= 2 && asks.every(([key]) => WALKED.includes(key));
+  }
+
   /**
    * The cheapest courses of one or two conditions, from blocks in the order of lowest prices. A course's passing offer is never
    * cheaper than its lowest price, so what stands behind a block can't come before its end. Null: look at all courses.
@@ -31,9 +37,8 @@ export class Walk {
    * @returns {Promise<{total: number, cards: import("./table.js").Card[]}|null>}
    */
   async cheapest(state, first, last) {
+    if (!this.walked(state)) return null;
     await this.store.settle();
-    const asks = Object.entries(state).filter(([key, value]) => given(key, value));
-    if (!asks.length || asks.length > 2 || asks.some(([key]) => !WALKED.includes(key))) return null;
     const opening = this.tags.length ? this.store.part(`v0-${this.tags[0]}.json`) : null;
     opening?.catch(() => {});
     const total = await this.counted.total(state);
