@@ -59,6 +59,7 @@ class Manifest(Record):
     sample: bool = False
     files: list[StateFile]
     bases: list[BaseFile] = Field(default_factory=list)
+    tables: list[BaseFile] = Field(default_factory=list, description="snapshots of tables, from the folder data/")
     history: str | None = None
 
 
@@ -119,6 +120,9 @@ def bootstrap(source: str | Path, var: Var, fetch: Fetch | None = None) -> Resto
     bases = {item.path: _checked(fetch(f"state/{_plain(item.path)}"), item) for item in manifest.bases}
     files = [(_place(var, item), _text_of(fetch, item, bases)) for item in manifest.files]
     files += [(var.root / "published" / name, packed) for name, packed in bases.items()]
+    files += [
+        (var.root / "published" / _table(item.path), _checked(fetch(item.path), item)) for item in manifest.tables
+    ]
     history = _history(fetch, var) if manifest.history else None
     try:
         for place, data in files:
@@ -172,6 +176,16 @@ def _plain(name: str) -> str:
 _BASE = re.compile(r"[A-Za-z0-9_-][A-Za-z0-9._-]{0,180}\.base\.gz")
 
 
+def _table(name: str) -> str:
+    """A snapshot's name, which becomes a file under var/published."""
+    if not _SNAPSHOT.fullmatch(name):
+        raise BootstrapError(f"state/manifest.json names {name!r}, which is no snapshot of a table; not read")
+    return name
+
+
+_SNAPSHOT = re.compile(r"tables/[A-Za-z0-9_-]{1,180}/[A-Za-z0-9_-]{1,180}\.csv\.gz")
+
+
 def _text_of(fetch: Fetch, item: StateFile, bases: Mapping[str, bytes]) -> bytes:
     """A file of state as it goes under var/."""
     text = _unpacked(_checked(fetch(f"state/{item.path}"), item), item.path)
@@ -196,7 +210,7 @@ def _decoded(base: bytes, delta: bytes, name: str) -> bytes:
 
 def _checked(packed: bytes, item: BaseFile) -> bytes:
     if hashlib.sha256(packed).hexdigest() != item.sha256:
-        raise BootstrapError(f"state/{item.path}: is not what the manifest says (cut or changed); try again")
+        raise BootstrapError(f"{item.path}: is not what the manifest says (cut or changed); try again")
     return packed
 
 

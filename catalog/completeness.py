@@ -7,7 +7,8 @@ it holds all offers of a platform: that list is the platform's own table.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from operator import attrgetter
 from typing import Any, NamedTuple
 
@@ -60,29 +61,28 @@ def state_of(offer: Offer, measure: Measure) -> str:
 
 
 def published_offers(courses: Iterable[Course]) -> Iterator[tuple[Course, Offer]]:
-    """Every offer that the site shows as there: all but the gone ones."""
+    """Every offer that the site shows as there: all but the gone ones. Those of a course by id, since a list in the
+    order of prices would change with every price."""
     for course in courses:
-        for offer in course.offers:
+        for offer in sorted(course.offers, key=attrgetter("id")):
             if offer.status != "gone":
                 yield course, offer
 
 
 def cells(courses: Sequence[Course], platforms: Sequence[str]) -> list[Cell]:
     """One cell a platform and field, also for platforms without offers (their share is unknown, not 0 %)."""
-    counts: dict[tuple[str, str, str], int] = {}
-    totals: dict[str, int] = dict.fromkeys(platforms, 0)
+    by_platform: dict[str, list[Offer]] = {platform: [] for platform in platforms}
     for _, offer in published_offers(courses):
-        totals[offer.platform] = totals.get(offer.platform, 0) + 1
-        for measure in FIELDS:
-            key = offer.platform, measure.field, state_of(offer, measure)
-            counts[key] = counts.get(key, 0) + 1
-    return [_cell(platform, measure.field, totals[platform], counts) for platform in platforms for measure in FIELDS]
+        if offer.platform in by_platform:
+            by_platform[offer.platform].append(offer)
+    return [_cell(platform, measure, offers) for platform, offers in by_platform.items() for measure in FIELDS]
 
 
-def _cell(platform: str, field: str, total: int, counts: Mapping[tuple[str, str, str], int]) -> Cell:
-    parts = {state: counts.get((platform, field, state), 0) for state in ("valid", "unreadable", "empty")}
-    share = round(parts["valid"] / total, 4) if total else None
-    return Cell(platform=platform, field=field, total=total, share=share, **parts)
+def _cell(platform: str, measure: Measure, offers: Sequence[Offer]) -> Cell:
+    counts = Counter(state_of(offer, measure) for offer in offers)
+    parts = {state: counts[state] for state in ("valid", "unreadable", "empty")}
+    share = round(counts["valid"] / len(offers), 4) if offers else None
+    return Cell(platform=platform, field=measure.field, total=len(offers), share=share, **parts)
 
 
 def lists(courses: Sequence[Course]) -> dict[tuple[str, str, str], list[tuple[Course, Offer, Any]]]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import hashlib
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -11,15 +12,20 @@ from pydantic import BaseModel
 
 from catalog import open_tables
 from catalog.alarms import AlarmsFile
-from catalog.export_parts import parts_of
+from catalog.export_tables import files_of
 from catalog.figures import Coverage
 from catalog.files import write_bytes, write_json
 from catalog.official import OfficialReport
 from catalog.published import ChangesFile, ChangesPart, CoursesFile, CoursesPart
 from catalog.records import SCHEMA_VERSION, Course, Finding, Listing, Offer, RunReport
-from catalog.tables import Table, to_csv
+from catalog.tables import Column, Table, to_csv
 
 LICENSE = {"name": "ODC-By-1.0", "title": "Open Data Commons Attribution License 1.0"}
+
+HOLDS = (
+    "Tabel ini = baris 'changed' + baris 'snapshot' yang kuncinya tidak ada di 'changed' dan 'removed'. / "
+    "The table is the rows of 'changed' and those of 'snapshot' whose key stands neither in 'changed' nor in 'removed'."
+)
 
 SCHEMAS: dict[str, type[BaseModel]] = {
     "courses": CoursesFile,
@@ -56,7 +62,8 @@ def write_schemas(folder: Path) -> None:
 
 def write_datapackage(out: Path, *, night: dt.date, sample: bool) -> None:
     """A Frictionless Data Package that describes every table, with size and hash of each file."""
-    resources = [_resource(out, table) for table in open_tables.TABLES if (out / f"{table.name}.csv").exists()]
+    here = [table for table in open_tables.TABLES if (out / f"{table.name}.csv").exists()]
+    resources = [resource for table in here for resource in _resources(out, table)]
     resources.extend(
         {
             "name": path.stem + "-json",
@@ -90,8 +97,19 @@ def write_datapackage(out: Path, *, night: dt.date, sample: bool) -> None:
     write_json(out / "datapackage.json", package, indent=1)
 
 
-def _resource(out: Path, table: Table) -> dict[str, Any]:
+def _resources(out: Path, table: Table) -> Iterator[dict[str, Any]]:
+    """A table in one file is one resource, one in parts is one for each thing that its files hold."""
     path = out / f"{table.name}.csv"
+    files = files_of(path)
+    if not files:
+        yield _resource(table, table.name, table.columns, {"path": path.name, **fingerprint(path)})
+    for holds in sorted({holds for _, holds in files}):
+        columns = [column for column in table.columns if holds != "removed" or column.name in table.key]
+        where = {"path": [name for name, what in files if what == holds], "compression": "gz", "description": HOLDS}
+        yield _resource(table, f"{table.name}-{holds}", columns, where)
+
+
+def _resource(table: Table, name: str, columns: Iterable[Column], where: dict[str, Any]) -> dict[str, Any]:
     fields = [
         {
             "name": column.name,
@@ -99,12 +117,10 @@ def _resource(out: Path, table: Table) -> dict[str, Any]:
             "description": f"{column.id} / {column.en}",
             **({"constraints": {"required": True}} if column.required else {}),
         }
-        for column in table.columns
+        for column in columns
     ]
-    parts = parts_of(path)
-    where = {"path": parts, "compression": "gz"} if parts else {"path": path.name, **fingerprint(path)}
     return {
-        "name": table.name,
+        "name": name,
         "title": f"{table.title_id} / {table.title_en}",
         "profile": "tabular-data-resource",
         "format": "csv",

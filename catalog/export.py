@@ -19,8 +19,8 @@ from catalog.badge import badge
 from catalog.changes import Changes, group_of
 from catalog.completeness import lists
 from catalog.datapackage import write_checksums, write_datapackage, write_dictionary, write_schemas
-from catalog.export_parts import write_table
 from catalog.export_state import export_state
+from catalog.export_tables import TableWriter
 from catalog.feed import atom
 from catalog.figures import Coverage
 from catalog.files import read_lines, write_bytes, write_json
@@ -29,13 +29,14 @@ from catalog.history import History
 from catalog.intake import Rejected
 from catalog.layout import Var
 from catalog.official import OfficialReport
-from catalog.published import public_course
+from catalog.published import Part, public_course
 from catalog.quarantine import Quarantine
 from catalog.records import SCHEMA_VERSION, Course, Finding
 from catalog.tables import Table
 from catalog.trends import TrendBook, shown
 from catalog.workbook import workbook
 
+GONE = "gone"  # the group of offers that stand in no platform's table
 FOLDERS = ("courses", "changes", "tables", "platform", "lists", "badge", "schema", "state")
 
 
@@ -50,28 +51,30 @@ def export_data(var: Var, out: Path, *, build: str, night: dt.date, sample: bool
     out.mkdir(parents=True, exist_ok=True)
     for folder in FOLDERS:
         shutil.rmtree(out / folder, ignore_errors=True)
-    _export_catalog(var, out, build=build, night=night, sample=sample)
+    snapshots = _export_catalog(var, out, build=build, night=night, sample=sample)
     write_dictionary(out)
     write_schemas(out / "schema")
     write_datapackage(out, night=night, sample=sample)
-    export_state(var, out / "state", night=night, sample=sample)
+    export_state(var, out / "state", night=night, sample=sample, tables=snapshots)
     write_checksums(out)
 
 
-def _export_catalog(var: Var, out: Path, *, build: str, night: dt.date, sample: bool) -> None:
-    """Everything that is made of the courses. They leave memory before the state is packed."""
+def _export_catalog(var: Var, out: Path, *, build: str, night: dt.date, sample: bool) -> list[Part]:
+    """Everything that is made of the courses, which leave memory before the state is packed. Returns the snapshots of
+    tables that the next night builds on."""
     courses = [_without_text(course) for course in read_lines(var.courses, Course)]
     changes = Changes.model_validate_json((var.catalog / "changes.json").read_text(encoding="utf-8"))
     head = {"schema_version": SCHEMA_VERSION, "build": build, "night": night.isoformat(), "sample": sample}
     large = export_parts.is_large(courses)
+    writer = TableWriter(out, var.root / "published" / "tables", night, large=large)
     write_courses(courses, out, head, night, large=large)
-    write_offers(courses, out, night, large=large)
+    write_offers(courses, writer)
     export_parts.write_changes(changes, out, lasting(head))
-    write_table(out, tables.COURSES, tables.course_rows(courses), large=large)
-    write_table(out, tables.CHANGES, tables.record_rows(tables.CHANGES, changes.changes), large=large)
+    writer.write(tables.COURSES, tables.course_rows(courses))
     export_history(var, out, as_text=not large)
-    export_coverage(var, out, courses, changes, night, large=large)
-    _change_lists(out, changes)
+    export_coverage(var, courses, changes, writer)
+    _change_lists(writer, changes)
+    return writer.finish()
 
 
 def _without_text(course: Course) -> Course:
@@ -103,25 +106,18 @@ def lasting(head: dict[str, Any]) -> dict[str, Any]:
     return {key: value for key, value in head.items() if key not in ("build", "night")}
 
 
-def write_offers(courses: list[Course], out: Path, night: dt.date, *, large: bool) -> None:
+def write_offers(courses: list[Course], writer: TableWriter) -> None:
     """offers.csv with every offer, and platform/<id>.csv with those that are published of one platform (gone ones left
     out). Of a large catalog both list the same parts."""
-    found: dict[str, list[dict[str, Any]]] = {}
-    gone: list[dict[str, Any]] = []
-    rows = list(tables.offer_rows(courses, night))
-    for row in rows:
-        (gone if row["status"] == "gone" else found.setdefault(row["platform"], [])).append(row)
-    if not large:
-        write_table(out, tables.OFFERS, rows, large=False)
-        for platform, lines in sorted(found.items()):
-            write_table(out, tables.OFFERS, lines, name=f"platform/{platform}", large=False)
+    rows = list(tables.offer_rows(courses, writer.night))
+    found = _grouped(rows, lambda row: [GONE if row["status"] == "gone" else row["platform"]])
+    lists = {platform: f"platform/{platform}" for platform in found if platform != GONE}
+    if writer.large:
+        writer.write_groups(tables.OFFERS, found, lists)
         return
-    whole = export_parts.write_parts(out, tables.OFFERS, gone, "gone") if gone else []
-    for platform, lines in sorted(found.items()):
-        parts = export_parts.write_parts(out, tables.OFFERS, lines, f"platform/{platform}")
-        export_parts.list_parts(out, f"platform/{platform}", parts)
-        whole += parts
-    export_parts.list_parts(out, "offers", whole)
+    writer.write(tables.OFFERS, rows)
+    for platform, name in lists.items():
+        writer.write(tables.OFFERS, found[platform], name)
 
 
 def export_history(var: Var, out: Path, *, as_text: bool = True) -> None:
@@ -134,10 +130,9 @@ def export_history(var: Var, out: Path, *, as_text: bool = True) -> None:
             history.to_csv(out / "price-history.csv")
 
 
-def export_coverage(
-    var: Var, out: Path, courses: list[Course], changes: Changes, night: dt.date, *, large: bool
-) -> None:
+def export_coverage(var: Var, courses: list[Course], changes: Changes, writer: TableWriter) -> None:
     """The programme office's files: JSON, CSV, workbook, feed, badges, and the list behind every number."""
+    out, night = writer.out, writer.night
     quarantine = Quarantine(var.quarantine)
     coverage = Coverage.model_validate_json((var.catalog / "coverage.json").read_text(encoding="utf-8"))
     alarms = AlarmsFile.model_validate_json((var.catalog / "alarms.json").read_text(encoding="utf-8"))
@@ -152,51 +147,53 @@ def export_coverage(
         (tables.REJECTED, list(tables.record_rows(tables.REJECTED, _records(var, "rejected.jsonl", Rejected)))),
         (tables.ALARMS, list(tables.record_rows(tables.ALARMS, (*alarms.open, *alarms.closed)))),
         (tables.TRENDS, list(tables.record_rows(tables.TRENDS, trends))),
+        (tables.CHANGES, list(tables.record_rows(tables.CHANGES, changes.changes))),
     ]
+    about = [("malam (WIB)", night.isoformat()), ("contoh", "ya, DATA CONTOH" if coverage.sample else "tidak")]
     write_json(out / "coverage.json", coverage)
     write_json(out / "alarms.json", alarms)
     write_bytes(out / "alarms.atom", atom(alarms))
-    for table, lines in rows:
-        write_table(out, table, lines, large=large)
-    told = (tables.CHANGES, list(tables.record_rows(tables.CHANGES, changes.changes)))
-    about = [
-        ("malam (WIB)", night.isoformat()),
-        ("contoh", "ya, DATA CONTOH" if coverage.sample else "tidak"),
-        *((table.name, f"{table.title_id} ({len(lines)} baris)") for table, lines in (*rows, told)),
-    ]
-    write_bytes(out / "coverage.xlsx", workbook([*rows, told], about))
+    write_bytes(out / "coverage.xlsx", workbook(rows, about))
+    named = {table.name: lines for table, lines in rows}
+    named["findings"] = list(tables.without_night(named["findings"], night))
+    for table, _ in rows:
+        writer.write(table, named[table.name])
     for row in coverage.platforms:
         write_bytes(out / "badge" / f"{row.platform}.svg", badge(row, sample=coverage.sample).encode())
-    _lists(out, courses, rows[3][1], rows[4][1], large=large)
-    _official(var, out, about)
+    _lists(writer, courses, named["findings"], named["rejected"])
+    _official(var, writer, about)
     quarantine.flush()
 
 
 def _lists(
-    out: Path, courses: list[Course], findings: list[dict[str, Any]], rejected: list[dict[str, Any]], *, large: bool
+    writer: TableWriter, courses: list[Course], findings: list[dict[str, Any]], rejected: list[dict[str, Any]]
 ) -> None:
     """The rows behind the numbers, never a sample: lists/isian/<platform>-<field>-<state>.csv (platform/<id>.csv where
     all offers of a platform are behind the number),
     lists/pemeriksaan/<check>.csv and <check>-<platform>.csv, lists/ditolak/<platform>.csv."""
     for (platform, field, state), entries in sorted(lists(courses).items()):
-        name = f"lists/isian/{platform}-{field}-{state}"
-        write_table(out, tables.BEHIND, tables.behind_rows(entries), name=name, large=large)
-    for name, lines in _grouped(findings, lambda row: [row["check"], f"{row['check']}-{row['platform']}"]).items():
-        write_table(out, tables.FINDINGS, lines, name=f"lists/pemeriksaan/{name}", large=large)
+        writer.write(tables.BEHIND, tables.behind_rows(entries), f"lists/isian/{platform}-{field}-{state}")
+    for name, lines in _grouped(findings, _lists_of_finding).items():
+        writer.write(tables.FINDINGS, lines, f"lists/pemeriksaan/{name}")
     for name, lines in _grouped(rejected, lambda row: [row["platform"]]).items():
-        write_table(out, tables.REJECTED, lines, name=f"lists/ditolak/{name}", large=large)
+        writer.write(tables.REJECTED, lines, f"lists/ditolak/{name}")
 
 
-def _official(var: Var, out: Path, about: list[tuple[str, str]]) -> None:
+def _lists_of_finding(row: dict[str, Any]) -> list[str]:
+    """A finding between courses has no platform."""
+    return [row["check"], *([f"{row['check']}-{row['platform']}"] if row["platform"] else [])]
+
+
+def _official(var: Var, writer: TableWriter, about: list[tuple[str, str]]) -> None:
     """The comparison with the office's own list, where one was given."""
     path = var.catalog / "official.json"
     if not path.exists():
         return
     report = OfficialReport.model_validate_json(path.read_text(encoding="utf-8"))
     lines = list(tables.record_rows(tables.OFFICIAL, report.differences))
-    write_json(out / "official.json", report)
-    write_table(out, tables.OFFICIAL, lines, large=False)
-    write_bytes(out / "official.xlsx", workbook([(tables.OFFICIAL, lines)], about[:2]))
+    write_json(writer.out / "official.json", report)
+    writer.write(tables.OFFICIAL, lines)
+    write_bytes(writer.out / "official.xlsx", workbook([(tables.OFFICIAL, lines)], about))
 
 
 def _grouped(
@@ -209,7 +206,7 @@ def _grouped(
     return dict(sorted(found.items()))
 
 
-def _change_lists(out: Path, changes: Changes) -> None:
+def _change_lists(writer: TableWriter, changes: Changes) -> None:
     """lists/perubahan/<platform>-<new|gone|changed>.csv; an offer that changed twice over is one row."""
     found: dict[str, dict[str, dict[str, Any]]] = {}
     for change in changes.changes:
@@ -224,4 +221,4 @@ def _change_lists(out: Path, changes: Changes) -> None:
         else:
             rows[change.offer] = row
     for name, by_offer in sorted(found.items()):
-        write_table(out, tables.CHANGES, by_offer.values(), name=f"lists/perubahan/{name}", large=False)
+        writer.write(tables.CHANGES, by_offer.values(), f"lists/perubahan/{name}")

@@ -20,6 +20,7 @@ from catalog.files import pack, write_bytes, write_json
 from catalog.findings import follow_up_path
 from catalog.layout import Var
 from catalog.line_delta import encode
+from catalog.published import Part
 from catalog.records import SCHEMA_VERSION
 from catalog.store import LastGood
 
@@ -28,8 +29,9 @@ RENEW_AT = 0.25  # a delta that has grown to this share of its base makes the ni
 _NIGHT = re.compile(r"-\d{4}-\d{2}-\d{2}(?=\.)")
 
 
-def export_state(var: Var, out: Path, *, night: dt.date, sample: bool) -> None:
-    """Last good copies, ids, lives and validators, packed, with a manifest of hashes (see catalog.bootstrap)."""
+def export_state(var: Var, out: Path, *, night: dt.date, sample: bool, tables: Iterable[Part] = ()) -> None:
+    """Last good copies, ids, lives and validators, packed, with a manifest of hashes (see catalog.bootstrap). `tables`
+    are the snapshots that the next night's tables build on: published already, so they are only named."""
     shutil.rmtree(out, ignore_errors=True)
     out.mkdir(parents=True)
     bases = Bases(var.root / "published", out)
@@ -47,6 +49,7 @@ def export_state(var: Var, out: Path, *, night: dt.date, sample: bool) -> None:
         "sample": sample,
         "files": files,
         "bases": bases.finish(),
+        "tables": [{"path": part.path, "bytes": part.bytes, "sha256": part.sha256} for part in tables],
         "history": "../price-history.parquet",
     }
     write_json(out / "manifest.json", manifest, indent=1)
@@ -110,7 +113,7 @@ def _state_files(var: Var) -> Iterator[tuple[str, bytes]]:
         meta = store.meta(platform)
         if meta is None:
             continue
-        yield f"lastgood/{platform}.jsonl", _slim_lines(line.text for line in store.lines(platform))
+        yield f"lastgood/{platform}.jsonl", _slim_lines(text for _, text in store.texts(platform))
         meta.run = f"published-{meta.night:%Y%m%d}"  # a run's own name carries the moment of its start
         yield f"lastgood/{platform}.meta.json", (meta.model_dump_json() + "\n").encode()
     for kept in (follow_up_path(var), var.root / "same_course.csv"):  # what people keep by hand

@@ -5,6 +5,7 @@ from __future__ import annotations
 import gzip
 import json
 import os
+import shutil
 from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 from typing import Any, TypeVar
@@ -46,6 +47,16 @@ def _lives(process: int) -> bool:
     except OSError:
         return True
     return True
+
+
+def link(source: Path, path: Path) -> None:
+    """The same file under a second name, a copy where the file system has no links between the two. Never write into
+    one of them: replace it."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    try:
+        os.link(source, path)
+    except OSError:
+        shutil.copyfile(source, path)
 
 
 def pack(data: bytes) -> bytes:

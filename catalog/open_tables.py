@@ -155,7 +155,7 @@ FINDINGS = Table(
         C("reason", "string", "Penjelasan", "Explanation in Indonesian"),
         C("raw", "string", "Teks asli", "Raw text"),
         C("source", "string", "Asal aturan", "Source of the rule"),
-        C("seen", "string", "Terlihat pada", "Seen on"),
+        C("seen", "string", "Terlihat pada malam; kosong: malam ini", "Seen on the night of; empty: tonight"),
         C("source_hash", "string", "Sidik jawaban platform", "Hash of the platform's answer"),
         C(
             "status",
@@ -295,7 +295,16 @@ PARTS = Table(
     "Bagian satu tabel besar, satu baris per berkas",
     "Parts of one large table, one row per file",
     (
-        C("path", "string", "Berkas, dari folder ini", "File, from this folder", True),
+        C("path", "string", "Berkas, dari folder data/", "File, from the folder data/", True),
+        C(
+            "holds",
+            "string",
+            "snapshot: semua baris pada malam di nama berkas; changed: baris yang baru atau berubah sejak itu dan "
+            "menggantikan yang lama; removed: kunci baris yang sudah tidak ada",
+            "snapshot: all rows of the night in the file's name; changed: rows that are new or different since and "
+            "replace the older ones; removed: keys of rows that are there no more",
+            True,
+        ),
         C("rows", "integer", "Banyak baris", "Number of rows", True),
         C("bytes", "integer", "Ukuran dalam bita", "Size in bytes", True),
         C("sha256", "string", "Sidik berkas", "Hash of the file", True),
@@ -337,6 +346,12 @@ def finding_rows(findings: Iterable[Finding], notes: Mapping[str, FollowUp]) -> 
         note = notes.get(finding.id) or FollowUp(id=finding.id)
         row = {name: getattr(finding, name, None) for name in FINDINGS.header}
         yield row | {"status": note.status, "note": note.note}
+
+
+def without_night(rows: Iterable[dict[str, Any]], night: dt.date) -> Rows:
+    """Findings as offers: `seen` stands only where it was not on this night, so that a quiet night changes few rows."""
+    for row in rows:
+        yield row | {"seen": None} if row["seen"] == night.isoformat() else row
 
 
 def behind_rows(entries: Iterable[tuple[Course, Offer, Any]]) -> Rows:

@@ -6,7 +6,7 @@ Kept apart from the records of the stages, so that a new inner field is not publ
 from __future__ import annotations
 
 import datetime as dt
-from typing import Any
+from typing import Any, Literal
 
 from pydantic import Field
 
@@ -108,10 +108,15 @@ class PublicCourse(Record):
     offers: list[PublicOffer]
 
 
+Holds = Literal["snapshot", "changed", "removed"]
+
+
 class Part(Record):
-    """One file of a catalog that is too large for one; it counts courses, changes or rows of a table."""
+    """One file of a catalog that is too large for one; it counts courses, changes or rows of a table. Of a table it
+    says what it holds: rows as of the night in its name, rows new or different since, or keys that are gone."""
 
     path: str
+    holds: Holds | None = None
     courses: int | None = None
     changes: int | None = None
     rows: int | None = None

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import csv
 import datetime as dt
+import gzip
+import hashlib
 import json
 from collections.abc import Iterable, Mapping
 from pathlib import Path
@@ -114,3 +117,20 @@ class Nights:
 def files_of(folder: Path) -> dict[str, bytes]:
     """Every file's bytes by relative path: equal dictionaries mean that nothing changed."""
     return {p.relative_to(folder).as_posix(): p.read_bytes() for p in sorted(folder.rglob("*")) if p.is_file()}
+
+
+def part_rows(out: Path, name: str) -> list[dict[str, str]]:
+    """The rows of a table that is published as a list of files, put together as its readers are told to, each file
+    checked against the list."""
+    held: dict[str, list[dict[str, str]]] = {"snapshot": [], "changed": [], "removed": []}
+    for part in csv.DictReader((out / f"{name}.csv").read_text(encoding="utf-8").splitlines()):
+        packed = (out / part["path"]).read_bytes()
+        rows = list(csv.DictReader(gzip.decompress(packed).decode().splitlines()))
+        told = part["sha256"], part["bytes"], part["rows"]
+        assert told == (hashlib.sha256(packed).hexdigest(), str(len(packed)), str(len(rows))), part["path"]
+        held[part["holds"]] += rows
+    if not held["changed"] and not held["removed"]:
+        return held["snapshot"]
+    key = next(iter((held["removed"] or [{"id": ""}])[0]))
+    replaced = {row[key] for holds in ("changed", "removed") for row in held[holds]}
+    return held["changed"] + [row for row in held["snapshot"] if row[key] not in replaced]

@@ -8,6 +8,7 @@ import gzip
 import hashlib
 import io
 import json
+from collections import Counter
 from pathlib import Path
 from typing import Any
 from xml.etree import ElementTree
@@ -17,14 +18,15 @@ import pytest
 from jsonschema import Draft202012Validator
 from openpyxl import load_workbook
 
-from catalog import export_parts
+from catalog import export_parts, export_tables
 from catalog.completeness import list_file
 from catalog.export import ExportError, export_data
 from catalog.layout import Var
 from catalog.open_tables import BEHIND, PARTS, TABLES
 from catalog.records import Section
 from catalog.tables import cell, harmless, to_csv
-from tests.catalog.nights import START, Nights, files_of, listings, make_spec
+from catalog.workbook import workbook
+from tests.catalog.nights import START, Nights, files_of, listings, make_spec, part_rows
 
 LONG = "Uraian panjang milik lembaga yang tidak boleh terbit utuh. " * 40
 
@@ -197,6 +199,25 @@ def test_formulas_are_text_in_csv_and_workbook(data: Path) -> None:
             assert all(one.data_type != "f" for one in line)
 
 
+def test_a_table_too_long_for_a_sheet_is_left_out_and_named(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("catalog.workbook.MOST_ROWS", 2)
+    rows = [{"offer": str(number)} for number in range(3)]
+    book = load_workbook(io.BytesIO(workbook([(BEHIND, rows), (PARTS, rows[:2])], [("malam (WIB)", "2020-07-15")])))
+    assert book.sheetnames == ["tentang", "parts"]
+    told = dict(book["tentang"].iter_rows(values_only=True))
+    assert told["behind"].endswith("(3 baris); terlalu panjang untuk buku kerja ini, lihat behind.csv")
+    assert told["parts"].endswith("(2 baris)")
+
+
+def test_findings_name_the_night_in_the_workbook_and_other_nights_in_the_table(data: Path) -> None:
+    sheet = list(load_workbook(data / "coverage.xlsx", read_only=True)["findings"].iter_rows(values_only=True))
+    at, seen = sheet[0].index("id"), sheet[0].index("seen")
+    dates = {line[at]: line[seen] for line in sheet[1:]}
+    table = {row["id"]: row["seen"] for row in rows(data, "findings")}
+    assert table == {name: "" if date == "2020-07-19" else date or "" for name, date in dates.items()}
+    assert "2020-07-19" in dates.values()
+
+
 def test_the_workbooks_sheets_have_the_rows_of_their_tables(data: Path) -> None:
     book = load_workbook(data / "coverage.xlsx", read_only=True)
     assert (book.sheetnames[0], book.sheetnames[-1]) == ("tentang", "changes")
@@ -343,8 +364,9 @@ def test_many_courses_are_split_into_parts_that_courses_json_lists(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(export_parts, "WHOLE_UP_TO", 10)
-    monkeypatch.setattr(export_parts, "WHOLE_ROWS", 4)
     monkeypatch.setattr(export_parts, "PER_PART", 4)
+    monkeypatch.setattr(export_tables, "WHOLE_ROWS", 4)
+    monkeypatch.setattr(export_tables, "PER_PART", 4)
     nights = Nights(tmp_path, [make_spec("tokopedia"), make_spec("bukalapak")])
     nights.night(0, {"tokopedia": listings("tokopedia", range(11)), "bukalapak": listings("bukalapak", range(3))})
     out = tmp_path / "data"
@@ -362,7 +384,8 @@ def test_many_courses_are_split_into_parts_that_courses_json_lists(
     offers = part_rows(out, "offers")
     assert {row["id"] for row in offers} == {offer["id"] for course in courses for offer in course["offers"]}
     assert len(offers) == 14
-    assert len(rows(out, "offers")) == 5  # a list of parts: one for bukalapak, four for tokopedia
+    held = Counter(row["holds"] for row in rows(out, "offers"))
+    assert held == {"snapshot": 5, "changed": 2, "removed": 2}  # one part of bukalapak, four of tokopedia
     for platform in ("tokopedia", "bukalapak"):
         mine = [row for row in offers if row["platform"] == platform]
         assert sorted(part_rows(out, f"platform/{platform}"), key=str) == sorted(mine, key=str)
@@ -370,18 +393,27 @@ def test_many_courses_are_split_into_parts_that_courses_json_lists(
     assert sum(len(part) for part in changes) == 14  # the first night calls every offer new
     assert len(part_rows(out, "changes")) == 14
     package = read(out, "datapackage.json")
-    assert [len(r["path"]) for r in package["resources"] if r["name"] == "offers"] == [5]
+    files = {r["name"]: r["path"] for r in package["resources"]}
+    assert [len(files[f"offers-{holds}"]) for holds in ("snapshot", "changed", "removed")] == [5, 2, 2]
 
 
-def part_rows(out: Path, name: str) -> list[dict[str, str]]:
-    """The rows of a table that is published as a list of parts, each part checked against the list."""
-    found: list[dict[str, str]] = []
-    for part in rows(out, name):
-        packed = (out / part["path"]).read_bytes()
-        held = list(csv.DictReader(gzip.decompress(packed).decode().splitlines()))
-        assert (hashlib.sha256(packed).hexdigest(), str(len(held))) == (part["sha256"], part["rows"])
-        found += held
-    return found
+def test_the_data_package_of_a_large_catalog_is_valid_for_frictionless(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    frictionless = pytest.importorskip("frictionless")
+    monkeypatch.setattr(export_parts, "WHOLE_UP_TO", 10)
+    monkeypatch.setattr(export_tables, "WHOLE_ROWS", 4)
+    nights = Nights(tmp_path, [make_spec("tokopedia")])
+    for day, chosen in enumerate((range(20), range(1, 21))):
+        nights.night(day, {"tokopedia": listings("tokopedia", chosen)})
+        out = tmp_path / f"data{day}"
+        export_data(nights.var, out, build="b", night=START + dt.timedelta(days=day), sample=False)
+    package = frictionless.Package(str(out / "datapackage.json"))
+    resources = {resource.name: resource for resource in package.resources}
+    for name in ("courses-snapshot", "courses-changed", "courses-removed", "offers-snapshot", "offers-changed"):
+        report = resources[name].validate()
+        assert report.valid, (name, report.flatten(["type", "note"])[:3])
+    assert resources["courses-changed"].read_rows()[0]["id"]
 
 
 def test_one_change_touches_few_parts_of_a_large_catalog(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

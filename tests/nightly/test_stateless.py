@@ -14,7 +14,7 @@ from typing import Any
 
 import pytest
 
-from catalog import export_state
+from catalog import export_parts, export_state, export_tables
 from catalog.build import build_catalog
 from catalog.export import export_data
 from catalog.history import History
@@ -100,10 +100,13 @@ def test_thirty_stateless_nights_equal_thirty_on_one_disk(
     seed: int, site: tuple[Path, str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(export_state, "WHOLE_UP_TO", 4_000)  # bases and deltas although the files are small
+    monkeypatch.setattr(export_parts, "WHOLE_UP_TO", 10)  # and the form of a large catalog
+    monkeypatch.setattr(export_tables, "WHOLE_ROWS", 10)
     published, address = site
     disk = Var(tmp_path / "disk")
     nights: Counter[bool] = Counter()
     bases: set[str] = set()
+    snapshots: Counter[str] = Counter()
     for number in range(30):
         night = FIRST + dt.timedelta(days=number)
         one_night(disk, night, tmp_path / "whole", seed)
@@ -114,12 +117,14 @@ def test_thirty_stateless_nights_equal_thirty_on_one_disk(
         here, there = tree(tmp_path / "whole/data"), tree(published / "data")
         coverage = json.loads((published / "data/coverage.json").read_text())
         bases.update(path.name for path in (published / "data/state").glob("*.base.gz"))
+        snapshots[min(path.name for path in (published / "data/tables/courses").glob("2020-*"))] += 1
         nights[any(row["reasons"] for row in coverage["platforms"])] += 1
         assert there == here, night  # every byte, the state for the next night included
         assert History(empty).all() == History(disk).all()
         shutil.rmtree(empty.root)
     assert min(nights.values()) >= 3  # both kinds of nights came
     assert 5 < len(bases) < 5 * 30  # bases were renewed, but not every night
+    assert 5 < len(snapshots) < 30 and max(snapshots.values()) > 1  # so were snapshots of tables
     assert len(History(disk).all()) == len(PLATFORMS) * COURSES
     assert max(len(intervals) for intervals in History(disk).all().values()) >= 3
 
