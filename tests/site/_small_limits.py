@@ -10,6 +10,8 @@ import banding_extras  # noqa: E402
 import banding_lists  # noqa: E402
 from pelicanconf import *  # noqa: E402, F403
 
+import search_index.export  # noqa: E402
+
 PATH = str(ROOT / "content")
 banding_lists.LARGE = 50
 banding_lists.CHEAPEST = 12
@@ -17,3 +19,4 @@ banding_lists.CARDS = 5
 banding_lists.ROWS = 10
 banding_lists.ARCHIVE_HERE = 1
 banding_extras.SITEMAP_PART = 100
+search_index.export.WHOLE_UP_TO = 50
