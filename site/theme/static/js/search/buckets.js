@@ -42,9 +42,13 @@ export class Buckets {
     }
   }
 
-  /** Knows what is told of a word, from its bucket unless another told of it. @param {string} word */
-  async know(word) {
-    if (this.known.has(word)) return;
+  /** Knows the courses of a family, from its bucket unless another told of them. @param {string} family */
+  async know(family) {
+    if (!this.known.has(family)) await this.ask(family);
+  }
+
+  /** Knows all that a word's own bucket tells: other buckets know the courses of a synonym, but not its synonyms. @param {string} word */
+  async ask(word) {
     const { alias, words, same } = await this.read(word);
     for (const form in alias) this.alias.set(form, alias[form]);
     for (const expression in same) this.same.set(expression, same[expression]);

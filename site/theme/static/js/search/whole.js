@@ -110,10 +110,10 @@ export class Whole {
     await Promise.all(
       words.map(async (word) => {
         const family = this.form(word);
-        if (family !== undefined) return this.buckets.know(family);
-        await this.buckets.know(word);
+        if (family !== undefined) return this.buckets.ask(family);
+        await this.buckets.ask(word);
         const alias = this.form(word);
-        if (alias !== undefined && alias !== word) await this.buckets.know(alias);
+        if (alias !== undefined && alias !== word) await this.buckets.ask(alias);
       }),
     );
   }
