@@ -14,9 +14,11 @@ globalThis.fetch = async (url) => {
   return { ok: true, json: async () => JSON.parse(body), text: async () => body.toString() };
 };
 const { openCatalog } = await import(pathToFileURL(`${process.argv[2]}/engine.js`));
-const engine = await openCatalog(pathToFileURL(process.argv[3]).href);
+const open = () => openCatalog(pathToFileURL(process.argv[3]).href);
+let engine = await open();
 for await (const line of createInterface({ input: process.stdin })) {
-  const state = JSON.parse(line);
+  const { fresh, ...state } = JSON.parse(line);
+  if (fresh) engine = await open(); // as if nothing had been asked before
   const answer = "suggest" in state ? { suggestions: await engine.suggest(state.suggest) } : await engine.query(state);
   const asked = files.splice(0);
   if (answer.counts) answer.facets = await answer.counts();

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from tests.search_index.support import Both, build_both, make_catalog, random_state
+from tests.search_index.support import QUERIES, Both, build_both, make_catalog, random_state
 
 
 @pytest.fixture(scope="module", params=["whole", "sharded"])
@@ -55,6 +55,17 @@ def test_200_queries_with_filters_give_the_same_courses_counts_and_order(both: B
             continue
         order = [scores[card["id"]] for card in found]
         assert all(later <= earlier * 1.01 for earlier, later in pairwise(order)), state
+
+
+def test_what_was_asked_before_changes_no_answer(both: Both) -> None:
+    dice = random.Random(5)
+    asked = sorted({*QUERIES, *" ".join(QUERIES).split()})
+    alone = dict(zip(asked, both.browser([{"q": query, "fresh": True} for query in asked]), strict=True))
+    pairs = [(dice.choice(asked), query) for query in asked for _ in range(8)]
+    answers = both.browser([state for first, then in pairs for state in ({"q": first, "fresh": True}, {"q": then})])
+    for (first, then), answer in zip(pairs, answers[1::2], strict=True):
+        for key in ("total", "suggestion", "ignored", "facets", "cards"):
+            assert answer[key] == alone[then][key], (first, then)
 
 
 def test_the_comparison_notices_a_course_that_is_missing(both: Both, tmp_path: Any) -> None:
