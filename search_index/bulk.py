@@ -46,6 +46,16 @@ def numbers(values: Ints, sizes: Sequence[int] | Ints) -> list[str]:
 
 def column(values: Ints) -> str:
     """`codec.column`."""
+    return joined(spelled(values))
+
+
+def joined(rows: Ints) -> str:
+    """The column of numbers that `spelled` spelled, or of some of them."""
+    return SIGNS[rows.shape[1]] + rows.tobytes().decode()
+
+
+def spelled(values: Ints) -> Ints:
+    """Numbers as rows of signs, all as wide as the largest needs."""
     rest = np.asarray(values, dtype=np.int64)
     width, most = 1, BASE
     while len(rest) and rest.max() >= most:
@@ -54,7 +64,7 @@ def column(values: Ints) -> str:
     for place in range(width - 1, -1, -1):
         out[:, place] = SIGNS_OF[rest % BASE]
         rest = rest // BASE
-    return SIGNS[width] + out.tobytes().decode()
+    return out
 
 
 def signs(values: Ints, sizes: Sequence[int] | Ints) -> list[str]:

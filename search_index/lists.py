@@ -13,7 +13,7 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from search_index import bits
-from search_index.bulk import Ints, column, fnv, numbers, ranges
+from search_index.bulk import Ints, column, fnv, joined, numbers, ranges, spelled
 from search_index.cards import LEVEL_NAMES, mask
 from search_index.counts import offer_options, own_options
 from search_index.facets import Row
@@ -30,7 +30,7 @@ FACET_COURSES = 1_500  # courses of the lists of one file of facets
 MOST_LISTS = (2_000, 250)
 MOST_FACETS = (900, 150)
 LEVELS_APART = 12_000
-MOST_LEVELS = 750
+MOST_LEVELS = 300
 TOO_MANY = 0.4  # share of the courses: words that more have go without facets; for them whole columns are read
 STEP = 1_000_000  # postings that are sorted at a time
 COLUMNS = ("kategori", "cara", "kota", "lembaga", "minutes", "mulai", "sertifikat", "rating")
@@ -180,8 +180,9 @@ def file_of(files: Sequence[Ints], count: int) -> list[int]:
 
 
 class Facets:
-    """Columns of a segment's courses, from which those of lists are taken. `more` says of every offer by how much it is
-    dearer than the course's cheapest, as places from 1 on in `dearer`: ascending, and -1, an unknown price, at last."""
+    """Columns of a segment's courses, spelled, from which those of lists are taken. `more` says of every offer by how
+    much it is dearer than the course's cheapest, as places from 1 on in `dearer`: ascending, at last -1, an unknown
+    price."""
 
     def __init__(self, rows: Sequence[Row], lowest: Sequence[int | None], platforms: Sequence[str]) -> None:
         known = facet_values(rows)
@@ -189,7 +190,7 @@ class Facets:
         self.columns: dict[str, Ints] = {}
         for name in COLUMNS:
             self.tables[name], codes = numbered(known[name])
-            self.columns[name] = np.array(codes, dtype=np.int64)
+            self.columns[name] = spelled(np.array(codes))
         offers = [(offer, price) for row, price in zip(rows, lowest, strict=True) for offer in row.offers]
         self.counts = np.array([len(row.offers) for row in rows], dtype=np.int64)
         self.ends = np.cumsum(self.counts)
@@ -198,19 +199,19 @@ class Facets:
         self.dearer = [-1 if step == inf else step for step in steps]
         self.tables["until"], days = numbered([offer.until for offer, _ in offers])
         self.offers = {
-            "p": np.array([platforms.index(offer.platform) for offer, _ in offers], dtype=np.int64),
-            "e": np.array([ELIGIBLE.index(offer.eligible) for offer, _ in offers], dtype=np.int64),
-            "more": np.array(self.more, dtype=np.int64),
-            "until": np.array(days, dtype=np.int64),
+            "p": spelled(np.array([platforms.index(offer.platform) for offer, _ in offers])),
+            "e": spelled(np.array([ELIGIBLE.index(offer.eligible) for offer, _ in offers])),
+            "more": spelled(np.array(self.more)),
+            "until": spelled(np.array(days)),
         }
 
     def of(self, courses: Ints) -> dict[str, Any]:
         """Columns of these courses, in their order."""
         counts = self.counts[courses]
         at = ranges(self.ends[courses] - counts, self.ends[courses])
-        found = {name: column(values[courses]) for name, values in self.columns.items()}
+        found = {name: joined(np.take(values, courses, axis=0)) for name, values in self.columns.items()}
         found["n"] = column(counts)
-        return found | {name: column(values[at]) for name, values in self.offers.items()}
+        return found | {name: joined(np.take(values, at, axis=0)) for name, values in self.offers.items()}
 
     def having(self, lists: Lists) -> Ints:
         """The lists that have facets."""

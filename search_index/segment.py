@@ -35,7 +35,7 @@ ASKED_SHARE = 0.0001
 BUCKET_BYTES = 4_000  # JSON text of a bucket on average, before the host compresses it
 MOST_BUCKETS = (600, 700)
 BLOCK = 12  # courses of a card block, at least
-MOST_BLOCKS = 4_600
+MOST_BLOCKS = 5_000
 DELTA_FILES = 0.08  # so many files may a delta have of what a base may: both together stay below 12,000
 
 
