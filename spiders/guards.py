@@ -7,6 +7,7 @@ content_type, too_large, robots, budget, timeout, shape, http_error, interrupted
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 from typing import TYPE_CHECKING, Literal
 
 if TYPE_CHECKING:
@@ -38,6 +39,12 @@ _CHALLENGE = re.compile(
     rb"are you a robot|bukan robot|verifikasi keamanan|datadome|akamai.{0,40}denied|access denied|unusual traffic|"
     rb"ddos protection|enable javascript and cookies to continue"
 )
+_CHALLENGE_SIGNS = (
+    b"just a moment...", b"cf-chl", b"cf_chl", b"challenge-platform", b"attention required!", b"you are ",
+    b"checking your browser", b"captcha", b"are you a robot", b"bukan robot", b"verifikasi keamanan", b"datadome",
+    b"akamai", b"access denied", b"unusual traffic", b"ddos protection", b"enable javascript and cookies to continue",
+)  # fmt: skip
+"""One of these stands in all that the pattern above matches; looking for them is many times cheaper."""
 _LOGIN = re.compile(rb"(?i)<input[^>]{0,200}type=[\"']?password")
 _LOGIN_URL = re.compile(r"(?i)/(?:login|masuk|signin|sign-in|sso|auth|account/login|users/sign_in)(?:[/?#]|$)")
 _LOGIN_TITLE = re.compile(rb"(?i)<(?:title|h1)[^>]*>[^<]{0,80}(?:masuk|login|log in|sign in)\b")
@@ -73,7 +80,14 @@ def is_challenge(answer: Answer) -> bool:
     """A page of a bot guard instead of the content."""
     if answer.headers.get("cf-mitigated"):
         return True
-    return len(answer.body) < _MANY and _CHALLENGE.search(answer.body) is not None
+    body = answer.body
+    return len(body) < _MANY and has_any(body, _CHALLENGE_SIGNS) and _CHALLENGE.search(body) is not None
+
+
+def has_any(body: bytes, signs: Iterable[bytes]) -> bool:
+    """Does one of the signs (small letters) stand in an answer's bytes, in whatever case?"""
+    lower = body.lower()
+    return any(sign in lower for sign in signs)
 
 
 def _refuse_status(answer: Answer) -> None:
@@ -91,7 +105,7 @@ def _refuse_page(answer: Answer) -> None:
     if short and not course_like:
         if is_challenge(answer):
             raise Blocked("challenge", "a bot guard's page", answer.status)
-        login = _LOGIN.search(body) is not None
+        login = has_any(body, (b"password",)) and _LOGIN.search(body) is not None
         if login and (_LOGIN_URL.search(answer.url) or _LOGIN_TITLE.search(body)):
             raise Blocked("login_wall", "a log-in page", answer.status)
         if _SOFT_404.search(body[:20_000]):

@@ -148,9 +148,8 @@ def page_outline(answer: Answer) -> tuple[list[Section], str]:
     heads = [line for line, heading in zip(lines, answer.headings, strict=True) if heading and heading.key]
     if len(heads) < 2:
         return [], ""
-    box = _holder(heads)
-    known: dict[Any, bool] = {}
-    inside = [pair for pair in zip(lines, answer.headings, strict=True) if _is_under(_element(pair[0]), box, known)]
+    held = set(_holder(heads).iter())
+    inside = [pair for pair in zip(lines, answer.headings, strict=True) if _element(pair[0]) in held]
     sections, rest = sections_from([line for line, _ in inside], [heading for _, heading in inside])
     return sections, rest if len(rest) > 40 else ""
 
@@ -176,20 +175,6 @@ def _holder(lines: list[Line]) -> Any:
 
 def _depth(node: Any) -> int:
     return sum(1 for _ in node.iterancestors())
-
-
-def _is_under(node: Any, box: Any, known: dict[Any, bool]) -> bool:
-    """Is an element in the box? What was found for its neighbours is remembered."""
-    passed = []
-    found = False
-    while node is not None:
-        if node is box or node in known:
-            found = node is box or known[node]
-            break
-        passed.append(node)
-        node = node.getparent()
-    known.update(dict.fromkeys(passed, found))
-    return found
 
 
 # ---- what the outline supplies -------------------------------------------------------------------------------------

@@ -376,7 +376,7 @@ def _suspect(text: str, names: list[str], *, signs: bool) -> bool:
     """Could a line hold a contact or one of the names? `signs`: the page holds a hint to a chat somewhere."""
     if "@" in text or _may_hold_number(text) or (signs and _signs_in(text)):
         return True
-    return any(name in text for name in names)
+    return bool(names) and any(name in text for name in names)
 
 
 def _trimmed(line: Line) -> Line:

@@ -15,6 +15,7 @@ from typing import Any
 from lxml import etree
 
 from catalog.normalize.outline import Line
+from spiders.guards import has_any
 from spiders.page import Answer
 
 Fields = dict[str, Any]
@@ -473,13 +474,12 @@ def _place(value: Any) -> str | None:
 def _instance_text(instance: dict[str, Any]) -> str | None:
     schedule = instance.get("courseSchedule")
     more = schedule if isinstance(schedule, dict) else {}
-    return schedule_text(
-        {
-            "startDate": instance.get("startDate") or more.get("startDate"),
-            "endDate": instance.get("endDate") or more.get("endDate"),
-            "location": _place(instance.get("location")),
-        }
-    )
+    session = {
+        "startDate": instance.get("startDate") or more.get("startDate"),
+        "endDate": instance.get("endDate") or more.get("endDate"),
+        "location": _place(instance.get("location")),
+    }
+    return schedule_text(session) if any(session.values()) else None
 
 
 # ---- pages ---------------------------------------------------------------------------------------------------------
@@ -579,9 +579,12 @@ _COUNT = {
     "rating_count": re.compile(r"(?i)^\(?\s*([\d.,]+\s*(?:rb)?)\s*\+?\s*(?:ulasan|rating|reviews?)\s*\)?$"),
     "sold": re.compile(r"(?i)^([\d.,]+\s*(?:rb)?\+?)\s*(?:terjual|peserta(?: terdaftar)?|siswa|orang mengikuti)$"),
 }
-_STRUCK_HINT = re.compile(rb"<(?:del|s|strike)[ >]|original|slash|coret|price-before", re.IGNORECASE)
+_STRUCK_CLASSES = ("original", "slash", "coret", "price-before")
 _STRUCK = "//*[self::del or self::s or self::strike or (@class and ({}))]".format(
-    " or ".join(f"contains(@class,'{word}')" for word in ("original", "slash", "coret", "price-before"))
+    " or ".join(f"contains(@class,'{word}')" for word in _STRUCK_CLASSES)
+)
+_STRUCK_HINTS = tuple(f"{tag}{end}".encode() for tag in ("<del", "<s", "<strike") for end in " >") + tuple(
+    word.encode() for word in _STRUCK_CLASSES
 )
 
 
@@ -629,7 +632,7 @@ def marked_price(root: Any, struck: str | None) -> str | None:
 
 def _struck(answer: Answer) -> str | None:
     """The struck price of a page."""
-    if not _STRUCK_HINT.search(answer.body):  # cheaper than the path, and most pages have none
+    if not has_any(answer.body, _STRUCK_HINTS):  # cheaper than the path, and most pages have none
         return None
     return next((t for node in _xpath(_STRUCK)(answer.tree) if (t := _text(node)) and _ANY_RUPIAH.search(t)), None)
 

@@ -241,11 +241,12 @@ def fragment(text: str) -> Any:
 
 
 _ENDS, _BOLDENS, _HEADS, _SKIPS = 1, 2, 4, 8
-_KIND = dict.fromkeys((*_BLOCK, "br"), _ENDS)
+_KIND: dict[Any, int] = dict.fromkeys((*_BLOCK, "br"), _ENDS)
 for _kind, _tags in ((_BOLDENS, _BOLD), (_HEADS, _HEAD), (_SKIPS, _SKIP)):
     for _tag in _tags:
         _KIND[_tag] = _KIND.get(_tag, 0) | _kind
-"""Tag -> what it does to lines; one look instead of four."""
+_KIND |= dict.fromkeys((etree.Comment, etree.PI, etree.Entity), _SKIPS)
+"""Tag -> what it does to lines; one look instead of four. What is no element has a function for its tag."""
 
 
 class _Lines:
@@ -253,37 +254,34 @@ class _Lines:
 
     def __init__(self) -> None:
         self.done: list[Line] = []
-        self.pieces: list[tuple[str, bool]] = []
+        self.pieces: list[str] = []
         self.places: list[Place] = []
         self.head = False
+        self.lead = 0  # how many pieces at the line's start are bold or blank
+        self.leading = True
 
     def add(self, text: str, place: Place, bold: bool, head: bool) -> None:
         if text.isspace():
-            self.pieces.append((" ", bold))
-            return
-        self.pieces.append((text, bold))
-        self.places.append(place)
-        if head:
-            self.head = True
+            if not self.places:  # what a line begins with would be stripped
+                return
+            text, bold = " ", True
+        else:
+            self.places.append(place)
+            self.head = self.head or head
+        self.pieces.append(text)
+        if self.leading:
+            self.leading = bold
+            self.lead += bold
 
     def end(self) -> None:
-        if self.places:
-            pieces = self.pieces
-            text = _fold_space(pieces[0][0] if len(pieces) == 1 else "".join([piece for piece, _ in pieces]))
-            if text:
-                self.done.append(Line(text, self._bold(text), self.head, tuple(self.places)))
-            self.places, self.head = [], False
-        self.pieces = []
-
-    def _bold(self, text: str) -> int:
-        leading = []
-        for piece, bold in self.pieces:
-            if not bold and not piece.isspace():
-                break
-            leading.append(piece)
-        else:
-            return len(text)
-        return len(_fold_space("".join(leading))) if leading else 0
+        """Ends a line that has begun."""
+        pieces = self.pieces
+        text = _fold_space(pieces[0] if len(pieces) == 1 else "".join(pieces))
+        if text:
+            bold = len(text) if self.leading else self.lead and len(_fold_space("".join(pieces[: self.lead])))
+            self.done.append(Line(text, bold, self.head, tuple(self.places)))
+        self.pieces, self.places = [], []
+        self.head, self.lead, self.leading = False, 0, True
 
 
 def lines_of(root: Any) -> list[Line]:
@@ -291,7 +289,8 @@ def lines_of(root: Any) -> list[Line]:
     lines = _Lines()
     if isinstance(root.tag, str) and root.tag not in _SKIP:
         _walk(root, lines)
-    lines.end()
+    if lines.places:
+        lines.end()
     return lines.done
 
 
@@ -301,14 +300,13 @@ def _walk(root: Any, lines: _Lines) -> None:
     add, end = lines.add, lines.end
     walk = etree.iterwalk(root, events=("start", "end", "comment", "pi"))
     for event, node in walk:
-        tag = node.tag
-        kind = _KIND.get(tag, 0) if isinstance(tag, str) else _SKIPS
+        kind = _KIND.get(node.tag, 0)
         if event == "start":
             if kind:
                 if kind & _SKIPS:
                     walk.skip_subtree()
                     continue
-                if kind & _ENDS and (lines.places or lines.pieces):
+                if kind & _ENDS and lines.places:
                     end()
                 bold += kind & _BOLDENS
                 head += kind & _HEADS
@@ -318,7 +316,7 @@ def _walk(root: Any, lines: _Lines) -> None:
         if kind and not kind & _SKIPS:
             bold -= kind & _BOLDENS
             head -= kind & _HEADS
-            if kind & _ENDS and tag != "br" and (lines.places or lines.pieces):
+            if kind & _ENDS and lines.places and node.tag != "br":
                 end()
         if node is not root and (tail := node.tail):
             add(tail, (node, "tail"), bold > 0, head > 0)
@@ -332,10 +330,12 @@ def heading_at(lines: list[Line], at: int, current: str | None) -> Heading | Non
         if at + count > len(lines) or len(joined.text) > 40 or joined.bold < len(joined.text):
             break
         following = lines[at + count - 1]
+        if following.bold != len(following.text):
+            break
         text = f"{joined.text} {following.text}"
-        joined = Line(text, joined.bold + 1 + following.bold, True)
+        joined = Line(text, len(text), True)
         key = _KEY_OF.get(_fold(text))
-        if key is not None and following.bold == len(following.text):
+        if key is not None:
             longest = Heading(key, text, "", count)
     return longest or _heading_in(lines[at], current)
 
