@@ -53,10 +53,12 @@ NAMES = {measure.field: measure.name for measure in FIELDS}
 
 def state_of(offer: Offer, measure: Measure) -> str:
     """'valid', 'unreadable' or 'empty'. A value read from elsewhere (a level from the title) is valid."""
-    value = measure.value(offer)
+    return _state(measure.raw(offer), measure.value(offer))
+
+
+def _state(raw: Any, value: Any) -> str:
     if value or (value is not None and value != [] and value != ""):
         return "valid"
-    raw = measure.raw(offer)
     return "unreadable" if raw is not None and str(raw).strip() else "empty"
 
 
@@ -93,8 +95,9 @@ def lists(courses: Sequence[Course]) -> dict[tuple[str, str, str], list[tuple[Co
     for course, offer in published_offers(courses):
         totals[offer.platform] = totals.get(offer.platform, 0) + 1
         for measure in FIELDS:
-            state = state_of(offer, measure)
-            shown = measure.raw(offer) or (_readable(measure.value(offer)) if state == "valid" else None)
+            raw, value = measure.raw(offer), measure.value(offer)
+            state = _state(raw, value)
+            shown = raw or (_readable(value) if state == "valid" else None)
             found.setdefault((offer.platform, measure.field, state), []).append((course, offer, shown))
     return {key: entries for key, entries in found.items() if len(entries) < totals[key[0]]}
 

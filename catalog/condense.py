@@ -35,11 +35,30 @@ def condensed(listing: Listing) -> Listing:
 def slim(line: str) -> str | None:
     """A listing's line of JSON with its texts cut and without the moment of fetching: the texts are the provider's, the
     next crawl brings them back, and equal catalogs shall give equal files. None when the line is no listing."""
+    at_once = _slim_at_once(line)
+    if at_once is not None:
+        return at_once
     try:
         listing = Listing.model_validate_json(line)
     except ValueError:
         return None
     return condensed(listing).model_copy(update={"fetched_at": EPOCH}).model_dump_json(exclude_defaults=True)
+
+
+def _slim_at_once(line: str) -> str | None:
+    """The same of a line in our own spelling, without reading its record, which costs six times as much. None where the
+    text can't tell: where a quotation mark hides how long a text is, or where one is long."""
+    before, mark, after = line.partition(_FETCHED)
+    if not (mark and line.startswith(_START) and line.endswith("}")):
+        return None
+    if '\\"' in line or max(map(len, line.split('"'))) > LONGEST:
+        return None
+    _, quote, rest = after.partition('"')
+    return f"{before}{mark}{EPOCH}{quote}{rest}"
+
+
+_START = '{"platform":"'
+_FETCHED = ',"fetched_at":"'  # such a key only: inside of a text its quotation marks would have strokes
 
 
 def _is_long(listing: Listing) -> bool:

@@ -17,6 +17,7 @@ from catalog import open_tables as tables
 from catalog.alarms import AlarmsFile
 from catalog.badge import badge
 from catalog.changes import Changes, group_of
+from catalog.collector import no_collector
 from catalog.completeness import lists
 from catalog.datapackage import write_checksums, write_datapackage, write_dictionary, write_schemas
 from catalog.export_state import export_state
@@ -29,6 +30,7 @@ from catalog.history import History
 from catalog.intake import Rejected
 from catalog.layout import Var
 from catalog.official import OfficialReport
+from catalog.part_memory import PartMemory
 from catalog.published import Part, public_course
 from catalog.quarantine import Quarantine
 from catalog.records import SCHEMA_VERSION, Course, Finding
@@ -44,14 +46,16 @@ class ExportError(RuntimeError):
     """The catalog stage has not run, or its files can't be used."""
 
 
-def export_data(var: Var, out: Path, *, build: str, night: dt.date, sample: bool) -> None:
-    """Writes `out` (public/data) anew. Raises ExportError when there is no catalog."""
+def export_data(var: Var, out: Path, *, build: str, night: dt.date, sample: bool, previous: Path | None = None) -> None:
+    """Writes `out` (public/data) anew; files of `previous`, the data of the last build, may come to stand in it under a
+    second name. Raises ExportError when there is no catalog."""
     if not var.courses.exists():
         raise ExportError(f"{var.courses} is not there: run `banding catalog` first")
     out.mkdir(parents=True, exist_ok=True)
     for folder in FOLDERS:
         shutil.rmtree(out / folder, ignore_errors=True)
-    snapshots = _export_catalog(var, out, build=build, night=night, sample=sample)
+    with no_collector():
+        snapshots = _export_catalog(var, out, build=build, night=night, sample=sample, previous=previous)
     write_dictionary(out)
     write_schemas(out / "schema")
     write_datapackage(out, night=night, sample=sample)
@@ -59,7 +63,9 @@ def export_data(var: Var, out: Path, *, build: str, night: dt.date, sample: bool
     write_checksums(out)
 
 
-def _export_catalog(var: Var, out: Path, *, build: str, night: dt.date, sample: bool) -> list[Part]:
+def _export_catalog(
+    var: Var, out: Path, *, build: str, night: dt.date, sample: bool, previous: Path | None
+) -> list[Part]:
     """Everything that is made of the courses, which leave memory before the state is packed. Returns the snapshots of
     tables that the next night builds on."""
     courses = [_without_text(course) for course in read_lines(var.courses, Course)]
@@ -67,7 +73,7 @@ def _export_catalog(var: Var, out: Path, *, build: str, night: dt.date, sample: 
     head = {"schema_version": SCHEMA_VERSION, "build": build, "night": night.isoformat(), "sample": sample}
     large = export_parts.is_large(courses)
     writer = TableWriter(out, var.root / "published" / "tables", night, large=large)
-    write_courses(courses, out, head, night, large=large)
+    write_courses(courses, out, head, night, PartMemory(var, previous, night) if large else None)
     write_offers(courses, writer)
     export_parts.write_changes(changes, out, lasting(head))
     writer.write(tables.COURSES, tables.course_rows(courses))
@@ -87,16 +93,18 @@ def _records(var: Var, name: str, model: Any) -> Iterator[Any]:
     return read_lines(path, model) if path.exists() else iter(())
 
 
-def write_courses(courses: list[Course], out: Path, head: dict[str, Any], night: dt.date, *, large: bool) -> None:
-    """courses.json; of a large catalog it lists parts under courses/."""
+def write_courses(
+    courses: list[Course], out: Path, head: dict[str, Any], night: dt.date, memory: PartMemory | None
+) -> None:
+    """courses.json; of a large catalog, which has a memory of its parts, it lists those under courses/."""
 
     def public(course: Course) -> dict[str, Any]:
         return public_course(course, night)
 
-    if not large:
+    if memory is None:
         write_json(out / "courses.json", {**head, "courses": [public(course) for course in courses]})
         return
-    parts = export_parts.write_records(courses, out, lasting(head), public)
+    parts = export_parts.write_records(courses, out, lasting(head), public, memory)
     listed = [part.model_dump(exclude_none=True) for part in parts]
     write_json(out / "courses.json", {**head, "courses": [], "parts": listed})
 

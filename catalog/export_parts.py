@@ -12,7 +12,8 @@ from pathlib import Path
 from typing import Any
 
 from catalog.changes import Changes
-from catalog.files import dump_json, pack, part_count, write_json
+from catalog.files import dump_json, link, pack, part_count, write_json
+from catalog.part_memory import PartMemory
 from catalog.published import Part
 from catalog.records import Course
 
@@ -41,7 +42,11 @@ def split(keyed: Iterable[tuple[str, Any]], parts: int) -> list[list[Any]]:
 
 
 def write_records(
-    records: Sequence[Course], out: Path, head: dict[str, Any], public: Callable[[Course], dict[str, Any]]
+    records: Sequence[Course],
+    out: Path,
+    head: dict[str, Any],
+    public: Callable[[Course], dict[str, Any]],
+    memory: PartMemory,
 ) -> list[Part]:
     """courses/<number>.json.gz, each with the head and its courses by id. Parts without courses are there too, so that
     a course more or less moves no other."""
@@ -49,9 +54,17 @@ def write_records(
     parts = []
     for number, chosen in enumerate(split(((course.id, course) for course in records), count)):
         chosen.sort(key=lambda course: course.id)
-        body = {**head, "courses": [public(course) for course in chosen]}
-        packed = pack((dump_json(body) + "\n").encode())
-        parts.append(write_part(out, f"courses/{number:04x}.json.gz", packed, courses=len(chosen)))
+        name = f"courses/{number:04x}.json.gz"
+        key = memory.key(head, [course.id for course in chosen])
+        if source := memory.source(name, key):
+            link(source, out / name)
+            part = told(name, source.read_bytes(), courses=len(chosen))
+        else:
+            body = {**head, "courses": [public(course) for course in chosen]}
+            part = write_part(out, name, pack((dump_json(body) + "\n").encode()), courses=len(chosen))
+        memory.learn(name, key, part.sha256)
+        parts.append(part)
+    memory.save()
     return parts
 
 

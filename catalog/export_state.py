@@ -16,7 +16,7 @@ from pathlib import Path
 
 from catalog.condense import slim
 from catalog.crawl_memory import to_lines
-from catalog.files import pack, write_bytes, write_json
+from catalog.files import link, pack, write_bytes, write_json
 from catalog.findings import follow_up_path
 from catalog.layout import Var
 from catalog.line_delta import encode
@@ -65,6 +65,7 @@ class Bases:
     def __init__(self, folder: Path, out: Path) -> None:
         self.folder, self.out = folder, out
         self.families: dict[str, tuple[str, bytes]] = {}  # family -> name and packed bytes of its base
+        self.kept: set[str] = set()  # names of bases that are in the folder, and whole
 
     def pack(self, name: str, text: bytes) -> tuple[bytes, str | None]:
         """(packed bytes, name of the base that they are a delta to, or None when they are the whole)."""
@@ -87,6 +88,7 @@ class Bases:
         for path in sorted(self.folder.glob(f"{family}.*.base.gz")):
             packed = path.read_bytes()
             if path.name == f"{family}.{hashlib.sha256(packed).hexdigest()[:16]}.base.gz":
+                self.kept.add(path.name)
                 return path.name, packed
         return None
 
@@ -94,8 +96,9 @@ class Bases:
         """Writes the bases beside the deltas and for the next night; returns their entries in the manifest."""
         names = dict(self.families.values())
         for name, packed in names.items():
-            write_bytes(self.out / name, packed)
-            write_bytes(self.folder / name, packed)
+            if name not in self.kept:
+                write_bytes(self.folder / name, packed)
+            link(self.folder / name, self.out / name)
         for path in self.folder.glob("*.base.gz"):
             if path.name not in names:
                 path.unlink()

@@ -23,7 +23,7 @@ from catalog.export_parts import split, told, write_part
 from catalog.files import link, pack, part_count, write_bytes
 from catalog.open_tables import PARTS
 from catalog.published import Holds, Part
-from catalog.tables import Table, cell, to_csv
+from catalog.tables import Table, cells, to_csv
 
 WHOLE_ROWS = 1_000  # of a table of a large catalog; a longer one is in parts
 PER_PART = 5_000  # rows of a snapshot's part, about
@@ -76,14 +76,14 @@ class TableWriter:
         if not self.large or len(lines) <= WHOLE_ROWS:
             write_bytes(self.out / f"{name}.csv", to_csv(table.header, lines))
         else:
-            self._list(name, self._files(table, name, {"": cells(table, lines)}))
+            self._list(name, self._files(table, name, {"": _cells(table, lines)}))
 
     def write_groups(
         self, table: Table, groups: Mapping[str, Iterable[Mapping[str, Any]]], lists: Mapping[str, str]
     ) -> None:
         """A table of a large catalog in groups with plain names: <table>.csv lists all files, and for each group that
         `lists` gives a name to, <that name>.csv those of the group."""
-        parts = self._files(table, table.name, {name: cells(table, rows) for name, rows in groups.items()})
+        parts = self._files(table, table.name, {name: _cells(table, rows) for name, rows in groups.items()})
         self._list(table.name, parts)
         for group, name in lists.items():
             self._list(name, {group: parts[group]})
@@ -134,12 +134,6 @@ class TableWriter:
 
     def _beside(self, name: str, holds: Holds, header: Sequence[str], rows: Sequence[Row]) -> Part:
         return write_part(self.out, name, pack(to_csv(header, rows)), holds=holds, rows=len(rows))
-
-
-def cells(table: Table, rows: Iterable[Mapping[str, Any]]) -> list[Row]:
-    """Rows as the texts that stand in the file."""
-    header = table.header
-    return [[cell(row.get(name)) for name in header] for row in rows]
 
 
 def write_snapshot(folder: Path, table: Table, groups: Groups, night: dt.date) -> list[File]:
@@ -198,6 +192,11 @@ def files_of(path: Path) -> list[tuple[str, str]]:
     with path.open(encoding="utf-8", newline="") as lines:
         reader = csv.DictReader(lines)
         return [(row["path"], row["holds"]) for row in reader] if reader.fieldnames == PARTS.header else []
+
+
+def _cells(table: Table, rows: Iterable[Mapping[str, Any]]) -> list[Row]:
+    header = table.header
+    return [cells(map(row.get, header)) for row in rows]
 
 
 def _start(group: str) -> str:

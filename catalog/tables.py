@@ -52,13 +52,19 @@ def cell(value: Any) -> str:
     """One CSV cell: unknown is empty, lists are joined with ' | ', booleans are true and false."""
     if value is None:
         return ""
-    if type(value) is str:  # by far the most
-        return "'" + value if value.startswith(_FORMULA) else value
     if isinstance(value, bool):
         return "true" if value else "false"
     if isinstance(value, list | tuple):
         return str(harmless(" | ".join(str(item) for item in value)))
     return str(harmless(value)) if isinstance(value, str) else str(value)
+
+
+def cells(values: Iterable[Any]) -> list[str]:
+    """A row's values as CSV cells. Asks `cell` only where a value is more than a plain text, which most are."""
+    return [
+        "" if value is None else value if type(value) is str and not value.startswith(_FORMULA) else cell(value)
+        for value in values
+    ]
 
 
 def to_csv(header: Sequence[str], rows: Iterable[Mapping[str, Any] | Sequence[Any]]) -> bytes:
@@ -67,8 +73,8 @@ def to_csv(header: Sequence[str], rows: Iterable[Mapping[str, Any] | Sequence[An
     writer = csv.writer(out, lineterminator="\n")
     writer.writerow(header)
     for row in rows:
-        values = [row.get(name) for name in header] if isinstance(row, Mapping) else row
-        writer.writerow([cell(value) for value in values])
+        values = map(row.get, header) if isinstance(row, Mapping) else row
+        writer.writerow(cells(values))
     return out.getvalue().encode()
 
 

@@ -87,13 +87,14 @@ def site_environment(args: Arguments) -> dict[str, str]:
 
 def data(args: Arguments) -> dict[str, Any]:
     """Everything under data/, and build.json."""
-    out = Path(args["out"])
+    out, public = Path(args["out"]), Path(args["public"])
     room("catalog.export", "export_data")(
         Var(Path(args["var"])),
         out / "data",
         build=args["build"],
         night=dt.date.fromisoformat(args["night"]),
         sample=bool(args.get("sample")),
+        previous=public / "data" if read_build(public) else None,
     )
     note = {"build": args["build"], "night": args["night"], "sample": bool(args.get("sample")), "base": args["base"]}
     write_json(out / "build.json", note)

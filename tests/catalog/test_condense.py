@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from catalog.condense import LONGEST, condensed
+from catalog.condense import EPOCH, LONGEST, condensed, slim
 from catalog.crawl_memory import MemoryLinesError, from_lines, to_lines
 from catalog.normalize.offer import read_offer
 from catalog.records import Listing, Section
@@ -43,6 +43,34 @@ def test_a_cut_listing_is_read_like_the_whole_one(end: str) -> None:
 def test_a_short_listing_stays_the_same_object() -> None:
     listing = make_listing(text="pendek")
     assert condensed(listing) is listing
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "pendek",
+        "x" * LONGEST,
+        "x" * (LONGEST + 1),
+        'kata "kutip" ' * 90,
+        "\\" * 600,
+        '","fetched_at":"1',
+        "ééé" * 400,
+        "",
+    ],
+)
+def test_a_slim_line_is_that_of_the_condensed_record(text: str) -> None:
+    listing = make_listing(text=text, fetched_at="2020-07-15T02:00:00+07:00")
+    wanted = condensed(listing).model_copy(update={"fetched_at": EPOCH}).model_dump_json(exclude_defaults=True)
+    line = listing.model_dump_json(exclude_defaults=True)
+    assert slim(line) == wanted
+    assert slim(listing.model_dump_json(exclude_defaults=True, indent=1)) == wanted  # in another spelling
+
+
+@pytest.mark.parametrize(
+    "line", ["", "{}", "<html>", '{"platform":"tokopedia"}', '{"platform":"tokopedia","fetched_at":"x"']
+)
+def test_what_is_no_listing_has_no_slim_line(line: str) -> None:
+    assert slim(line) is None
 
 
 def memory(path: Path, listing: str) -> Path:

@@ -431,6 +431,59 @@ def test_one_change_touches_few_parts_of_a_large_catalog(tmp_path: Path, monkeyp
     assert sum(p.read_bytes() != (tmp_path / "two/courses" / p.name).read_bytes() for p in parts) == 1
 
 
+@pytest.mark.parametrize("spoil", ["nothing", "cache gone", "cache cut", "cache of lists", "part damaged", "part gone"])
+def test_parts_with_the_same_courses_are_taken_over_and_equal_those_written_anew(
+    spoil: str, large: Nights, tmp_path: Path
+) -> None:
+    memory, previous = large.var.cache / "course-parts.json", tmp_path / "one"
+    night = {"build": "b", "night": START, "sample": False}
+    export_data(large.var, previous, **night)
+    if spoil == "cache gone":
+        memory.unlink()
+    elif spoil.startswith("cache"):
+        memory.write_text("[]" if spoil == "cache of lists" else memory.read_text()[:-5])
+    elif spoil != "nothing":
+        victim = previous / "courses/0001.json.gz"
+        victim.unlink()
+        if spoil == "part damaged":
+            victim.write_bytes(b"x")
+    export_data(large.var, tmp_path / "two", **night, previous=previous)
+    export_data(large.var, tmp_path / "scratch", **night)
+    assert files_of(tmp_path / "two") == files_of(tmp_path / "scratch")
+    names = [path.name for path in (tmp_path / "two/courses").iterdir()]
+    taken = [name for name in names if same_file(previous / "courses" / name, tmp_path / "two/courses" / name)]
+    assert len(names) - len(taken) == {"n": 0, "p": 1}.get(spoil[0], len(names))
+
+
+def same_file(one: Path, two: Path) -> bool:
+    return one.exists() and one.samefile(two)
+
+
+def test_a_part_with_a_changed_course_or_another_head_is_not_taken_over(large: Nights, tmp_path: Path) -> None:
+    export_data(large.var, tmp_path / "one", build="b", night=START, sample=False)
+    found = listings("tokopedia", range(12))
+    found[7] = found[7].model_copy(update={"price": "Rp999.000"})
+    large.night(1, {"tokopedia": found})
+    tomorrow = START + dt.timedelta(days=1)
+    for name, sample, fewest, most in (("two", False, 1, 1), ("sample", True, 99, 99)):
+        export_data(large.var, tmp_path / name, build="c", night=tomorrow, sample=sample, previous=tmp_path / "one")
+        parts = [path.name for path in (tmp_path / "one/courses").iterdir()]
+        new = sum(not same_file(tmp_path / "one/courses" / part, tmp_path / name / "courses" / part) for part in parts)
+        assert min(fewest, len(parts)) <= new <= min(most, len(parts))
+    held = [part["courses"] for part in read(tmp_path / "two", "courses.json")["parts"]]
+    assert sum(held) == 12
+
+
+@pytest.fixture
+def large(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Nights:
+    """One night of a catalog in parts."""
+    monkeypatch.setattr(export_parts, "WHOLE_UP_TO", 10)
+    monkeypatch.setattr(export_parts, "PER_PART", 2)
+    nights = Nights(tmp_path, [make_spec("tokopedia")])
+    nights.night(0, {"tokopedia": listings("tokopedia", range(12))})
+    return nights
+
+
 def test_an_empty_catalog_is_exported_as_one(tmp_path: Path) -> None:
     nights = Nights(tmp_path, [make_spec("tokopedia")])
     nights.build(START, None)
