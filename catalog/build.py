@@ -272,7 +272,8 @@ def _look_back(history: History, offers: list[Offer], night: dt.date) -> None:
     asked = {o.id: o.list_price_idr for o in offers if o.list_price_idr is not None and o.status != "gone"}
     seen = history.list_price_seen(asked, night, WATCHED_NIGHTS)
     for offer in offers:
-        offer.list_price_seen = seen.get(offer.id)
+        if offer.id in seen:
+            offer.list_price_seen = seen[offer.id]
 
 
 def _warn(offers: list[Offer], findings: list[Finding]) -> None:
@@ -281,7 +282,8 @@ def _warn(offers: list[Offer], findings: list[Finding]) -> None:
         if finding.state == "true":
             true.setdefault(finding.subject, set()).add(finding.check)
     for offer in offers:
-        offer.warnings = sorted(true.get(offer.id, ()))
+        if offer.id in true:
+            offer.warnings = sorted(true[offer.id])
 
 
 def _changes(state: Night, before: Mapping[str, Life], lives: Lives, courses: list[Course]) -> Changes:

@@ -12,12 +12,12 @@ import hashlib
 import re
 import unicodedata
 from collections import Counter, defaultdict
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import Literal
 
-from catalog.normalize.clean import fold
+from catalog.normalize.clean import fold, is_plain
 from catalog.normalize.title import has_promotion
 from catalog.platforms import Spec
 from catalog.programme import Programme, Rules, read_programme
@@ -40,9 +40,9 @@ class CheckContext:
     price_before: Mapping[str, int | None] | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Outcome:
-    """What one check says of one offer."""
+    """What one check says of one offer. Thousands share the few that are not true, which are counted by identity."""
 
     state: State
     reason: str = ""
@@ -189,7 +189,8 @@ _MAY_BUNDLE = re.compile(r"bund|paket|[1-9]")  # without one of these the patter
 
 def suspected_bundle(case: Case) -> Outcome:
     """The title reads like a package of courses, on a day on which packages are known to be forbidden."""
-    title = fold(case.offer.title_raw)
+    raw = case.offer.title_raw
+    title = raw.strip().lower() if is_plain(raw) else fold(raw)  # plain letters first: few titles have a sign of it
     if not title:
         return not_tested("judul tidak ada")
     if not case.on_sale:
@@ -198,7 +199,7 @@ def suspected_bundle(case: Case) -> Outcome:
         return not_tested(
             _rule_missing(case) if not case.rules.known else "larangan paket belum berlaku pada malam ini"
         )
-    if not case.rules.bundles_forbidden or not _MAY_BUNDLE.search(title) or not _BUNDLE.search(title):
+    if not case.rules.bundles_forbidden or not _MAY_BUNDLE.search(title) or not _BUNDLE.search(fold(raw)):
         return FALSE
     why = "Perlu diperiksa: judul menyerupai paket beberapa pelatihan; paket tidak diperbolehkan."
     return Outcome("true", why, case.offer.title_raw, _source(case))
@@ -333,7 +334,6 @@ OFFER_CHECKS: tuple[Check, ...] = (
     Check("provider_owned", "Lembaga milik pengelola platform", provider_owned),
     Check("markup_in_text", "HTML atau karakter kendali dalam teks", markup_in_text),
 )
-_BY_CODE = {check.code: check for check in OFFER_CHECKS}
 TEMPLATE_CHECK = "template_value"
 LABELS: dict[str, str] = {c.code: c.label for c in OFFER_CHECKS} | {
     TEMPLATE_CHECK: "Satu nilai pada hampir semua penawaran"
@@ -430,23 +430,28 @@ def check_offers(
     """
     context = context or CheckContext()
     rules = context.programme.on(night)
-    shown: list[Finding] = []
-    rest: dict[tuple[str, str, State], Counter[str]] = defaultdict(Counter)
     by_platform: dict[str, list[Offer]] = defaultdict(list)
     for offer in offers:
         by_platform[offer.platform].append(offer)
-        case = Case(offer, specs.get(offer.platform), night, rules, context)
-        for check in OFFER_CHECKS:
-            outcome = check.test(case)
-            if outcome.state == "true":
-                shown.append(_finding(check, case, outcome))
-            else:
-                rest[offer.platform, check.code, outcome.state][outcome.reason] += 1
-    for (platform, code, state), reasons in rest.items():
-        shown.append(_summary(platform, _BY_CODE[code], state, reasons))
+    shown: list[Finding] = []
     for platform, of_platform in by_platform.items():
+        cases = [Case(offer, specs.get(platform), night, rules, context) for offer in of_platform]
+        for check in OFFER_CHECKS:
+            shown.extend(_found(platform, check, cases))
         shown.extend(check_templates(platform, of_platform))
     return sorted(shown, key=lambda f: (f.platform or "", f.check, f.state, f.subject))
+
+
+def _found(platform: str, check: Check, cases: Sequence[Case]) -> Iterator[Finding]:
+    """What one check says of a platform's offers: what is true one by one, the other two states summed up."""
+    outcomes = [check.test(case) for case in cases]
+    yield from (_finding(check, cases[i], outcome) for i, outcome in enumerate(outcomes) if outcome.state == "true")
+    rest: dict[State, Counter[str]] = defaultdict(Counter)
+    for outcome, times in Counter(outcomes).items():
+        if outcome.state != "true":
+            rest[outcome.state][outcome.reason] += times
+    for state, reasons in rest.items():
+        yield _summary(platform, check, state, reasons)
 
 
 def _summary(platform: str, check: Check, state: State, reasons: Counter[str]) -> Finding:

@@ -57,9 +57,12 @@ def _of_course(course: Course) -> Iterator[_Said]:
     priced = [offer for offer in offers if offer.price_idr is not None]
     platforms = {offer.platform for offer in priced}
     yield _gap(course, priced, len(platforms))
+    # Most courses have nothing to compare with, which is seen once a course.
+    compared = priced if len(platforms) > 1 else ()
+    beside = offers if len({offer.platform for offer in offers}) < len(offers) else ()
     for offer in offers:
-        yield _dearer(offer, priced)
-        yield _twice(offer, offers)
+        yield _dearer(offer, compared)
+        yield _twice(offer, beside)
 
 
 def _gap(course: Course, priced: Sequence[Offer], platforms: int) -> _Said:

@@ -11,7 +11,8 @@ import json
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
-from typing import Any
+
+from pydantic_core import from_json, to_json
 
 from catalog.files import dump_json, write_bytes
 from catalog.layout import Var
@@ -56,20 +57,13 @@ _DATES = ("first_seen", "last_seen", "price_since", "gone_since")
 _FIELDS = tuple(Life.__dataclass_fields__)
 
 
-def _to_json(life: Life) -> str:
-    row: dict[str, Any] = {}
-    for name in _FIELDS:
-        value = getattr(life, name)
-        if value is None or value == []:
-            continue
-        if name == "missed":
-            value = [day.isoformat() for day in value]
-        row[name] = value.isoformat() if isinstance(value, dt.date) else value
-    return dump_json(row)
+def _to_json(life: Life) -> bytes:
+    values = ((name, getattr(life, name)) for name in _FIELDS)
+    return to_json({name: value for name, value in values if value is not None and value != []})
 
 
 def _from_json(text: str) -> Life:
-    row = json.loads(text)
+    row = from_json(text)
     for name in _DATES:
         if name in row:
             row[name] = dt.date.fromisoformat(row[name])
@@ -130,8 +124,9 @@ class LifeStore:
     def write(self, night: dt.date, lives: Lives) -> None:
         """Writes the night's file and drops the files that no later build can need."""
         head = dump_json({"schema_version": SCHEMA_VERSION, "night": night.isoformat()})
-        body = "\n".join([head, *(_to_json(lives[key]) for key in sorted(lives))])
-        write_bytes(self.path(night), (body + "\n").encode())
+        write_bytes(
+            self.path(night), b"\n".join([head.encode(), *(_to_json(lives[key]) for key in sorted(lives)), b""])
+        )
         for day in [day for day in self.nights() if day < night][:-1]:
             self.path(day).unlink(missing_ok=True)
 

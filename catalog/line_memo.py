@@ -6,9 +6,10 @@ that it says (but the moment of fetching and the answer's hash), and a file of a
 
 from __future__ import annotations
 
-import json
 import re
 from functools import cache
+
+from pydantic_core import from_json
 
 from catalog.files import dump_json, write_texts
 from catalog.gate import Shape
@@ -59,7 +60,7 @@ class LineMemo:
         if parts is None or text is None:
             return None
         try:
-            native, hash_, shape = json.loads(text)
+            native, hash_, shape = from_json(text)
             found = raw if hash_ == key else self._cut(native, hash_, parts)
             if found is None:
                 return None

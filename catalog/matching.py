@@ -20,7 +20,7 @@ from rapidfuzz import fuzz
 
 from catalog.assemble import assemble
 from catalog.layout import Var
-from catalog.normalize.clean import fold, squash, words_of
+from catalog.normalize.clean import fold, letters_of, squash, words_of
 from catalog.normalize.provider import read_provider
 from catalog.real_words import is_word
 from catalog.records import Course, Match, Offer
@@ -206,7 +206,7 @@ class _Merging:
         self.parent = list(range(len(clusters)))
         self.decisions = decisions
         named = {o for pair in decisions.different for o in pair}
-        self.careful = {i for i, c in enumerate(clusters) if any(o.id in named for o in c.offers)}
+        self.careful = {i for i, c in enumerate(clusters) if named and any(o.id in named for o in c.offers)}
 
     def find(self, index: int) -> int:
         while self.parent[index] != index:
@@ -267,6 +267,8 @@ def _slip_pairs(clusters: list[_Cluster]) -> Pairs:
         if cluster.provider:
             titles[cluster.provider].setdefault(cluster.key.text, index)
     for places in titles.values():  # one provider at a time: every word of every title has a block of its own
+        if len(places) < 2:
+            continue
         for block in _slip_blocks(clusters, places.values()):
             if 1 < len(block) <= LARGEST_BLOCK:
                 yield from combinations(block, 2)
@@ -278,7 +280,7 @@ def _slip_blocks(clusters: list[_Cluster], indexes: Iterable[int]) -> Iterable[l
         key = clusters[index].key
         for place in range(len(key.content)):
             blocks[key.apart, key.content[:place] + key.content[place + 1 :]].append(index)
-        blocks["letters", squash(key.text)].append(index)
+        blocks["letters", letters_of(key.text)].append(index)
         if len(key.text) >= 60:
             blocks["start", key.text[:60]].append(index)
     return blocks.values()

@@ -125,7 +125,8 @@ class LastGood:
                 # Our own spelling begins with platform and native id: no record has to be parsed to find it.
                 match = _HEAD.match(text) if text.endswith("}") else None
                 if match is not None:
-                    yield json.loads(f'"{match.group(1)}"'), text
+                    native = match[1]
+                    yield json.loads(f'"{native}"') if "\\" in native else native, text
                 elif text.strip():
                     self.quarantine.line(f"{path.parent.name}-{path.stem}", number, text, "not a whole listing")
 

@@ -6,7 +6,7 @@ makes a key of a title.
 
 from __future__ import annotations
 
-import json
+from pydantic_core import from_json
 
 from catalog.files import dump_json, write_bytes
 from catalog.layout import Var
@@ -39,11 +39,15 @@ class TitleMemo:
         return key
 
     def save(self) -> None:
-        """Writes the keys of tonight's titles and lets go of them."""
-        lines = [self.context, *(_to_line(title, self._keys[title]) for title in sorted(self._keys))]
-        write_bytes(self.path, ("\n".join(lines) + "\n").encode("utf-8", "surrogatepass"))
+        """Writes the keys of tonight's titles, unless they are those of the file, and lets go of them."""
+        if self._keys.keys() != self._before.keys():
+            self._write()
         self._keys, self._before = {}, {}
         title_key.cache_clear()
+
+    def _write(self) -> None:
+        lines = [self.context, *(_to_line(title, self._keys[title]) for title in sorted(self._keys))]
+        write_bytes(self.path, ("\n".join(lines) + "\n").encode("utf-8", "surrogatepass"))
 
 
 def _to_line(title: str, key: TitleKey) -> str:
@@ -52,6 +56,6 @@ def _to_line(title: str, key: TitleKey) -> str:
 
 
 def _from_line(line: str) -> tuple[str, TitleKey]:
-    title, text, content, apart, mode, cut = json.loads(line)
+    title, text, content, apart, mode, cut = from_json(line)
     sealed = tuple((kind, frozenset(words)) for kind, words in apart)
     return title, TitleKey(text, tuple(content), sealed, mode, cut)

@@ -52,6 +52,8 @@ def plain(text: object) -> str:
     if not isinstance(text, str):
         return ""
     text = text[:LONGEST]
+    if is_plain(text):
+        return " ".join(text.split())
     if "&" in text:
         text = html.unescape(text)
     if "<" in text:
@@ -62,6 +64,11 @@ def plain(text: object) -> str:
     if not text.isprintable():
         text = _SPACE.sub(" ", _visible(text))
     return text.strip()
+
+
+def is_plain(text: str) -> bool:
+    """Letters, digits and signs of ASCII without entities, tags or control signs: `plain` only joins its spaces."""
+    return text.isascii() and text.isprintable() and "&" not in text and "<" not in text
 
 
 def fold(text: object, longest: int = LONGEST) -> str:
@@ -89,4 +96,9 @@ _WORD = re.compile(r"\.net\b|c\+\+|[a-z]#|[^\W_]+(?:&[^\W_]+)?")
 
 def squash(text: object) -> str:
     """Letters and digits only: 'Course-Net' and 'course net' become one key."""
-    return _SIGNS.sub("", fold(text))
+    return letters_of(fold(text))
+
+
+def letters_of(folded: str) -> str:
+    """`squash` of a text that is folded already."""
+    return _SIGNS.sub("", folded)

@@ -59,6 +59,7 @@ _KBJI = re.compile(
 _SKKNI = re.compile(
     r"\bSKKNI\b[^0-9]{0,25}(?P<number>[0-9]{1,3})[^0-9]{1,12}(?P<year>(?:19|20)[0-9]{2})", re.IGNORECASE
 )
+_STANDARD_SIGNS = ("kbj", "kbl", "kkn")  # of the two above; plain searches first, since few listings have one
 _QUOTA = re.compile(
     r"\b(?:kuota|kapasitas|quota|sisa)\b\s?(?:peserta|kursi)?\s?[:=]?\s?(?P<n>[0-9]{1,5})", re.IGNORECASE
 )
@@ -214,8 +215,10 @@ def competency_codes(listing: Listing) -> list[str]:
         [listing.competency or "", *(s.text for s in listing.sections if s.key not in PRIVATE_KEYS), listing.text or ""]
     )
     found = [m.group(0).replace(" ", "") for m in _UNIT_CODE.finditer(text)]
-    found += [f"{m['list'].upper()} {m['code']}" for m in _KBJI.finditer(text)]
-    found += [f"SKKNI {int(m['number'])}/{m['year']}" for m in _SKKNI.finditer(text)]
+    folded = text.casefold()
+    if any(sign in folded for sign in _STANDARD_SIGNS):
+        found += [f"{m['list'].upper()} {m['code']}" for m in _KBJI.finditer(text)]
+        found += [f"SKKNI {int(m['number'])}/{m['year']}" for m in _SKKNI.finditer(text)]
     return list(dict.fromkeys(found))[:10]
 
 

@@ -101,6 +101,22 @@ def test_three_states(check: str, place: int, expected: str) -> None:
     assert state(check, offer(**CASES[check][place])) == expected
 
 
+@pytest.mark.parametrize(
+    ("title", "expected"),
+    [
+        ("PAKET  Kursus Ojek", "true"),
+        ("Pak\x00et kursus ojek", "true"),
+        ("<i>Paket</i> kursus &amp; ojek", "true"),
+        ("3 in 1: Ojek", "true"),
+        ("Ojek Daring", "false"),
+        ("<b></b>", "not_tested"),
+        ("  ", "not_tested"),
+    ],
+)
+def test_a_bundle_in_any_spelling(title: str, expected: str) -> None:
+    assert state("suspected_bundle", offer(title=title, title_raw=title)) == expected
+
+
 def test_price_missing_is_never_untested() -> None:
     assert state("price_missing", offer(price_raw=None, price_idr=None)) == "true"
     assert state("price_missing", offer(price_raw=" ", price_idr=None)) == "true"

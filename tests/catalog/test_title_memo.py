@@ -35,6 +35,14 @@ def test_titles_that_are_no_more_are_forgotten(tmp_path: Path) -> None:
     assert len(TitleMemo(Var(tmp_path)).path.read_text(encoding="utf-8").splitlines()) == 2
 
 
+def test_the_file_of_the_same_titles_stays_as_it_is(tmp_path: Path) -> None:
+    remembered(Var(tmp_path), TITLES).save()
+    before = TitleMemo(Var(tmp_path)).path.stat()
+    remembered(Var(tmp_path), TITLES[::-1]).save()
+    after = TitleMemo(Var(tmp_path)).path.stat()
+    assert (before.st_ino, before.st_mtime_ns) == (after.st_ino, after.st_mtime_ns)
+
+
 @pytest.mark.parametrize("text", ["", "another program\n[]\n", "{context}\nnot json\n", "{context}\n[1]\n"])
 def test_a_file_that_can_not_be_used_costs_time_only(tmp_path: Path, text: str) -> None:
     memo = TitleMemo(Var(tmp_path))

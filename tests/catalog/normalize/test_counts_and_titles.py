@@ -6,6 +6,7 @@ import random
 
 import pytest
 
+from catalog.normalize import clean
 from catalog.normalize.clean import plain
 from catalog.normalize.counts import read_ages, read_count, read_education, read_rating
 from catalog.normalize.eligibility import read_eligibility
@@ -154,3 +155,33 @@ def test_the_quick_look_for_promotion_misses_none() -> None:
     for _ in range(500):
         title = dice.choice([" ", "", "-"]).join(dice.sample(signs, 2))
         assert has_promotion(title) == bool(PROMO.search(plain(title))), title
+
+
+def test_a_quick_look_misses_no_decoration(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Titles drawn of decorations in every spelling, with the quick look and with the pattern alone."""
+    dice = random.Random(2)
+    parts = ["[Prakerja]", "(Pra Kerja 2020)", "(best seller)", "[ BONUS modul ]", "Diskon 20%", "cashback s/d 5 %"]
+    parts += [
+        "Rp99.000",
+        "IDR 5k",
+        "mulai dari rp. 10 ribu",
+        "Flash  Sale",
+        "BEST SELLER",
+        "promo hari ini",
+        "promo !!",
+    ]
+    parts += ["murah meriah!", "Beli 1 Gratis 1", "BUY 1 GET 1", "Kartu Prakerja :", "- prakerja", "kelas pra kerja -"]
+    parts += ["e-Voucher kursus", "voucher", "d\u0131skon 5%", "\uff32p 5.000", "( )", "Roti", "Excel 2", "Kerja Sama"]
+    titles = [dice.choice([" ", " - ", ": "]).join(dice.sample(parts, 2)) for _ in range(600)]
+    quick = [clean_title(title) for title in titles]
+    monkeypatch.setattr("catalog.normalize.title._DECORATION_SIGNS", ("",))
+    assert quick == [clean_title(title) for title in titles]
+
+
+@pytest.mark.parametrize(
+    "text", ["  Dua   kata ", "", " ", "A&amp;B  c", "<b>x</b>  y", "a\tb", "x\x00 y", "caf\u00e9  x"]
+)
+def test_plain_text_takes_a_short_way_to_the_same(text: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    quick = clean.plain.__wrapped__(text)  # type: ignore[attr-defined]
+    monkeypatch.setattr(clean, "is_plain", lambda _: False)
+    assert quick == clean.plain.__wrapped__(text)  # type: ignore[attr-defined]

@@ -227,3 +227,18 @@ def test_any_listing_is_read(values: dict[str, str | None], texts: list[str], ou
 def test_equal_listings_give_equal_offers() -> None:
     assert read() == read()
     assert read(night=NIGHT_2024) == read()
+
+
+@pytest.mark.parametrize(
+    ("text", "codes"),
+    [
+        ("Mengacu skkni no. 5 tahun 2019", ["SKKNI 5/2019"]),
+        ("Kode kbli 2020: 47911", ["KBLI 47911"]),
+        ("S\u212a\u212aNI 12 Tahun 2021", ["SKKNI 12/2021"]),
+        ("Unit J. 62SAD00.001.1", ["J.62SAD00.001.1"]),
+        ("Tanpa acuan", []),
+        ("", []),
+    ],
+)
+def test_codes_of_standards(text: str, codes: list[str]) -> None:
+    assert read(text=text).competency == codes
