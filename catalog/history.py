@@ -181,8 +181,11 @@ class History:
             rows = (Row(*row) for row in db.execute(sql, [night, night]).fetchall())
             return {row.offer: row for row in rows if night in nights.get(platform_of(row.offer), [])}
 
-    def stats(self, night: dt.date, windows: Sequence[int] = WINDOWS) -> dict[str, dict[int, Stats]]:
-        """offer -> window in days -> lowest, highest and median price over its nights up to and including `night`.
+    def stats(
+        self, night: dt.date, windows: Sequence[int] = WINDOWS, offers: Iterable[str] | None = None
+    ) -> dict[str, dict[int, Stats]]:
+        """offer -> window in days -> lowest, highest and median price over its nights up to and including `night`,
+        of `offers` or of all.
 
         A night counts once, however often the price changed; nights without price, after the offer was gone, or
         outside the window do not count. Of an even number the median is the lower middle: a price that stood.
@@ -192,6 +195,8 @@ class History:
             return {}
         with _database() as db:
             _load(db, self.path)
+            if offers is not None:
+                db.execute("DELETE FROM intervals WHERE offer NOT IN (SELECT unnest(?::VARCHAR[]))", [list(offers)])
             _load_nights(db, nights)
             found: dict[str, dict[int, Stats]] = {}
             for window in windows:

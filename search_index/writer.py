@@ -8,8 +8,9 @@ The files are the ones that Whoosh writes itself, as a reader sees them (tests/s
 from __future__ import annotations
 
 from array import array
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Mapping
+from itertools import count
 from typing import Any
 
 import numpy as np
@@ -26,14 +27,13 @@ class Postings:
     """The words of one field: which course holds which, how often."""
 
     def __init__(self) -> None:
-        self.terms: dict[str, int] = {}
+        self.terms: defaultdict[str, int] = defaultdict(count().__next__)
         self.term, self.course, self.count = array("I"), array("I"), array("I")
 
     def add(self, course: int, words: Iterable[str]) -> int:
         """Counts the words of a course; returns their number. Courses come in ascending order."""
         counted = Counter(words)
-        terms = self.terms
-        self.term.extend([terms.setdefault(word, len(terms)) for word in counted])
+        self.term.extend(map(self.terms.__getitem__, counted))
         self.course.extend([course] * len(counted))
         self.count.extend(counted.values())
         return counted.total()

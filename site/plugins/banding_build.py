@@ -15,7 +15,7 @@ from banding_cards import Card, by_price
 from banding_changes import change_groups, night_path, told
 from banding_context import STATIC, Site
 from banding_course import course_view
-from banding_entries import Memory, ids_in, read_entries
+from banding_entries import Memory, read_entries
 from banding_extras import NAME, write_extras
 from banding_facets import Facets
 from banding_feeds import Event, feed_list, make_feeds
@@ -100,6 +100,7 @@ class Builder:
         self.deadline = deadline(site)
         self.cards: list[Card] = []
         self.keys: list[str] = []
+        self.moved: dict[str, Sequence[str]] = {}
         self.events: list[tuple[Card, Event]] = []
         self.facets = Facets()
         icons = {mode: MODE_ICONS[key] for mode, key in MODE_SLUGS.items()}
@@ -218,6 +219,8 @@ class Builder:
         for entry in read_entries(self.courses, memory, self.tonight, before, render, groups):
             self.cards.append(entry.card)
             self.keys.append(entry.key)
+            if entry.moved:
+                self.moved[entry.card.id] = entry.moved
             self.facets.add(entry.facets)
             self.events += [(entry.card, event) for event in entry.events]
         memory.finish()
@@ -231,7 +234,7 @@ class Builder:
         for number, (line, card, key) in enumerate(zip(self.courses.lines(), self.cards, self.keys, strict=True), 1):
             near = similar.get(card.id, ())
             course = Once(partial(self.courses.read, line, number))
-            page_key = digest(frame, key, repr(near), self._history_key(line))
+            page_key = digest(frame, key, repr(near), self.prices.key(self.moved.get(card.id, ())))
             if self.site.shared:
                 shared[card.group].append(Member(number - 1, card, near, page_key))
             else:
@@ -266,11 +269,6 @@ class Builder:
         template = self.env.get_template("pelatihan.html")
         content = "".join(template.blocks["content"](template.new_context(values)))
         return values["ld"] + as_article(content, card)
-
-    def _history_key(self, line: bytes) -> str:
-        if not self.prices.intervals:
-            return ""
-        return self.prices.key(ids_in(line))
 
     def render_course(self, lazy: Once, card: Card, near: Sequence[Neighbour]) -> str:
         course, site = lazy.value, self.site

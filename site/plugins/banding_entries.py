@@ -9,7 +9,7 @@ from __future__ import annotations
 import json
 import os
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, fields
 from pathlib import Path
 from typing import BinaryIO
@@ -31,12 +31,14 @@ _ID = re.compile(rb'"id":\s*"([^"\\]+)"')
 
 @dataclass(slots=True)
 class Entry:
-    """`key` hashes the course's line without the night it was seen on; `facets` are (filter, value, label)."""
+    """`key` hashes the course's line without the night it was seen on; `facets` are (filter, value, label); `moved`
+    names its offers whose price was ever another."""
 
     key: str
     card: Card
     events: list[Event]
     facets: list[tuple[str, str, str]]
+    moved: Sequence[str] = ()
 
 
 class Memory:
@@ -108,13 +110,15 @@ def read_entries(
     """One entry a course, in the file's order. `groups`: over how many shared pages the courses go, 0 for none."""
     for number, line in enumerate(courses.lines(), 1):
         # The feeds' "menjadi" needs the price before; it belongs to the key only where there is one.
-        key = course_key(line, tonight, _before_of(line, before))
+        moved = moved_in(line, before)
+        key = course_key(line, tonight, _before_of(moved, before))
         entry = memory.find(key)
         if entry is None:
             course = courses.read(line, number)
             group = group_name(course.id, groups) if groups else ""
             entry = _make(course, make_card(course, group), key, before, render)
             memory.keep(entry)
+        entry.moved = moved
         yield entry
 
 
@@ -124,11 +128,14 @@ def ids_in(line: bytes) -> list[str]:
     return [found.decode() for found in _ID.findall(line)]
 
 
-def _before_of(line: bytes, before: dict[str, int | None]) -> str:
-    if not before:
-        return ""
-    found = [before[i] for i in ids_in(line) if i in before]
-    return repr(found) if found else ""  # the first price change of the catalog must not renew every page
+def moved_in(line: bytes, before: dict[str, int | None]) -> Sequence[str]:
+    """The offers of a line whose price was ever another."""
+    return [offer for offer in ids_in(line) if offer in before] if before else ()
+
+
+def _before_of(moved: Sequence[str], before: dict[str, int | None]) -> str:
+    """Their prices before; "" where none moved, so that the first price change of the catalog renews no other page."""
+    return repr([before[offer] for offer in moved]) if moved else ""
 
 
 def _make(course: Course, card: Card, key: str, before: dict[str, int | None], render: Callable[[Card], str]) -> Entry:

@@ -31,7 +31,7 @@ class Prices:
         if not history.path.exists():
             return cls({}, {})
         moved = history.moved()
-        return cls(moved, history.stats(site.night, [WINDOW]) if moved else {})
+        return cls(moved, history.stats(site.night, [WINDOW], moved) if moved else {})
 
     def before(self) -> dict[str, int | None]:
         """offer -> the price before the present one, for offers whose price ever changed."""
@@ -50,9 +50,8 @@ class Prices:
         ]
 
     def key(self, offers: Sequence[str]) -> str:
-        """What a page's key needs of the history: changes only when the shown values do."""
-        told = [offer for offer in offers if offer in self.intervals]
-        shown = [(self.intervals[offer], _figures(self.stats.get(offer, {}).get(WINDOW))) for offer in told]
+        """What a page's key needs of the history of these `moved` offers: changes only when the shown values do."""
+        shown = [(self.intervals[offer], _figures(self.stats.get(offer, {}).get(WINDOW))) for offer in offers]
         return repr(shown) if shown else ""
 
 

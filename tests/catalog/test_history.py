@@ -201,6 +201,14 @@ def test_statistics_of_an_offer_without_prices_or_that_is_gone_do_not_exist(hist
     assert history.stats(night(0)) == {}
 
 
+def test_statistics_of_some_offers_are_those_of_all(history: History) -> None:
+    for number in range(4):
+        history.append(night(number), [row(f"p:{offer}", 100 * offer + number) for offer in range(5)], ["p"])
+    every = history.stats(night(3))
+    assert history.stats(night(3), offers=["p:1", "p:4", "p:9"]) == {key: every[key] for key in ("p:1", "p:4")}
+    assert history.stats(night(3), offers=[]) == {}
+
+
 def test_a_struck_price_counts_as_seen_only_when_it_once_was_the_price(history: History) -> None:
     for number, price in enumerate([500, 300, 300, 300]):
         history.append(night(number), [row("p:1", price), row("p:2", 300)], ["p"])

@@ -105,13 +105,15 @@ def test_a_broken_catalog_line_stops_the_build_and_names_it(tmp_path: Path) -> N
 
 
 def test_the_first_price_change_of_a_catalog_moves_no_other_courses_key() -> None:
-    from banding_entries import _before_of
+    from banding_entries import _before_of, moved_in
     from banding_history import Prices
 
     line = b'{"offers":[{"id":"p:1"}]}'
-    assert _before_of(line, {}) == _before_of(line, {"p:2": 50_000}) == ""
-    assert _before_of(line, {"p:1": None}) != ""
-    assert Prices({}, {}).key(["p:1"]) == Prices({"p:2": []}, {}).key(["p:1"]) == ""
+    assert not moved_in(line, {})
+    assert not moved_in(line, {"p:2": 50_000})
+    assert moved_in(line, {"p:1": None}) == ["p:1"]
+    assert _before_of([], {"p:2": 50_000}) == Prices({"p:2": []}, {}).key([]) == ""
+    assert _before_of(["p:1"], {"p:1": None}) != ""
     assert Prices({"p:1": []}, {}).key(["p:1"]) != ""
 
 
