@@ -169,6 +169,10 @@ def test_several_conditions_without_words_read_the_list_of_the_rarest(both: Both
         {"lembaga": ["lembaga-3", "lembaga-7"], "tingkat": ["pemula"], "urut": "-harga"},
         {"kota": ["kota-bandung"], "platform": ["tokopedia"], "cara": ["webinar"], "urut": "per_jam"},
         {"kategori": ["gaya-hidup"], "prakerja": ["ya"], "harga_maks": 400_000, "urut": "terbaru"},
+        {"kategori": ["gaya-hidup"], "harga_maks": 400_000, "urut": "harga"},
+        {"rating": ["4.5"], "harga_maks": 400_000, "urut": "harga"},
+        {"platform": ["pintaria"], "harga_maks": 400_000, "urut": "harga"},
+        {"prakerja": ["tidak"], "harga_maks": 400_000, "urut": "harga"},
         {"kategori": ["tidak-ada"], "tingkat": ["pemula"], "harga_maks": 400_000, "urut": "harga"},
         {"kategori": ["gaya-hidup"], "rating": ["4.5"], "harga_min": 999_000, "durasi": ["lebih-20"], "urut": "harga"},
     ]

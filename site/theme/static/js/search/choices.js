@@ -159,10 +159,28 @@ export class Choices {
     const choices = await this.of(state);
     const [first, second] = choices.filter(({ cover }) => !this.facts.wholly(cover, needed));
     if (!first) return null;
-    const own = await this.counted.beside(state, first.group);
+    const own = (await this.counted.beside(state, first.group)) ?? (await this.affordable(state, first.group));
     if (!own && !second) return null;
     const [facets, others] = await Promise.all([this.tally(first, state, needed), own || this.tally(second, state, needed)]);
     return { ...facets, [first.group]: others[first.group] };
+  }
+
+  /**
+   * How many courses there were with each option of a group under a maximum price, if that is the only other condition: from the options' lists.
+   * @param {State} state
+   * @param {string} group
+   * @returns {Promise<Record<string, Record<string, number>>|null>}
+   */
+  async affordable(state, group) {
+    const others = Object.entries(state).filter(([key, value]) => given(key, value) && key !== group);
+    if (!WALKED.includes(group) || others.length !== 1 || others[0][0] !== "harga_maks") return null;
+    const [names, prices] = await Promise.all([this.counted.values(group), this.finder.store.prices()]);
+    const counts = names.map(async (name) => {
+      const [choice] = await this.of({ [group]: [name] });
+      const found = [...(await this.courses(choice))];
+      return [name, found.filter(([course, more]) => prices[course] >= 0 && more >= 0 && prices[course] + more <= Number(state.harga_maks)).length];
+    });
+    return { [group]: Object.fromEntries((await Promise.all(counts)).filter(([, count]) => count)) };
   }
 
   /** True counts among the courses of a condition. @param {Choice} choice @param {State} state @param {string[]} needed */

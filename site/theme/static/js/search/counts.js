@@ -38,6 +38,12 @@ export class OptionCounts {
     return numbers(counts)[corner(places[0], places[places.length - 1], options.length)];
   }
 
+  /** The values of a group that courses have. @param {string} group @returns {Promise<string[]>} */
+  async values(group) {
+    const { options } = await this.store.part(this.store.data.options);
+    return options.filter((/** @type {string} */ option) => option.startsWith(`${group}=`)).map((/** @type {string} */ option) => option.slice(group.length + 1));
+  }
+
   /**
    * Of two conditions with one value each: how many courses there were with each option of the one's group beside the other; else null.
    * @param {State} state
