@@ -120,9 +120,7 @@ def bootstrap(source: str | Path, var: Var, fetch: Fetch | None = None) -> Resto
     bases = {item.path: _checked(fetch(f"state/{_plain(item.path)}"), item) for item in manifest.bases}
     files = [(_place(var, item), _text_of(fetch, item, bases)) for item in manifest.files]
     files += [(var.root / "published" / name, packed) for name, packed in bases.items()]
-    files += [
-        (var.root / "published" / _table(item.path), _checked(fetch(item.path), item)) for item in manifest.tables
-    ]
+    files += [(var.root / "published" / _table(item.path), _table_part(fetch, item)) for item in manifest.tables]
     history = _history(fetch, var) if manifest.history else None
     try:
         for place, data in files:
@@ -183,6 +181,12 @@ def _table(name: str) -> str:
     return name
 
 
+def _table_part(fetch: Fetch, item: BaseFile) -> bytes:
+    packed = _checked(fetch(item.path), item)
+    _unpacked(packed, item.path)  # refuses one that unpacks to too much, before anything reads it whole
+    return packed
+
+
 _SNAPSHOT = re.compile(r"tables/[A-Za-z0-9_-]{1,180}/[A-Za-z0-9_-]{1,180}\.csv\.gz")
 
 
@@ -218,7 +222,7 @@ def _unpacked(packed: bytes, name: str) -> bytes:
     with gzip.GzipFile(fileobj=io.BytesIO(packed)) as data:
         text = data.read(LARGEST + 1)
     if len(text) > LARGEST:
-        raise BootstrapError(f"state/{name}: unpacks to more than {LARGEST} bytes; not read")
+        raise BootstrapError(f"{name}: unpacks to more than {LARGEST} bytes; not read")
     return text
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import functools
+import hashlib
 import http.server
 import json
 import threading
@@ -11,8 +12,10 @@ from pathlib import Path
 
 import pytest
 
+from catalog import export_parts, export_tables
 from catalog.bootstrap import BootstrapError, bootstrap
 from catalog.export import export_data
+from catalog.files import pack
 from catalog.history import History
 from catalog.layout import Var
 from tests.catalog.nights import START, Nights, files_of, listings, make_spec
@@ -91,6 +94,54 @@ def test_a_manifest_chooses_no_place_outside_the_state(chain: Nights, tmp_path: 
     path.write_text(json.dumps(manifest))
     with pytest.raises(BootstrapError, match="no file of state"):
         bootstrap(tmp_path / "old/public", Var(tmp_path / "new"))
+
+
+@pytest.fixture
+def large(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A published site whose tables are snapshots in parts."""
+    monkeypatch.setattr(export_parts, "WHOLE_UP_TO", 1)
+    monkeypatch.setattr(export_tables, "WHOLE_ROWS", 1)
+    publish(tmp_path / "large", nights=1)
+    return tmp_path / "large/public"
+
+
+def test_snapshots_of_tables_come_along(large: Path, tmp_path: Path) -> None:
+    bootstrap(large, Var(tmp_path / "new"))
+    kept = files_of(tmp_path / "new/published/tables")
+    assert kept == files_of(tmp_path / "large/var/published/tables")
+    assert {name.partition("/")[0] for name in kept} >= {"courses", "offers"}
+
+
+@pytest.mark.parametrize(
+    "name", ["tables/../../escaped.csv.gz", "/tables/a/b.csv.gz", "tables/b.csv.gz", "courses.json"]
+)
+def test_a_snapshot_chooses_no_place_outside_the_tables(name: str, large: Path, tmp_path: Path) -> None:
+    path = large / "data/state/manifest.json"
+    manifest = json.loads(path.read_text())
+    manifest["tables"][0]["path"] = name
+    path.write_text(json.dumps(manifest))
+    with pytest.raises(BootstrapError, match="no snapshot of a table"):
+        bootstrap(large, Var(tmp_path / "new"))
+    assert files_of(tmp_path / "new") == {}
+
+
+@pytest.mark.parametrize(("spoil", "word"), [("cut", "cut or changed"), ("bomb", "unpacks to more than")])
+def test_a_snapshot_that_is_cut_or_too_much_changes_nothing(
+    spoil: str, word: str, large: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = large / "data/state/manifest.json"
+    manifest = json.loads(path.read_text())
+    entry = manifest["tables"][0]
+    victim = large / "data" / entry["path"]
+    data = victim.read_bytes()[:-5] if spoil == "cut" else pack(b"0" * 2_000_000)
+    victim.unlink()  # it has a second name under var/published
+    victim.write_bytes(data)
+    if spoil == "bomb":
+        monkeypatch.setattr("catalog.bootstrap.LARGEST", 1_000_000)
+        path.write_text(json.dumps(manifest).replace(entry["sha256"], hashlib.sha256(data).hexdigest()))
+    with pytest.raises(BootstrapError, match=word):
+        bootstrap(large, Var(tmp_path / "new"))
+    assert files_of(tmp_path / "new") == {}
 
 
 def test_another_schema_version_is_refused_with_advice(chain: Nights, tmp_path: Path) -> None:
