@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import random
 from pathlib import Path
 
 import pytest
@@ -142,3 +143,18 @@ def test_labelled_levels(shared: Path) -> None:
         if (list(read.levels), read.source) != (row["levels"], row["source"]):
             wrong.append(row["title"])
     assert len(wrong) <= 0.07 * len(rows), wrong
+
+
+def test_a_quick_look_misses_no_level_of_a_title(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Titles drawn of all words of the patterns, with the quick look and with the patterns alone."""
+    dice = random.Random(3)
+    words = "dasar pemula awal nol 0 zero basics newbie fundamental scratch mahir master lanjut lanjutan advanced ahli"
+    words += (
+        " expert pro menengah intermediate sampai hingga - dari from tingkat level jenjang semua ( ) , dan Roti"
+    )
+    titles = [" ".join(dice.choices(words.split(), k=dice.randint(1, 4))) for _ in range(2_000)]
+    read = title_levels.__wrapped__  # type: ignore[attr-defined]
+    quick = [read(title) for title in titles]
+    assert sum(map(bool, quick)) > 500
+    monkeypatch.setattr("catalog.normalize.level._TITLE_SIGNS", ("",))
+    assert quick == [read(title) for title in titles]
