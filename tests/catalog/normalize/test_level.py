@@ -149,9 +149,7 @@ def test_a_quick_look_misses_no_level_of_a_title(monkeypatch: pytest.MonkeyPatch
     """Titles drawn of all words of the patterns, with the quick look and with the patterns alone."""
     dice = random.Random(3)
     words = "dasar pemula awal nol 0 zero basics newbie fundamental scratch mahir master lanjut lanjutan advanced ahli"
-    words += (
-        " expert pro menengah intermediate sampai hingga - dari from tingkat level jenjang semua ( ) , dan Roti"
-    )
+    words += " expert pro menengah intermediate sampai hingga - dari from tingkat level jenjang semua ( ) , dan Roti"
     titles = [" ".join(dice.choices(words.split(), k=dice.randint(1, 4))) for _ in range(2_000)]
     read = title_levels.__wrapped__  # type: ignore[attr-defined]
     quick = [read(title) for title in titles]
