@@ -24,7 +24,7 @@ from search_index.whole import ELIGIBLE, facet_values
 LIST_COURSES = 1_000  # courses of the lists of one file; a longer list has a file of its own
 # At most so many files of such lists lie where their keys' hashes say, that is in slots, of which most stay empty.
 MOST_LED = 1_500
-SLOTS = 64  # for each of these lists: a key without one is seldom taken for another
+SLOTS = 32  # for each of these lists: a key without one is seldom taken for another
 FACET_COURSES = 1_500  # courses of the lists of one file of facets
 # At most so many files for words that people ask for, and for all others.
 MOST_LISTS = (2_000, 250)

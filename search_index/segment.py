@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from search_index import lists
+from search_index import bits, lists
 from search_index.bulk import fnv, signs
 from search_index.cards import Cards
 from search_index.codec import ascending, numbers
@@ -61,7 +61,7 @@ class Segment:
     block: int
     apart: int
     slots: int
-    led: str
+    led: tuple[int, str]
 
     def to_json(self) -> dict[str, Any]:
         return vars(self)
@@ -116,7 +116,7 @@ class SegmentWriter:
         asked_buckets, rare_buckets = map(len, buckets)
         return Segment(
             tag, start, len(self.rows), asked_buckets, rare_buckets, len(self.near), block=block, apart=self._apart,
-            slots=self._led.slots, led=ascending(self._led.used.tolist()),
+            slots=self._led.slots, led=(len(self._led.used), bits.ascending(self._led.used, [len(self._led.used)])[0]),
         )  # fmt: skip
 
     def _files(self, buckets: Sequence[Sequence[Bucket]], block: int, digests: str) -> Iterator[tuple[str, Any]]:

@@ -84,10 +84,10 @@ export class Choices {
   /** Begins to read what a question with conditions needs. @param {State} state @param {string} sort @param {boolean} worded */
   expect(state, sort, worded) {
     if (worded && !this.listed(state, sort, worded)) return;
-    for (const [group, value] of Object.entries(state)) {
-      if (!CHOSEN.includes(group) || !given(group, value)) continue;
+    const chosen = Object.entries(state).filter(([group, value]) => CHOSEN.includes(group) && given(group, value));
+    for (const [group, value] of chosen) {
       for (const key of keysOf(group, value)) {
-        if (!worded && group !== "tingkat") this.finder.expectList(key);
+        if (group !== "tingkat" || (!worded && chosen.length === 1)) this.finder.expectList(key);
         this.words.shard(key).catch(() => {});
       }
     }

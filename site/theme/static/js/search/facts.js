@@ -10,8 +10,9 @@ import { Offers, Table, Values } from "./table.js";
 const COLUMN_OF = { durasi: "minutes", rating: "rating", platform: "offers", prakerja: "offers", buyable: "offers", harga_min: "offers", harga_maks: "lowest" };
 // Columns that lists and the order of numbers give without a file of facets.
 const LISTED = ["tingkat", "lowest"];
-// Bytes of a course in a file of facets and in a whole column, roughly: the smaller way is taken.
+// Bytes of a course in a file of facets (or of all courses, since small lists share files) and in a whole column, roughly: the smaller way is taken.
 const FACETS_COST = 4;
+const FACETS_LEAST = 0.3;
 const COLUMN_COST = 0.4;
 
 /** @typedef {import("./finder.js").Found} Found */
@@ -65,7 +66,7 @@ export class Facts {
 
   /** Bytes of the facets of these words, roughly; words that most courses hold have none. @param {Term[]} cover */
   facetsCost(cover) {
-    return cover.some((term) => term.parts.some(({ entry }) => entry[0] && entry[5] < 0)) ? Infinity : FACETS_COST * size(cover);
+    return cover.some((term) => term.parts.some(({ entry }) => entry[0] && entry[5] < 0)) ? Infinity : Math.max(FACETS_COST * size(cover), FACETS_LEAST * this.store.numbers);
   }
 
   /** Would whole columns cost fewer bytes than the facets of these words? @param {Term[]} cover @param {string[]} names */

@@ -1,7 +1,7 @@
 // @ts-check
 /** A segment of the *sharded* form: a part of the catalog whose words, lists, facets and cards lie in files of their own. */
 
-import { ascending, coded, column, hash, numbers, rising, signs } from "./codec.js";
+import { coded, column, hash, numbers, rising, signs } from "./codec.js";
 import { Offers, Values } from "./table.js";
 
 /** @typedef {{words?: Record<string, string|0>, terms?: Record<string, any[]>, synonyms?: Record<string, Record<string, string[]|null>>}} Bucket */
@@ -10,7 +10,7 @@ import { Offers, Values } from "./table.js";
 
 export class Segment {
   /**
-   * @param {{tag: string, start: number, count: number, buckets: number, rare: number, near: number, block: number, apart: number, slots: number, led: string}} known
+   * @param {{tag: string, start: number, count: number, buckets: number, rare: number, near: number, block: number, apart: number, slots: number, led: [number, string]}} known
    * @param {(name: string) => Promise<any>} part
    */
   constructor({ tag, start, count, buckets, rare, near, block, apart, slots, led }, part) {
@@ -22,7 +22,7 @@ export class Segment {
     this.block = block;
     this.apart = apart;
     this.slots = slots;
-    this.led = ascending(led);
+    this.led = rising(led[1], led[0], 0);
     /** @param {string} name */
     this.file = (name) => part(`${name}-${tag}.json`);
     /** @type {Map<string, Bucket>} */
