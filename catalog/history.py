@@ -106,6 +106,7 @@ class History:
         self.path = self.folder / FILE
         self.previous = self.folder / PREVIOUS
         self.quarantine = quarantine or Quarantine(var.quarantine)
+        self._sound: tuple[int, int, int] | None = None  # the file that was last read to its end without a fault
 
     # --- reading ---
 
@@ -121,8 +122,13 @@ class History:
                 return None
             os.link(self.previous, self.path)
             return f"{self.path.name} was missing; the copy of the night before is used"
+        file = self.path.stat()
+        identity = file.st_ino, file.st_size, file.st_mtime_ns
+        if identity == self._sound:
+            return None
         reason = _broken(self.path)
         if reason is None:
+            self._sound = identity
             return None
         kept = self.quarantine.file(self.path, reason)
         self.quarantine.flush()

@@ -16,7 +16,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from catalog.history import History, HistoryError, Interval, Row, Stats
+from catalog.history import History, HistoryError, Interval, Row, Stats, _broken
 from catalog.layout import Var
 from tests.catalog.nights import START
 
@@ -207,6 +207,20 @@ def test_statistics_of_some_offers_are_those_of_all(history: History) -> None:
     every = history.stats(night(3))
     assert history.stats(night(3), offers=["p:1", "p:4", "p:9"]) == {key: every[key] for key in ("p:1", "p:4")}
     assert history.stats(night(3), offers=[]) == {}
+
+
+def test_a_file_is_read_to_its_end_once_and_again_when_it_was_touched(
+    history: History, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    history.append(night(0), [row("p:1", 1)], ["p"])
+    history.append(night(1), [row("p:1", 2)], ["p"])
+    looked: list[Path] = []
+    monkeypatch.setattr("catalog.history._broken", lambda path: looked.append(path) or _broken(path))
+    assert history.nights() == history.nights() == {"p": [night(0), night(1)]}
+    assert looked == [history.path]
+    history.path.write_bytes(history.path.read_bytes()[:-100])
+    assert "the copy of the night before is used" in (history.repair() or "")
+    assert history.nights() == {"p": [night(0)]}
 
 
 def test_a_struck_price_counts_as_seen_only_when_it_once_was_the_price(history: History) -> None:
