@@ -9,6 +9,7 @@ from __future__ import annotations
 import contextlib
 import hashlib
 import sqlite3
+import zlib
 from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -38,6 +39,7 @@ def version_of(spec: Spec, own: Path) -> bytes:
     return digest.digest()
 
 
+_TABLE = "CREATE TABLE made(key BLOB PRIMARY KEY, value BLOB, sum INTEGER)"
 SPARE = 4
 """A quarter of the rows may be of texts that are no more, before they are cleared away."""
 
@@ -71,20 +73,19 @@ class Kept:
 
     def _find(self, key: bytes) -> str | None:
         try:
-            found = self._made.execute("SELECT value FROM made WHERE key = ?", (key,)).fetchone()
+            found = self._made.execute("SELECT value, sum FROM made WHERE key = ?", (key,)).fetchone()
         except sqlite3.Error:  # a damaged page of the file
             return None
-        if found is None:
+        if found is None or not isinstance(found[0], bytes) or found[1] != _sum(key, found[0]):
             return None
         self._used.add(key)
-        return str(found[0])
+        return found[0].decode()
 
     def _put(self, key: bytes, value: str) -> None:
         self._used.add(key)
-        with contextlib.suppress(
-            UnicodeEncodeError, sqlite3.Error
-        ):  # half a sign, which SQLite does not take; a full disk
-            self._made.execute("INSERT OR IGNORE INTO made VALUES(?,?)", (key, value))
+        with contextlib.suppress(UnicodeEncodeError, sqlite3.Error):  # half a sign; a full disk
+            data = value.encode()
+            self._made.execute("INSERT OR REPLACE INTO made VALUES(?,?,?)", (key, data, _sum(key, data)))
 
     def scrubbed(self, text: str, names: Sequence[str]) -> str:
         key = self._key("text", text, *names)
@@ -123,14 +124,21 @@ class Kept:
         self._made.execute("DELETE FROM made WHERE key NOT IN (SELECT key FROM used)")
 
 
+def _sum(key: bytes, value: bytes) -> int:
+    """A row's checksum: SQLite itself does not see a flipped bit in a text."""
+    return zlib.crc32(value, zlib.crc32(key))
+
+
 def _begun(path: Path) -> sqlite3.Connection:
     """The file's rows in a transaction of our own; a file that is none of ours is begun anew. Raises sqlite3.Error."""
     for _ in range(2):
         made = sqlite3.connect(path, timeout=0.1, isolation_level=None)
         try:
             made.execute("BEGIN IMMEDIATE")
-            made.execute("CREATE TABLE IF NOT EXISTS made(key BLOB PRIMARY KEY, value TEXT) WITHOUT ROWID")
-            made.execute("SELECT key, value FROM made LIMIT 1").fetchone()
+            made.execute(_TABLE.replace("TABLE", "TABLE IF NOT EXISTS"))
+            if made.execute("SELECT sql FROM sqlite_master WHERE name = 'made'").fetchone() != (_TABLE,):
+                raise sqlite3.DatabaseError("a table of another form")
+            made.execute("SELECT key FROM made LIMIT 1").fetchone()
             return made
         except sqlite3.OperationalError:
             made.close()

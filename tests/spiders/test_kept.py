@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import contextlib
 import datetime as dt
 import gzip
 import shutil
+import sqlite3
 from pathlib import Path
 
 import pytest
@@ -82,13 +84,41 @@ def test_another_program_spec_or_a_damaged_file_knows_nothing(spec: Spec, tmp_pa
         assert one.listing(course()) is None
         one.close(keep=False)
     whole = first.path.read_bytes()
-    for damaged in (b"", b"no database", whole[:4_000]):
+    for damaged in (b"", b"no database", whole[:4_000], older_form(tmp_path)):
         first.path.write_bytes(damaged)
         one = Kept(Var(tmp_path), spec, OWN)
         assert one.listing(course()) is None
         assert one.scrubbed(TEXTS["html"], NAMES) == scrub_piece(TEXTS["html"], NAMES)
         one.close(keep=True)
     assert [path.name for path in first.path.parent.iterdir()] == ["skillacademy.sqlite"]
+
+
+def older_form(folder: Path) -> bytes:
+    """A file with a table that has no checksums."""
+    path = folder / "older.sqlite"
+    path.unlink(missing_ok=True)
+    with contextlib.closing(sqlite3.connect(path)) as older:
+        older.execute("CREATE TABLE made(key BLOB PRIMARY KEY, value TEXT)")
+        older.commit()
+    return path.read_bytes()
+
+
+def test_a_flipped_bit_in_a_kept_text_is_seen_and_mended(spec: Spec, tmp_path: Path) -> None:
+    text, listing = TEXTS["plain"], make_listing(platform="skillacademy", title="Membuat Roti Sobek", source_hash=None)
+    first = Kept(Var(tmp_path), spec, OWN)
+    first.keep(course(), listing)
+    first.scrubbed(text, NAMES)
+    first.close(keep=True)
+    whole = first.path.read_bytes()
+    flipped = whole.replace(b"Roti Sobek", b"Roti Cobek").replace(b"Belajar bersama", b"Belajar gersama", 1)
+    assert flipped != whole and flipped.count(b"Roti Cobek") == flipped.count(b"Belajar gersama") == 1
+    first.path.write_bytes(flipped)
+    for known in (None, listing):  # not found, written again, found
+        one = Kept(Var(tmp_path), spec, OWN)
+        assert one.listing(course()) == known
+        assert one.scrubbed(text, NAMES) == scrub_piece(text, NAMES)
+        one.keep(course(), listing)
+        one.close(keep=True)
 
 
 def test_where_nothing_can_be_kept_the_night_goes_on(spec: Spec, tmp_path: Path) -> None:
