@@ -87,7 +87,7 @@ export class Choices {
     const chosen = Object.entries(state).filter(([group, value]) => CHOSEN.includes(group) && given(group, value));
     for (const [group, value] of chosen) {
       for (const key of keysOf(group, value)) {
-        if (group !== "tingkat" || (!worded && chosen.length === 1)) this.finder.expectList(key);
+        if (group !== "tingkat" || (!worded && chosen.length === 1)) this.words.expectList(key);
         this.words.shard(key).catch(() => {});
       }
     }

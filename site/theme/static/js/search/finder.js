@@ -2,7 +2,7 @@
 /** Courses of words in the *sharded* form, with their scores, from the words' lists. */
 
 import { together, loosely } from "./filters.js";
-import { LONGEST_EXPRESSION, wordByWord } from "./understand.js";
+import { wordByWord } from "./understand.js";
 
 const SYNONYM = 0.7;
 const STEP = 1.006;
@@ -56,26 +56,6 @@ export class Finder {
   /** A term's courses in each segment. @param {Term} term */
   lists(term) {
     return Promise.all(term.parts.map(({ segment, entry }) => segment.list(entry, term.key)));
-  }
-
-  /**
-   * Begins to read the lists of words together with the words: those of the longest expressions that may have one.
-   * @param {string[]} words
-   */
-  expect(words) {
-    for (let at = 0; at < words.length; ) {
-      let length = Math.min(LONGEST_EXPRESSION, words.length - at);
-      while (length && !this.expectList(`=${words.slice(at, at + length).join(" ")}`)) length--;
-      if (!length) this.expectList(words[at]);
-      at += length || 1;
-    }
-  }
-
-  /** Begins to read the list that a key may have. @param {string} key */
-  expectList(key) {
-    const found = this.store.segments.map((segment) => ({ segment, place: segment.slot(key) })).filter(({ place }) => place >= 0);
-    for (const { segment, place } of found) segment.file(`r${place}`).catch(() => {});
-    return found.length > 0;
   }
 
   /** Opens what an expression's words need whose synonyms were not put together at build time. @param {Alternative[][]} groups */

@@ -51,7 +51,7 @@ export class Sharded {
     }
     if (!typed.length && (plain || (["relevan", "harga"].includes(sort) && this.walk.walked(state)))) return;
     if (given("harga_maks", state.harga_maks) || NEEDS[sort]?.includes("lowest")) this.store.prices().catch(() => {});
-    this.finder.expect(typed);
+    this.words.expectLists(typed);
     this.choices.expect(state, sort, typed.length > 0);
   }
 

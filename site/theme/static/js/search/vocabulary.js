@@ -2,6 +2,7 @@
 /** Words of the *sharded* form: families, counts, synonyms, words that begin so or are misspelt; from buckets of words. */
 
 import { numbers } from "./codec.js";
+import { LONGEST_EXPRESSION } from "./understand.js";
 import { oneEdit, readings, Tables } from "./words.js";
 
 const MOST_EXPANSIONS = 8;
@@ -72,12 +73,33 @@ export class Vocabulary {
     await Promise.all(words.map((word) => this.shard(word)));
     const wanted = words.flatMap((word) => {
       const form = this.form(word);
+      if (words.length > 1 && form !== undefined && form !== word) this.expectLists([form]);
       return form !== undefined ? [form] : [...readings(word).keys()];
     });
     await Promise.all(wanted.map((family) => this.shard(family)));
   }
 
   async expect() {}
+
+  /**
+   * Begins to read the lists of words together with the words: those of the longest expressions that may have one.
+   * @param {string[]} words
+   */
+  expectLists(words) {
+    for (let at = 0; at < words.length; ) {
+      let length = Math.min(LONGEST_EXPRESSION, words.length - at);
+      while (length && !this.expectList(`=${words.slice(at, at + length).join(" ")}`)) length--;
+      if (!length) this.expectList(words[at]);
+      at += length || 1;
+    }
+  }
+
+  /** Begins to read the list that a key may have. @param {string} key */
+  expectList(key) {
+    const found = this.segments.map((segment) => ({ segment, place: segment.slot(key) })).filter(({ place }) => place >= 0);
+    for (const { segment, place } of found) segment.file(`r${place}`).catch(() => {});
+    return found.length > 0;
+  }
 
   /** @param {string} word */
   form(word) {
