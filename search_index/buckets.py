@@ -10,6 +10,7 @@ from search_index.analyzer import words as words_of
 from search_index.codec import ascending, fnv, numbers
 from search_index.documents import Document
 from search_index.lexicon import Lexicon
+from search_index.near import far_files
 from search_index.tables import stop_words
 
 if TYPE_CHECKING:
@@ -18,6 +19,7 @@ if TYPE_CHECKING:
 # Families a bucket holds on average; more make each file larger, fewer make more files.
 BUCKET = 6
 MOST_BUCKETS = 280
+MOST_FAR = 16
 Entries = list[tuple[int, int, int]]
 
 
@@ -75,8 +77,9 @@ class _Synonyms:
             self.together[member[0]].update(name for other in members for name in other)
 
 
-def write_buckets(documents: Sequence[Document], lexicon: Lexicon, writer: Writer) -> tuple[int, str]:
-    """Buckets by the hash of the family; returns their number and what is added to all their names.
+def write_buckets(documents: Sequence[Document], lexicon: Lexicon, writer: Writer) -> tuple[int, int, str]:
+    """Buckets by the hash of the family and files of words that may be meant by a misspelt one; returns their numbers
+    and what is added to all their names.
 
     A form whose family lies elsewhere stands as an alias in its own bucket. With the first word of an expression stand
     its synonyms and what is known of their words, so that asking for a word costs one request; for a form that only the
@@ -84,7 +87,7 @@ def write_buckets(documents: Sequence[Document], lexicon: Lexicon, writer: Write
     """
     postings = {name: _posting(entries) for name, entries in sorted(_postings(documents, lexicon).items())}
     if not postings:
-        return 0, ""
+        return 0, 0, ""
     count = min(MOST_BUCKETS, max(1, len(postings) // BUCKET))
     buckets: list[dict[str, Any]] = [{"words": {}, "alias": {}, "same": {}} for _ in range(count)]
 
@@ -103,4 +106,6 @@ def write_buckets(documents: Sequence[Document], lexicon: Lexicon, writer: Write
         for asked in {name} if word in near else {name, word}:
             tell(asked, {name} | synonyms.together[name])
             buckets[fnv(asked) % count]["same"] |= synonyms.others[name]
-    return count, writer.together((f"t{number}", bucket) for number, bucket in enumerate(buckets))
+    far = far_files(lexicon.far_words, MOST_FAR)
+    files = [(f"t{number}", bucket) for number, bucket in enumerate(buckets)]
+    return count, len(far), writer.together(files + [(f"n{number}", file) for number, file in enumerate(far)])

@@ -27,6 +27,7 @@ from search_index.documents import Document
 from search_index.facets import pack
 from search_index.families import family
 from search_index.lexicon import Expression
+from search_index.near import read_files
 from search_index.segment import Gone, Segment
 
 MOST_CHANGED = 0.05  # share of the base's courses; past it a new base is written
@@ -103,6 +104,12 @@ def difference(base: Base, documents: Sequence[Document], digests: Sequence[str]
     today = {d.row.id: mark for d, mark in zip(documents, digests, strict=True)}
     dead = [place for place, (name, mark) in enumerate(known.items()) if today.get(name) != mark]
     return dead, fresh
+
+
+def changed_far_words(base: Base, today: Mapping[str, int]) -> dict[str, int]:
+    """Words of descriptions whose numbers are others than in the base's files; 0 is gone."""
+    before = read_files(base.load(f"m{place}") for place in range(base.segment.far))
+    return {word: today.get(word, 0) for word in {*before, *today} if before.get(word) != today.get(word)}
 
 
 def what_is_gone(base: Base, dead: Collection[int]) -> tuple[dict[str, Gone], set[str]]:

@@ -19,6 +19,7 @@ from search_index.documents import NEAR, Document
 from search_index.tables import synonym_groups
 
 Expression = tuple[str, ...]
+RARE = 2  # courses; a word of more is known well enough to be what somebody meant
 AT_ONCE = 5_000  # courses whose words are counted at a time
 
 
@@ -137,6 +138,15 @@ class Lexicon:
     def strong_words(self) -> list[str]:
         """Written words of titles, categories and providers, A to Z."""
         return sorted(self.strong)
+
+    @cached_property
+    def far_words(self) -> dict[str, int]:
+        """Words without affixes that no name has and more than a few courses hold (0.05 % of a large catalog), A to Z;
+        each with how many binary digits the number of these courses has, which few nights change."""
+        least = max(RARE, self.courses // 2000)
+        roots = sorted(word for word, name in self.forms.items() if word == name and word not in self.strong)
+        courses = ((word, self.holding[word]) for word in roots)
+        return {word: count.bit_length() for word, count in courses if count > least}
 
     def save(self, path: Path) -> None:
         """Writes the lexicon as JSON."""

@@ -58,6 +58,7 @@ class Segment:
     buckets: int
     rare: int
     near: int
+    far: int
     block: int
     apart: int
     slots: int
@@ -95,7 +96,8 @@ class SegmentWriter:
     platforms: Sequence[str]
     categories: Sequence[str]
     usable: Mapping[Expression, Sequence[Expression]]
-    near: Sequence[dict[str, Any]]  # files of near.py
+    near: Sequence[dict[str, Any]]  # files of near.py: words of names,
+    far: Sequence[dict[str, Any]]  # and of descriptions
     gone: Mapping[str, Gone] = field(default_factory=dict)
     loose: Iterable[Expression] = ()  # expressions whose usable synonyms are others than in the base
     words: Mapping[str, str] = field(default_factory=dict)  # written word -> family, of this segment
@@ -115,8 +117,9 @@ class SegmentWriter:
         tag = writer.together(self._files(buckets, block, digests))
         asked_buckets, rare_buckets = map(len, buckets)
         return Segment(
-            tag, start, len(self.rows), asked_buckets, rare_buckets, len(self.near), block=block, apart=self._apart,
-            slots=self._led.slots, led=(len(self._led.used), bits.ascending(self._led.used, [len(self._led.used)])[0]),
+            tag, start, len(self.rows), asked_buckets, rare_buckets, len(self.near), len(self.far), block=block,
+            apart=self._apart, slots=self._led.slots,
+            led=(len(self._led.used), bits.ascending(self._led.used, [len(self._led.used)])[0]),
         )  # fmt: skip
 
     def _files(self, buckets: Sequence[Sequence[Bucket]], block: int, digests: str) -> Iterator[tuple[str, Any]]:
@@ -130,7 +133,8 @@ class SegmentWriter:
         for at in range(0, len(self.rows), block):
             yield f"c{at // block}", self._cards.block(range(len(self.rows))[at : at + block])
         yield "s", {"ids": "\n".join(row.id for row in self.rows), "digests": digests}
-        yield from ((f"b{place}", file) for place, file in enumerate(self.near))
+        for kind, files in zip("bm", (self.near, self.far), strict=True):
+            yield from ((f"{kind}{place}", file) for place, file in enumerate(files))
         yield "t", self._facets.tables
         yield "l", prices(self._lowest) | {"dearer": self._facets.dearer}
         yield from self._facets.write(self._facet_files, self._all)

@@ -21,6 +21,7 @@ from search_index.delta import (
     MOST_CHANGED,
     Base,
     changed_expressions,
+    changed_far_words,
     difference,
     digest,
     read_base,
@@ -31,7 +32,7 @@ from search_index.documents import NEAR, Document
 from search_index.facets import COURSE_GROUPS, UNSTATED, Row
 from search_index.filters import sort_key
 from search_index.lexicon import Expression, Lexicon, build_lexicon
-from search_index.near import near_files
+from search_index.near import far_files, near_files
 from search_index.postings import Postings
 from search_index.segment import SegmentWriter
 from search_index.walk import CARDS as CARD_FILE
@@ -127,7 +128,8 @@ class Segments:
         """Writes them; returns what the boot file says of them."""
         if self.base is None:
             documents = [document for document in self.documents if document]
-            base = self._writer(documents, near=near_files(self.lexicon.strong), words=self.lexicon.forms)
+            near, far = near_files(self.lexicon.strong), far_files(self.lexicon.far_words)
+            base = self._writer(documents, near=near, far=far, words=self.lexicon.forms)
             return [base.write(writer, 0, "".join(self.digests)).to_json()]
         writer.keep({path.name: path for path in self.base.files.values()})
         segments = [self.base.segment]
@@ -145,6 +147,7 @@ class Segments:
         return self._writer(
             self.fresh,
             near=near_files(self.lexicon.strong, changed),
+            far=far_files(changed_far_words(base, self.lexicon.far_words)),
             gone=gone,
             loose=changed_expressions(base, self.usable),
             words=words,

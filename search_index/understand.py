@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 from search_index import ranking
 from search_index.analyzer import words
 from search_index.families import readings
-from search_index.lexicon import Lexicon
+from search_index.lexicon import RARE, Lexicon
 from search_index.tables import asking_words, stop_words
 
 LONGEST_TEXT = 300
@@ -22,7 +22,7 @@ MOST_EXPANSIONS = 8
 MOST_CORRECTIONS = 3
 SHORTEST_PREFIX = 2
 SHORTEST_TYPO = 5
-RARE = 2
+WHOLE_START = 3
 LONGEST_EXPRESSION = 4
 
 
@@ -59,11 +59,17 @@ def one_edit(a: str, b: str) -> bool:
 
 
 def corrections(word: str, lexicon: Lexicon) -> list[str]:
-    """Words of titles, categories and providers one edit away, the commonest first."""
+    """Words one edit away, the commonest first: of titles, categories and providers, or else of descriptions and
+    skills, where the first three letters must be right."""
     if len(word) < SHORTEST_TYPO:
         return []
-    near = [known for known in lexicon.strong_words if len(known) > 3 and one_edit(word, known)]
-    return sorted(near, key=lambda known: (-lexicon.strong[known], known))[:MOST_CORRECTIONS]
+    start = word[:WHOLE_START]
+    far = {known: size for known, size in lexicon.far_words.items() if known.startswith(start)}
+    for courses in (lexicon.strong, far):
+        near = [known for known in courses if len(known) > 3 and one_edit(word, known)]
+        if near:
+            return sorted(near, key=lambda known: (-courses[known], known))[:MOST_CORRECTIONS]
+    return []
 
 
 def completions(start: str, lexicon: Lexicon) -> list[str]:

@@ -111,12 +111,13 @@ def write_whole(documents: Sequence[Document], writer: Writer, build: str) -> st
     rows = [document.row for document in documents]
     platforms = platform_ids(rows)
     titles = [one_line(row.title) for row in rows]
-    buckets, tag = write_buckets(documents, lexicon, writer)
+    buckets, far, tag = write_buckets(documents, lexicon, writer)
     facts = {
         "words": word_tables(),
         "kategori": category_names(documents),
         "platforms": platforms,
         "buckets": buckets,
+        "far": far,
         "tag": tag,
         "slugs": "\n".join(slug_code(row, title) for row, title in zip(rows, titles, strict=True)),
     }

@@ -82,7 +82,7 @@ async function cacheFirst(event) {
     return answer;
   } catch (error) {
     // Without a network, words are looked up in titles, providers and categories; the words of descriptions lie in such files.
-    if (/\/indeks\/t\d+-/.test(request.url)) return new Response('{"alias":{},"same":{},"words":{}}', { headers: { "Content-Type": "application/json" } });
+    if (/\/indeks\/[nt]\d+-/.test(request.url)) return new Response('{"alias":{},"same":{},"words":{},"keys":{},"counts":""}', { headers: { "Content-Type": "application/json" } });
     throw error;
   }
 }

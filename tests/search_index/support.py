@@ -139,7 +139,7 @@ QUERIES = (
     "jualan online", "fotog", "kebaya", "pelanggan", "keamanan bersih", "laporan keuangan pemula", "medsos",
     "lembaga 3",
     "excel", "zzzzzz", "roti zzzzzz", "instalasi", "penginstalan", "budi daya lele", "akuntansi", "", "untuk",
-    "surat", "gambar",
+    "surat", "gambar", "pelangan", "kebersiham roti", "percakpan", "parktik",
 )  # fmt: skip
 
 

@@ -2,6 +2,7 @@
 /** Words of descriptions and skills in files by their hash, with the synonyms of words. */
 
 import { ascending, hash, numbers } from "./codec.js";
+import { under } from "./near.js";
 import { readings } from "./words.js";
 
 /** @typedef {{words: Record<string, [string, string?, string?]>, alias: Record<string, string>, same: Record<string, string[]>}} Bucket courses, text counts, skill counts; families of forms; other expressions of expressions */
@@ -17,9 +18,10 @@ export const bucketName = (word, count, tag) => `t${hash(word) % Number(count)}-
 export const sure = (word) => [...readings(word).keys()].every((root) => root === word || `${root}i` === word);
 
 export class Buckets {
-  /** @param {number} count @param {string} tag @param {(name: string) => Promise<any>} fetchPart */
-  constructor(count, tag, fetchPart) {
-    this.count = count;
+  /** @param {{buckets: number, far: number, tag: string}} facts @param {(name: string) => Promise<any>} fetchPart */
+  constructor({ buckets, far, tag }, fetchPart) {
+    this.count = buckets;
+    this.farCount = far;
     this.tag = tag;
     this.fetchPart = fetchPart;
     /** @type {Map<string, Posting>} families that were read */
@@ -33,6 +35,11 @@ export class Buckets {
   /** The bucket in which a word would lie. @param {string} word @returns {Promise<Bucket>} */
   read(word) {
     return this.count ? this.fetchPart(bucketName(word, this.count, this.tag)) : NO_BUCKET;
+  }
+
+  /** Words of descriptions under a key, and how common they are. @param {string} key @returns {Promise<Map<string, number>>} */
+  async far(key) {
+    return new Map(this.farCount ? under(await this.fetchPart(`n${hash(key) % this.farCount}-${this.tag}.json`), key) : []);
   }
 
   /** Reads early what words will ask for that are most likely their own family. @param {string[]} words @param {Record<string, string>} names */

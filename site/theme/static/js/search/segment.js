@@ -2,6 +2,7 @@
 /** A segment of the *sharded* form: a part of the catalog whose words, lists, facets and cards lie in files of their own. */
 
 import { coded, column, hash, numbers, rising, signs } from "./codec.js";
+import { under } from "./near.js";
 import { Offers, Values } from "./table.js";
 
 /** @typedef {{words?: Record<string, string|0>, terms?: Record<string, any[]>, synonyms?: Record<string, Record<string, string[]|null>>}} Bucket */
@@ -10,15 +11,16 @@ import { Offers, Values } from "./table.js";
 
 export class Segment {
   /**
-   * @param {{tag: string, start: number, count: number, buckets: number, rare: number, near: number, block: number, apart: number, slots: number, led: [number, string]}} known
+   * @param {{tag: string, start: number, count: number, buckets: number, rare: number, near: number, far: number, block: number, apart: number, slots: number, led: [number, string]}} known
    * @param {(name: string) => Promise<any>} part
    */
-  constructor({ tag, start, count, buckets, rare, near, block, apart, slots, led }, part) {
+  constructor({ tag, start, count, buckets, rare, near, far, block, apart, slots, led }, part) {
     this.start = start;
     this.count = count;
     this.buckets = buckets;
     this.rare = rare;
     this.near = near;
+    this.far = far;
     this.block = block;
     this.apart = apart;
     this.slots = slots;
@@ -65,16 +67,14 @@ export class Segment {
     return undefined;
   }
 
-  /** Words of names under a key with their courses. @param {string} key @returns {Promise<[string, number][]>} */
+  /** Words of names under a key with their courses. @param {string} key */
   async nearWords(key) {
-    const file = await this.file(`b${hash(key) % this.near}`);
-    if (!file.known) {
-      const words = [...new Set(Object.values(file.keys).flatMap((/** @type {any} */ line) => line.split(" ")))].sort();
-      const counts = numbers(file.counts);
-      file.known = new Map(words.map((word, i) => [word, counts[i]]));
-    }
-    const line = Object.hasOwn(file.keys, key) ? file.keys[key] : "";
-    return line ? line.split(" ").map((/** @type {string} */ word) => [word, file.known.get(word)]) : [];
+    return under(await this.file(`b${hash(key) % this.near}`), key);
+  }
+
+  /** Words of descriptions under a key, and how common they are. @param {string} key */
+  async farWords(key) {
+    return this.far ? under(await this.file(`m${hash(key) % this.far}`), key) : [];
   }
 
   /** The file in which a key's list most likely lies, before its word is known; -1 where that can't be told. @param {string} key */

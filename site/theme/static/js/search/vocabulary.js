@@ -2,11 +2,11 @@
 /** Words of the *sharded* form: families, counts, synonyms, words that begin so or are misspelt; from buckets of words. */
 
 import { numbers } from "./codec.js";
+import { farKey, meant } from "./near.js";
 import { LONGEST_EXPRESSION } from "./understand.js";
-import { oneEdit, readings, Tables } from "./words.js";
+import { readings, Tables } from "./words.js";
 
 const MOST_EXPANSIONS = 8;
-const MOST_CORRECTIONS = 3;
 
 /** @typedef {import("./segment.js").Segment} Segment */
 /** @typedef {import("./understand.js").Lexicon} Lexicon */
@@ -173,10 +173,16 @@ export class Vocabulary {
   async corrections(word) {
     const keys = [word.slice(0, 3), `$${word.slice(-3)}`, `^${word.slice(0, 2)}`, `$${word.slice(-2)}`];
     const lists = await Promise.all(keys.map((key) => this.beginning(key)));
-    const near = [...new Set(lists.flat())].filter((known) => known.length > 3 && oneEdit(word, known));
-    const found = this.commonest(near, MOST_CORRECTIONS);
+    const near = meant(word, new Map(lists.flat().map((known) => [known, this.near.get(known) || 0])));
+    const found = near.length ? near : meant(word, await this.far(farKey(word)));
     await this.learn(found);
     return found;
+  }
+
+  /** Words of descriptions under a key; the delta's numbers are newer than the base's. @param {string} key */
+  async far(key) {
+    const lists = await Promise.all(this.segments.map((segment) => segment.farWords(key)));
+    return new Map(lists.flat());
   }
 
   /** Opens the buckets of words and of their families. @param {string[]} words */

@@ -5,6 +5,7 @@ import { bucketName, Buckets, sure } from "./buckets.js";
 import { ascending } from "./codec.js";
 import { loosely, together } from "./filters.js";
 import { Names } from "./names.js";
+import { farKey, meant, MOST_CORRECTIONS } from "./near.js";
 import { Packed, unpack } from "./packing.js";
 import { inSlices } from "./slices.js";
 import { Offers, Table, Values } from "./table.js";
@@ -12,7 +13,6 @@ import { wordByWord } from "./understand.js";
 import { fold, oneEdit, slugify, Tables } from "./words.js";
 
 const MOST_EXPANSIONS = 8;
-const MOST_CORRECTIONS = 3;
 const BOOST_TITLE = 6;
 const BOOST_SKILLS = 2.5;
 const BOOST_CATEGORY = 2;
@@ -44,7 +44,7 @@ export class Whole {
    */
   static async open(data, feed, fetchPart, text) {
     const { facts } = data;
-    const buckets = new Buckets(facts.buckets, facts.tag, fetchPart);
+    const buckets = new Buckets(facts, fetchPart);
     const tables = new Tables(facts.words);
     buckets.foresee(tables.asked(text, MOST_FORESEEN), facts.names);
     return new Whole(data, await Whole.unpack(data, feed), tables, buckets);
@@ -151,8 +151,12 @@ export class Whole {
   }
 
   /** @param {string} word */
-  corrections(word) {
-    return this.near.commonest((known) => known.length > 3 && oneEdit(word, known), MOST_CORRECTIONS);
+  async corrections(word) {
+    const near = this.near.commonest((known) => known.length > 3 && oneEdit(word, known), MOST_CORRECTIONS);
+    if (near.length) return near;
+    const found = meant(word, await this.buckets.far(farKey(word)));
+    await this.know(found);
+    return found;
   }
 
   /**
