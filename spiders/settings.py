@@ -52,25 +52,17 @@ SETTINGS: dict[str, Any] = {
         "https": "spiders.handlers.OriginHandler",
         **dict.fromkeys(("data", "file", "ftp", "s3")),
     },
-    # Not needed, and each costs a connection, a thread or time at the start.
-    "TELNETCONSOLE_ENABLED": False,
-    "EXTENSIONS": {
-        "scrapy.extensions.memusage.MemoryUsage": None,
-        "scrapy.extensions.logstats.LogStats": None,
-        "scrapy.extensions.corestats.CoreStats": None,
-        "scrapy.extensions.logcount.LogCount": None,
-        "scrapy.extensions.telnet.TelnetConsole": None,
-        "scrapy.extensions.remote_control.RemoteControl": None,
-        "scrapy.extensions.feedexport.FeedExporter": None,
-        "scrapy.extensions.memdebug.MemoryDebugger": None,
-        "scrapy.extensions.spiderstate.SpiderState": None,
-    },
+    # Only what slows down for slow sites: Scrapy imports each of its own extensions, a web server among them, in every
+    # process before it sees that it is switched off.
+    "EXTENSIONS_BASE": {},
+    "EXTENSIONS": {"scrapy.extensions.throttle.AutoThrottle": 0},
     "SPIDER_MIDDLEWARES": {
         "scrapy.spidermiddlewares.referer.RefererMiddleware": None,
     },
     # People read the report; the log is for who asks for it (BANDING_LOG=DEBUG).
     "LOG_LEVEL": os.environ.get("BANDING_LOG", "ERROR"),
     "LOG_SHORT_NAMES": True,
+    "LOG_VERSIONS": [],
 }
 
 LOOPBACK: dict[str, Any] = {

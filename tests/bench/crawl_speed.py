@@ -59,12 +59,13 @@ process = AsyncCrawlerProcess({**json.loads(SETTINGS), "FEEDS": {OUT: {"format":
 process.crawl(Bare)
 process.start()
 """
-OURS_ALONE = ("DOWNLOADER_MIDDLEWARES", "DOWNLOAD_HANDLERS", "SPIDER_MIDDLEWARES", "EXTENSIONS")
+OURS_ALONE = ("DOWNLOADER_MIDDLEWARES", "DOWNLOAD_HANDLERS", "SPIDER_MIDDLEWARES", "EXTENSIONS", "EXTENSIONS_BASE")
 
 
 def bare_settings() -> dict[str, Any]:
     """Our settings without our own parts; a feed needs Scrapy's own extensions."""
-    return {name: value for name, value in (SETTINGS | LOOPBACK).items() if name not in OURS_ALONE}
+    shared = {name: value for name, value in (SETTINGS | LOOPBACK).items() if name not in OURS_ALONE}
+    return shared | {"TELNETCONSOLE_ENABLED": False}
 
 
 def rows(count: int) -> list[Row]:

@@ -9,6 +9,8 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from scrapy.settings import Settings
+from scrapy.utils.conf import build_component_list
 
 from spiders import guards, reading, structured, walkers
 from spiders.guards import Blocked
@@ -18,6 +20,7 @@ from spiders.page import Answer
 from spiders.preview import read_answer
 from spiders.scaffold import new_platform
 from spiders.scrub import names_in, scrub_html, scrub_json, scrub_text
+from spiders.settings import SETTINGS
 from spiders.walkers import ListPage, Walked, paged
 
 
@@ -397,3 +400,10 @@ def test_a_new_platform_gets_spec_spider_and_failing_tests(tmp_path: Path) -> No
 def test_a_price_beside_other_words(body: str, price: str | None, struck: str | None) -> None:
     fields, _ = structured.merge(structured.page_layers(page(f"<h1>Kelas</h1>{body}")))
     assert (fields.get("price"), fields.get("list_price")) == (price, struck)
+
+
+def test_of_scrapys_extensions_only_the_throttle_runs() -> None:
+    extensions = Settings(SETTINGS).get_component_priority_dict_with_base("EXTENSIONS")
+    assert build_component_list(extensions) == ["scrapy.extensions.throttle.AutoThrottle"]
+    assert Settings(SETTINGS).getbool("AUTOTHROTTLE_ENABLED")
+    assert len(build_component_list(Settings().get_component_priority_dict_with_base("EXTENSIONS"))) > 5
