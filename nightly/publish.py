@@ -16,6 +16,7 @@ import ctypes
 import errno
 import json
 import os
+import re
 import shutil
 import sys
 from dataclasses import dataclass
@@ -178,7 +179,7 @@ def _retire(places: Places) -> None:
 
 
 def _left_behind(public: Path) -> list[Path]:
-    prefixes = tuple(f"{public.name}.{kind}" for kind in ("new-", "old-", "dead-"))
+    mine = re.compile(rf"{re.escape(public.name)}\.(new-|old-|((next|previous)\.(aside\.)?)?dead-)")
     aside = f"{public.name}.next.aside", f"{public.name}.previous.aside"
     if not public.parent.is_dir():
         return []
@@ -186,7 +187,7 @@ def _left_behind(public: Path) -> list[Path]:
     for path in sorted(public.parent.iterdir()):
         if path.name in aside:
             _mend_aside(public, path)
-        elif path.name.startswith(prefixes):
+        elif mine.match(path.name):
             found.append(path)
     return found
 

@@ -179,3 +179,24 @@ def test_left_overs_of_a_killed_build_are_removed(tmp_path: Path) -> None:
     begin(public).rmdir()
     assert names(tmp_path) == {"public"}
     assert Places(public).next == tmp_path / "public.next"
+
+
+@pytest.mark.parametrize("name", ["public.new-1", "public.next", "public.previous", "public.next.aside"])
+def test_what_a_kill_left_half_removed_is_removed_by_the_next_night(
+    name: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    public = tmp_path / "public"
+    put(public, "one")
+    (tmp_path / name).mkdir()
+    (tmp_path / name / "x").touch()
+
+    def killed(_: Path) -> None:
+        raise KeyboardInterrupt
+
+    with monkeypatch.context() as patch, pytest.raises(KeyboardInterrupt):
+        patch.setattr(shutil, "rmtree", killed)
+        publish._remove(tmp_path / name)
+    assert any(".dead-" in left for left in names(tmp_path))
+    (tmp_path / "public.deadline").mkdir()
+    begin(public).rmdir()
+    assert names(tmp_path) == {"public", "public.deadline"}, "folders of others stay"
