@@ -92,8 +92,7 @@ def build_catalog(
     Raises NightError when a later night was already built, Busy when another build is running.
     """
     with _alone(var), no_collector():
-        for folder in (var.catalog, var.lastgood, var.state, var.state / "absent", var.root / "cache" / "offers"):
-            sweep(folder)
+        sweep(var.root, leave=(var.runs.name,))
         state = Night(var, specs, night, run, origins, sample)
         LifeStore(var, state.quarantine).check(night)
         _mend_metas(state)

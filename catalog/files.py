@@ -5,14 +5,16 @@ from __future__ import annotations
 import gzip
 import json
 import os
+import re
 import shutil
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Collection, Iterable, Iterator
 from pathlib import Path
 from typing import Any, TypeVar
 
 from pydantic import BaseModel, ValidationError
 
 R = TypeVar("R", bound=BaseModel)
+_ASIDE = re.compile(r"\..+\.(\d{1,9})\.(?:tmp|new|old)")  # ".name.PROCESS.tmp": a file or folder that is being written
 _COMPACT = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"))
 
 
@@ -31,12 +33,23 @@ def write_bytes(path: Path, data: bytes) -> None:
         raise
 
 
-def sweep(folder: Path) -> None:
-    """Removes what killed writers left beside their files; what a living process is writing stays."""
-    for aside in folder.glob(".*.tmp"):
-        number = aside.suffixes[-2].removeprefix(".") if len(aside.suffixes) > 1 else ""
-        if not (number.isdecimal() and _lives(int(number))):
-            aside.unlink(missing_ok=True)
+def sweep(root: Path, leave: Collection[str] = ()) -> None:
+    """Removes what killed writers left beside their files and folders anywhere below `root`; what a living process is
+    writing stays. Folders of `root` named in `leave` are not looked into."""
+    for place, folders, files in os.walk(root):
+        found = [(name, match) for name in (*folders, *files) if (match := _ASIDE.fullmatch(name))]
+        for name, match in found:
+            if not _lives(int(match[1])):
+                _remove(Path(place, name))
+        inside = {name for name, _ in found} | (set(leave) if Path(place) == root else set())
+        folders[:] = [name for name in folders if name not in inside]
+
+
+def _remove(path: Path) -> None:
+    if path.is_dir() and not path.is_symlink():
+        shutil.rmtree(path, ignore_errors=True)
+    else:
+        path.unlink(missing_ok=True)
 
 
 def _lives(process: int) -> bool:
