@@ -14,6 +14,8 @@ import statistics
 import sys
 import threading
 from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit
 
 from playwright.sync_api import Browser, CDPSession, sync_playwright
 
@@ -42,15 +44,19 @@ class Traffic:
     """Scripts and data of a tab, and the rest, as the protocol counts them."""
 
     def __init__(self, cdp: CDPSession) -> None:
-        self.kinds: dict[str, str] = {}
+        self.counted: dict[str, bool] = {}
         self.sizes: dict[str, int] = {}
-        cdp.on("Network.responseReceived", lambda event: self.kinds.update({event["requestId"]: event["type"]}))
+        cdp.on("Network.responseReceived", self.note)
         cdp.on("Network.loadingFinished", lambda e: self.sizes.update({e["requestId"]: int(e["encodedDataLength"])}))
         cdp.send("Network.enable")
 
+    def note(self, event: dict[str, Any]) -> None:
+        """By address: what the page preloads has no type of its own."""
+        self.counted[event["requestId"]] = urlsplit(event["response"]["url"]).path.endswith((".js", ".json"))
+
     def take(self) -> dict[str, float]:
         """Kilobytes and requests of scripts and data since the last call, and kilobytes of the rest."""
-        counted = [size for key, size in self.sizes.items() if self.kinds.get(key) in ("Script", "Fetch", "XHR")]
+        counted = [size for key, size in self.sizes.items() if self.counted.get(key)]
         rest = sum(self.sizes.values()) - sum(counted)
         self.sizes.clear()
         return {"KB": sum(counted) / 1000, "requests": len(counted), "rest": rest / 1000}
