@@ -149,6 +149,15 @@ def read_spec(path: Path) -> Spec:
     return spec
 
 
+def find_spec(folder: Path, platform: str) -> Spec:
+    """A platform's spec by its id. Raises SpecError, which names the known ones when there is none of that name."""
+    path = folder / f"{platform}.toml"
+    if not path.is_file():
+        known = ", ".join(sorted(p.stem for p in folder.glob("*.toml")))
+        raise SpecError(f"unknown platform {platform!r}; known are: {known or 'none'}")
+    return read_spec(path)
+
+
 def read_specs(folder: Path) -> dict[str, Spec]:
     """All specs of a folder by id, in the folder's alphabetical order. Raises SpecError when there is none."""
     specs = {path.stem: read_spec(path) for path in sorted(folder.glob("*.toml"))}

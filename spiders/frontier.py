@@ -37,7 +37,7 @@ from redis.exceptions import RedisError, ResponseError
 
 from catalog.files import write_bytes, write_json
 from catalog.layout import Var, today_wib
-from catalog.platforms import SpecError, read_spec
+from catalog.platforms import find_spec
 from catalog.records import Listing, RunReport
 from spiders import SPECS
 from spiders.shards import NOTE, Shard, sharded
@@ -400,10 +400,6 @@ def main(words: list[str] | None = None) -> int:
     """0: this part ended for a good reason; 1: it did not."""
     args = _arguments(words)
     try:
-        path = args.specs / f"{args.platform}.toml"
-        if not path.is_file():
-            known = ", ".join(sorted(p.stem for p in args.specs.glob("*.toml")))
-            raise SpecError(f"unknown platform {args.platform!r}; known are: {known or 'none'}")
         if not args.shard and not args.redis:
             raise ValueError("give --shard I/N or --redis URL")
         return _shard_part(args) if args.shard else _shared_part(args)
@@ -411,7 +407,7 @@ def main(words: list[str] | None = None) -> int:
         address = urlsplit(args.redis)
         print(f"{args.platform}: Redis at {address.hostname}:{address.port} does not answer: {error}", file=sys.stderr)
         return 1
-    except (SpecError, ValueError, OSError) as error:
+    except (ValueError, OSError) as error:
         print(f"{args.platform}: {error}", file=sys.stderr)
         return 1
 
@@ -420,7 +416,7 @@ def _run(args: argparse.Namespace, run: str, wrap: Any) -> RunReport:
     from spiders import run as runner
     from spiders.origin import Origin
 
-    spec = read_spec(args.specs / f"{args.platform}.toml")
+    spec = find_spec(args.specs, args.platform)
     origin = Origin.read(args.origin) if args.origin else None
     return runner.run_here(
         spec,
@@ -442,7 +438,7 @@ def _shard_part(args: argparse.Namespace) -> int:
 
 
 def _shared_part(args: argparse.Namespace) -> int:
-    spec = read_spec(args.specs / f"{args.platform}.toml")
+    spec = find_spec(args.specs, args.platform)
     asyncio.run(_ping(args.redis))
     frontier = Frontier(connect(args.redis), args.run, args.platform, args.worker, args.lease)
     local = urlsplit(args.origin or "").hostname in ("127.0.0.1", "localhost", "::1")

@@ -8,7 +8,7 @@ from urllib.parse import urljoin, urlsplit
 from urllib.request import Request, urlopen
 from urllib.robotparser import RobotFileParser
 
-from catalog.platforms import read_spec
+from catalog.platforms import find_spec
 from spiders import SPECS, guards, reading, structured, walkers
 from spiders.guards import Blocked
 from spiders.page import Answer
@@ -56,11 +56,7 @@ def read_answer(answer: Answer, markers: dict[str, str] | None = None) -> dict[s
 
 
 def _markers(platform: str) -> dict[str, str]:
-    path = SPECS / f"{platform}.toml"
-    if not path.is_file():
-        known = ", ".join(sorted(p.stem for p in SPECS.glob("*.toml")))
-        raise ValueError(f"unknown platform {platform!r}; known are: {known}")
-    markers: dict[str, str] = spider_class(read_spec(path), SPECS).markers
+    markers: dict[str, str] = spider_class(find_spec(SPECS, platform), SPECS).markers
     return markers
 
 

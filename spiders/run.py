@@ -22,7 +22,7 @@ from pydantic import ValidationError
 
 from catalog.files import write_json
 from catalog.layout import Var, today_wib
-from catalog.platforms import Spec, SpecError, read_spec
+from catalog.platforms import Spec, find_spec
 from catalog.records import RunReport
 from spiders import SPECS
 from spiders.origin import Origin
@@ -247,11 +247,7 @@ def main(words: list[str] | None = None) -> int:
     """0: the run ended for a good reason; 1: it did not (the report says why)."""
     args = _arguments(words)
     try:
-        path = args.specs / f"{args.platform}.toml"
-        if not path.is_file():
-            known = ", ".join(sorted(p.stem for p in args.specs.glob("*.toml")))
-            raise SpecError(f"unknown platform {args.platform!r}; known are: {known or 'none'}")
-        spec = read_spec(path)
+        spec = find_spec(args.specs, args.platform)
         origin = Origin.read(args.origin) if args.origin else None
         report = run_here(
             spec, var=Var(args.var), run=args.run, specs_dir=args.specs, origin=origin, limit=args.limit,
@@ -260,7 +256,7 @@ def main(words: list[str] | None = None) -> int:
     except FileNotFoundError as error:
         print(f"{args.platform}: {error.filename} is not there; was the run {args.replay!r} kept?", file=sys.stderr)
         return 1
-    except (SpecError, ValueError, OSError) as error:
+    except (ValueError, OSError) as error:
         print(f"{args.platform}: {error}", file=sys.stderr)
         return 1
     return 0 if report.finish_reason in GOOD else 1
