@@ -14,7 +14,9 @@ from typing import Any, TypeVar
 from pydantic import BaseModel, ValidationError
 
 R = TypeVar("R", bound=BaseModel)
-_ASIDE = re.compile(r"\..+\.(\d{1,9})\.(?:tmp|new|old)")  # ".name.PROCESS.tmp": a file or folder that is being written
+_ASIDE = re.compile(
+    r"\..+\.(\d{1,9})\.(?:tmp|new)(?:\.aside)?"
+)  # ".name.PROCESS.tmp": a file or folder that is being written
 _COMPACT = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"))
 
 

@@ -12,22 +12,16 @@ between them leaves. See docs/decisions/0060-swap.md.
 
 from __future__ import annotations
 
-import ctypes
-import errno
 import json
 import os
 import re
 import shutil
-import sys
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from catalog.exchange import exchange
 from nightly.errors import UserError
-
-_AT_FDCWD = -100
-_RENAME_EXCHANGE = 2
-_CANNOT = {errno.EINVAL, errno.ENOSYS, errno.ENOTSUP, errno.EOPNOTSUPP}
 
 
 @dataclass(frozen=True)
@@ -142,29 +136,6 @@ def rollback(public: Path) -> dict[str, Any]:
         exchange(places.previous, public)
     _sync_folder(public.parent)
     return build
-
-
-def exchange(one: Path, two: Path) -> None:
-    """Exchanges two folders: in one system call where the system can, else by renames with a short gap."""
-    if sys.platform.startswith("linux") and _renameat2(one, two):
-        return
-    aside = one.with_name(f"{one.name}.aside")
-    two.rename(aside)
-    one.rename(two)
-    aside.rename(one)
-
-
-def _renameat2(one: Path, two: Path) -> bool:
-    """True when done; False when the system can't exchange. OSError for every other failure."""
-    libc = ctypes.CDLL(None, use_errno=True)
-    if not hasattr(libc, "renameat2"):
-        return False
-    if libc.renameat2(_AT_FDCWD, os.fsencode(one), _AT_FDCWD, os.fsencode(two), _RENAME_EXCHANGE) == 0:
-        return True
-    code = ctypes.get_errno()
-    if code in _CANNOT:
-        return False
-    raise OSError(code, os.strerror(code), str(two))
 
 
 def _retire(places: Places) -> None:

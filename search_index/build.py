@@ -11,6 +11,7 @@ from pathlib import Path
 from whoosh import index
 
 from catalog.collector import no_collector
+from catalog.exchange import exchange
 from catalog.records import Course
 from search_index.documents import STRONG, Document, analyze_all
 from search_index.facets import pack
@@ -58,9 +59,8 @@ def _fill(courses: Iterable[Course | Document], folder: Path) -> int:
 
 
 def _swap(fresh: Path, folder: Path) -> None:
-    old = folder.with_name(f".{folder.name}.{os.getpid()}.old")
-    shutil.rmtree(old, ignore_errors=True)
     if folder.exists():
-        folder.rename(old)
-    fresh.rename(folder)
-    shutil.rmtree(old, ignore_errors=True)
+        exchange(fresh, folder)
+        shutil.rmtree(fresh, ignore_errors=True)
+    else:
+        fresh.rename(folder)

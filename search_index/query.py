@@ -107,14 +107,29 @@ def whoosh_query(understood: Understood) -> query.Query:
     return query.And([query.Or([_alternative(one) for one in group]) for group in understood.groups])
 
 
+def _open(folder: Path) -> tuple[searching.Searcher, Lexicon]:
+    """Both of one index: where a new one takes the folder's place meanwhile, the new one is opened."""
+    while True:
+        place = folder.stat().st_ino
+        try:
+            searcher = index.open_dir(str(folder)).searcher(weighting=CourseWeighting())
+            lexicon = Lexicon.load(folder / LEXICON)
+        except Exception as error:  # whatever Whoosh makes of files that are missing, cut or not its own
+            if folder.stat().st_ino == place:
+                raise SearchError(f"{folder}: damaged ({error}); run `banding index` to make it anew") from error
+            continue
+        if folder.stat().st_ino == place:
+            return searcher, lexicon
+        searcher.close()
+
+
 class Index:
     """An opened index; use as a context manager."""
 
     def __init__(self, folder: Path) -> None:
-        if not index.exists_in(str(folder)) or not (folder / LEXICON).is_file():
+        if not any(folder.glob("*.toc")) or not (folder / LEXICON).is_file():
             raise SearchError(f"{folder}: no search index here; run `banding index` (or `banding nightly`) first")
-        self.searcher: searching.Searcher = index.open_dir(str(folder)).searcher(weighting=CourseWeighting())
-        self.lexicon = Lexicon.load(folder / LEXICON)
+        self.searcher, self.lexicon = _open(folder)
 
     def __enter__(self) -> Index:
         return self

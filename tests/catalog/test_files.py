@@ -33,7 +33,7 @@ def test_what_dead_writers_left_is_removed_and_nothing_else(dead: int, tmp_path:
     for name in [*left, *stay]:
         (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
         (tmp_path / name).write_text("x", encoding="utf-8")
-    for name in (f".index.{dead}.new", f".index.{dead}.old", f".index.{os.getpid()}.new"):
+    for name in (f".index.{dead}.new", f".index.{dead}.new.aside", f".index.{os.getpid()}.new"):
         (tmp_path / name / "deep").mkdir(parents=True)
     folders = {"cache", "cache/lines", "runs", "runs/2020-07-15", (mine := f".index.{os.getpid()}.new"), f"{mine}/deep"}
     sweep(tmp_path, leave=("runs",))

@@ -106,7 +106,7 @@ def test_killed_at_any_instant_public_is_one_whole_build_and_history_is_exact(
         number += 1
     left = {path.name for path in wild.iterdir()}
     assert left <= {"var", "public", "public.previous"}
-    aside = {path.name for path in (wild / "var").rglob(".*") if path.suffix in (".tmp", ".new", ".old")}
+    aside = {path.name for path in (wild / "var").rglob(".*") if path.suffix in (".tmp", ".new", ".aside")}
     assert not aside, "what killed writers left is swept"
 
 

@@ -9,9 +9,11 @@ from pathlib import Path
 
 import pytest
 
+from catalog import exchange as swapping
+from catalog.exchange import exchange
 from nightly import publish
 from nightly.errors import UserError
-from nightly.publish import Places, begin, check_target, exchange, read_build, rollback, settle, swap
+from nightly.publish import Places, begin, check_target, read_build, rollback, settle, swap
 
 
 def build_of(folder: Path) -> str | None:
@@ -84,7 +86,7 @@ def test_a_crash_at_any_step_leaves_one_whole_build(
     new = begin(public)
     fill(new, "three")
     if without_exchange:
-        monkeypatch.setattr(publish, "_renameat2", lambda *_: False)
+        monkeypatch.setattr(swapping, "_renameat2", lambda *_: False)
     count = 0
 
     class Crash(BaseException):
@@ -96,7 +98,7 @@ def test_a_crash_at_any_step_leaves_one_whole_build(
             raise Crash
         count += 1
 
-    real_rename, real_exchange, real_rmtree = Path.rename, publish._renameat2, shutil.rmtree
+    real_rename, real_exchange, real_rmtree = Path.rename, swapping._renameat2, shutil.rmtree
 
     def rename(self: Path, target: Path) -> Path:
         tick()
@@ -112,7 +114,7 @@ def test_a_crash_at_any_step_leaves_one_whole_build(
 
     with monkeypatch.context() as patch:
         patch.setattr(Path, "rename", rename)
-        patch.setattr(publish, "_renameat2", renameat2)
+        patch.setattr(swapping, "_renameat2", renameat2)
         patch.setattr(publish.shutil, "rmtree", rmtree)
         with contextlib.suppress(Crash):
             swap(public, new)
@@ -148,7 +150,7 @@ def test_readers_never_miss_the_folder(tmp_path: Path) -> None:
 
 
 def test_exchange_by_renames_gives_the_same(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(publish, "_renameat2", lambda *_: False)
+    monkeypatch.setattr(swapping, "_renameat2", lambda *_: False)
     for name in ("a", "b"):
         (tmp_path / name).mkdir()
         fill(tmp_path / name, name)
