@@ -6,6 +6,7 @@ import datetime as dt
 import hashlib
 import json
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -44,8 +45,9 @@ def check_live(
     sight = Sight(_age(build, hours, now))
     if not allow_sample and build.get("sample") is not False:
         sight.problems.append("this is sample data (--allow-sample accepts it)")
-    _one_build(site, build, sight)
-    _sums(site, most_mb * 1e6, f"{build.get('build')} {now:%Y-%m-%d %H}", sight)
+    courses = site.get("data/courses.json", DATA)
+    _one_build(site, build, courses, sight)
+    _sums(site, {"courses.json": courses}, most_mb * 1e6, f"{build.get('build')} {now:%Y-%m-%d %H}", sight)
     return sight
 
 
@@ -63,13 +65,13 @@ def _age(build: dict[str, Any], hours: float, now: dt.datetime) -> list[str]:
     return []
 
 
-def _one_build(site: Site, build: dict[str, Any], sight: Sight) -> None:
-    """The search page and the data belong to the build that build.json names."""
+def _one_build(site: Site, build: dict[str, Any], data: bytes, sight: Sight) -> None:
+    """The search page and `data`, which is courses.json, belong to the build that build.json names."""
     wanted = str(build.get("build"))
     page = site.get("pelatihan/index.html", PAGE).decode("utf-8", "replace")
     if wanted not in page:
         sight.problems.append(f"the search page is not of build {wanted}: a deploy is running or was interrupted")
-    courses = _json(site.get("data/courses.json", DATA), "data/courses.json")
+    courses = _json(data, "data/courses.json")
     if courses.get("build") != wanted:
         sight.problems.append(f"data/courses.json is of build {courses.get('build')}, not {wanted}")
     missing = [name for name in _assets(page, str(build.get("base", "/"))) if not _there(site, name)]
@@ -89,9 +91,9 @@ def _there(site: Site, name: str) -> bool:
         return False
 
 
-def _sums(site: Site, most: float, draw: str, sight: Sight) -> None:
+def _sums(site: Site, read: Mapping[str, bytes], most: float, draw: str, sight: Sight) -> None:
     """Data files against their published hashes: whole tables first, then the others as drawn by build and hour, until
-    `most` bytes have come."""
+    `most` bytes have come. What was `read` before is not fetched again."""
     try:
         listed = [line.partition("  ")[::2] for line in site.get(SUMS, PAGE).decode("utf-8", "replace").splitlines()]
     except UserError as error:
@@ -106,7 +108,7 @@ def _sums(site: Site, most: float, draw: str, sight: Sight) -> None:
             break
         sight.compared += 1
         try:
-            data = site.get(f"data/{name}", DATA)
+            data = read[name] if name in read else site.get(f"data/{name}", DATA)
         except UserError as error:
             sight.problems.append(str(error))
             continue

@@ -12,6 +12,7 @@ from search_index.build import build_index
 from search_index.export import export_index
 from search_index.facets import day_number
 from search_index.query import Index
+from tests.browser.asking import index_requests
 from tests.browser.waiting import until
 from tests.factories import NIGHT
 from tests.search_index.support import query_of
@@ -71,13 +72,6 @@ def test_a_first_search_needs_one_script_the_index_and_one_bucket(page: Page, si
     data = [line for line in asked if line.split()[0] in ("script", "fetch", "xhr")]
     assert len([line for line in data if "sw.js" not in line and line.split()[0] == "script"]) == 1, data
     assert len({line for line in data if "/indeks/" in line}) <= 2, data
-
-
-def index_requests(page: Page) -> list[str]:
-    """Addresses of the search index that the page asks for from now on."""
-    asked: list[str] = []
-    page.on("request", lambda request: asked.append(request.url) if "/indeks/" in request.url else None)
-    return asked
 
 
 def test_the_index_comes_with_the_page_and_is_asked_for_once(page: Page, site_url: str) -> None:

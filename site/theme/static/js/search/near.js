@@ -24,10 +24,13 @@ export function under(file, key) {
 /** The key under which a misspelt word of descriptions is looked for. @param {string} word */
 export const farKey = (word) => word.slice(0, WHOLE_START);
 
+/** May this word be meant by a misspelt one? @param {string} word @param {string} known */
+export const similar = (word, known) => known.length > 3 && oneEdit(word, known);
+
 /** What a misspelt word may mean, the commonest first. @param {string} word @param {Map<string, number>} known words with their numbers, 0 where they are gone */
 export const meant = (word, known) =>
   [...known]
-    .filter(([one, count]) => count && one.length > 3 && oneEdit(word, one))
+    .filter(([one, count]) => count && similar(word, one))
     .sort((a, b) => b[1] - a[1] || (a[0] < b[0] ? -1 : 1))
     .slice(0, MOST_CORRECTIONS)
     .map(([one]) => one);

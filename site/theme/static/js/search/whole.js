@@ -5,12 +5,12 @@ import { bucketName, Buckets, sure } from "./buckets.js";
 import { ascending } from "./codec.js";
 import { loosely, together } from "./filters.js";
 import { Names } from "./names.js";
-import { farKey, meant, MOST_CORRECTIONS } from "./near.js";
+import { farKey, meant, MOST_CORRECTIONS, similar } from "./near.js";
 import { Packed, unpack } from "./packing.js";
 import { inSlices } from "./slices.js";
 import { Offers, Table, Values } from "./table.js";
 import { wordByWord } from "./understand.js";
-import { fold, oneEdit, slugify, Tables } from "./words.js";
+import { fold, slugify, Tables } from "./words.js";
 
 const MOST_EXPANSIONS = 8;
 const BOOST_TITLE = 6;
@@ -152,7 +152,7 @@ export class Whole {
 
   /** @param {string} word */
   async corrections(word) {
-    const near = this.near.commonest((known) => known.length > 3 && oneEdit(word, known), MOST_CORRECTIONS);
+    const near = this.near.commonest((known) => similar(word, known), MOST_CORRECTIONS);
     if (near.length) return near;
     const found = meant(word, await this.buckets.far(farKey(word)));
     await this.know(found);
