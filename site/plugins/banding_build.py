@@ -342,11 +342,13 @@ class Builder:
         return f"{self.site.base}indeks/{manifest.boot}{words}"
 
     def write_bundle(self, form: str) -> None:
-        """The search page's scripts as one file, without the half of the engine that this form leaves unused."""
+        """The search page's scripts as one file, and what its first answer does not need as others, without the half of
+        the engine that this form leaves unused."""
         other = "search/sharded.js" if form == "whole" else "search/whole.js"
-        text = bundle(STATIC / "js", ("cari.js", "situs.js"), leave_out=(other,))
+        text, parts = bundle(STATIC / "js", ("cari.js", "situs.js"), leave_out=(other,))
         self.bundle = f"cari-{form}-{digest(text)[:8]}.js"
-        self.output.emit(f"aset/{self.site.assets_hash}/js/{self.bundle}", digest(text), lambda: text)
+        for name, code in {self.bundle: text, **parts}.items():
+            self.output.emit(f"aset/{self.site.assets_hash}/js/{name}", digest(code), partial(str, code))
 
     def write_changes(self) -> None:
         """A page for each of the last nights, the newest of them also at /perubahan/, and the feeds from the offers'

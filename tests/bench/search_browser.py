@@ -161,7 +161,9 @@ def build_ours(catalog: Catalog, folder: Path) -> dict[str, Any]:
     spent = time.process_time() - start - 2 * invented
     peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1e6
     other = "search/sharded.js" if manifest.form == "whole" else "search/whole.js"
-    code = bundle(ROOT / "site/theme/static/js", ("search/engine.js",), leave_out=(other,))
+    code, parts = bundle(ROOT / "site/theme/static/js", ("search/engine.js",), leave_out=(other,))
+    for name, part in parts.items():
+        (folder / name).write_text(part, encoding="utf-8")
     last = re.findall(r"\bm(\d+)=", code)[-1]
     script = code + OURS.replace('import { openCatalog } from "./engine.js";', f"const {{ openCatalog }} = m{last};")
     boot = f"indeks/{manifest.boot}"

@@ -4,14 +4,12 @@
  * a list and facets as a word has; and what lists of options tell need not be read from facets or columns.
  */
 
-import { WALKED } from "./counts.js";
-import { compile, given, run } from "./filters.js";
+import { CHOSEN, conditions, keysOf, listed, SOLD, WALKED } from "./asking.js";
+import { compile } from "./filters.js";
 import { size } from "./finder.js";
+import { dearerOf, listOf, pricesOf } from "./lists.js";
+import { run } from "./tally.js";
 
-// Groups whose options have lists of their courses.
-const CHOSEN = [...WALKED, "kota", "lembaga"];
-// Groups of which a course's offers decide; lists of their options say how much dearer these offers are.
-const SOLD = ["platform", "prakerja"];
 const BITS = 8;
 
 /** @typedef {import("./filters.js").State} State */
@@ -42,7 +40,7 @@ export class Choices {
 
   /** The conditions that have lists, those that fewest courses fulfil first. @param {State} state @returns {Promise<Choice[]>} */
   async of(state) {
-    const asked = Object.entries(state).filter(([group, value]) => CHOSEN.includes(group) && given(group, value));
+    const asked = conditions(state).filter(([group]) => CHOSEN.includes(group));
     const all = asked.map(([group, value]) => ({ group, keys: keysOf(group, value) }));
     await Promise.all(all.flatMap(({ keys }) => keys.map((key) => this.words.shard(key))));
     const found = all.map(({ group, keys }) => {
@@ -71,7 +69,7 @@ export class Choices {
     const { dead } = this.finder.store;
     const parts = cover.flatMap(({ key, parts }) => parts.map((part) => ({ ...part, key })));
     const lists = await Promise.all(
-      parts.map(({ segment, entry, key }) => Promise.all([segment.list(entry, key), SOLD.includes(group) ? segment.dearer() : [], this.finder.store.settle()])),
+      parts.map(({ segment, entry, key }) => Promise.all([listOf(segment, entry, key), SOLD.includes(group) ? dearerOf(segment) : [], this.finder.store.settle()])),
     );
     /** @type {Map<number, number>} */
     const out = new Map();
@@ -79,26 +77,6 @@ export class Choices {
       ids.forEach((course, i) => dead.has(course) || out.set(course, less(out.get(course) ?? -1, dearer[codes[i] - 1] ?? 0)));
     }
     return out;
-  }
-
-  /** Begins to read what a question with conditions needs. @param {State} state @param {string} sort @param {boolean} worded */
-  expect(state, sort, worded) {
-    if (worded && !this.listed(state, sort, worded)) return;
-    const chosen = Object.entries(state).filter(([group, value]) => CHOSEN.includes(group) && given(group, value));
-    for (const [group, value] of chosen) {
-      for (const key of keysOf(group, value)) {
-        if (group !== "tingkat" || (!worded && chosen.length === 1)) this.words.expectList(key);
-        this.words.shard(key).catch(() => {});
-      }
-    }
-  }
-
-  /** Can lists of options, besides those of words, tell of all conditions? @param {State} state @param {string} sort @param {boolean} worded */
-  listed(state, sort, worded) {
-    const asked = Object.keys(state).filter((key) => given(key, /** @type {any} */ (state)[key]));
-    if (sort === "per_jam" || SOLD.every((key) => asked.includes(key))) return false;
-    const chosen = asked.filter((key) => key !== "harga_maks");
-    return chosen.every((key) => CHOSEN.includes(key)) && chosen.some((key) => !worded || key !== "tingkat");
   }
 
   /**
@@ -110,7 +88,7 @@ export class Choices {
    * @returns {Promise<Narrowing|null>} null where facets or columns cost less, or must be read
    */
   async narrowing(state, sort, cover, needed) {
-    if (!this.listed(state, sort, cover !== null)) return null;
+    if (!listed(state, sort, cover !== null)) return null;
     const choices = await this.of(state);
     const first = cover ? [] : choices.slice(0, 1);
     // Levels stand beside all lists.
@@ -172,9 +150,9 @@ export class Choices {
    * @returns {Promise<Record<string, Record<string, number>>|null>}
    */
   async affordable(state, group) {
-    const others = Object.entries(state).filter(([key, value]) => given(key, value) && key !== group);
+    const others = conditions(state).filter(([key]) => key !== group);
     if (!WALKED.includes(group) || others.length !== 1 || others[0][0] !== "harga_maks") return null;
-    const [names, prices] = await Promise.all([this.counted.values(group), this.finder.store.prices()]);
+    const [names, prices] = await Promise.all([this.counted.values(group), pricesOf(this.finder.store)]);
     const counts = names.map(async (name) => {
       const [choice] = await this.of({ [group]: [name] });
       const found = [...(await this.courses(choice))];
@@ -191,9 +169,6 @@ export class Choices {
     return run(compile(state, table), table, rows).facets;
   }
 }
-
-/** Keys of the lists of a condition's options. @param {string} group @param {unknown} value */
-const keysOf = (group, value) => [value].flat().map((one) => `#${group}=${one}`);
 
 /** The lesser of two amounts; -1 is unknown. @param {number} a @param {number} b */
 const less = (a, b) => (a < 0 || b < 0 ? Math.max(a, b) : Math.min(a, b));

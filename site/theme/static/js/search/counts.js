@@ -1,11 +1,9 @@
 // @ts-check
 /** Totals and true counts that were counted at build time (search_index/counts.py): questions without words and with few conditions. */
 
+import { conditions, WALKED } from "./asking.js";
 import { numbers } from "./codec.js";
-import { given, today } from "./filters.js";
-
-// Conditions whose options are counted with each other.
-export const WALKED = ["tingkat", "kategori", "cara", "durasi", "mulai", "sertifikat", "rating", "platform", "prakerja"];
+import { today } from "./filters.js";
 
 /** @typedef {import("./filters.js").State} State */
 
@@ -29,7 +27,7 @@ export class OptionCounts {
    * @returns {Promise<number|null>}
    */
   async total(state) {
-    const asked = Object.entries(state).filter(([key, value]) => given(key, value));
+    const asked = conditions(state);
     const values = asked.map(([key, value]) => (Array.isArray(value) && value.length > 1 ? "" : `${key}=${value}`));
     if (asked.length > 2 || values.includes("") || asked.some(([key]) => !WALKED.includes(key))) return null;
     const { options, counts } = await this.store.part(this.store.data.options);
@@ -51,7 +49,7 @@ export class OptionCounts {
    * @returns {Promise<Record<string, Record<string, number>>|null>}
    */
   async beside(state, group) {
-    const others = Object.entries(state).filter(([key, value]) => given(key, value) && key !== group);
+    const others = conditions(state).filter(([key]) => key !== group);
     if (others.length !== 1 || [others[0][1]].flat().length > 1 || group === "lembaga") return null;
     const { options, counts } = await this.store.part(this.store.data.options);
     const other = options.indexOf(`${others[0][0]}=${others[0][1]}`);
@@ -72,7 +70,7 @@ export class OptionCounts {
    * @returns {Promise<Record<string, Record<string, number>>|null>}
    */
   async facets(state) {
-    const asked = Object.entries(state).filter(([key, value]) => given(key, value));
+    const asked = conditions(state);
     if (asked.length > 1) return null;
     const [key, value] = asked.length ? [asked[0][0], Array.isArray(asked[0][1]) && asked[0][1].length > 1 ? "" : String(asked[0][1])] : ["", ""];
     const [{ options, counts }, offered] = await Promise.all([this.store.part(this.store.data.options), this.store.part(this.store.data.providers)]);

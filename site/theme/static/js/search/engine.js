@@ -5,7 +5,6 @@
  */
 
 import { readBoot } from "./boot.js";
-import { compile, repair, run } from "./filters.js";
 import { Sharded } from "./sharded.js";
 import { understand } from "./understand.js";
 import { Whole } from "./whole.js";
@@ -83,53 +82,7 @@ async function answer(source, state) {
   const sort = given === "relevan" && !understood.groups.length ? "harga" : given;
   const page = Math.max(1, Math.floor(Number(state.hal)) || 1);
   const first = (page - 1) * PAGE;
-  if (source instanceof Sharded) return source.answer(state, understood, sort, first, first + PAGE);
-  const table = source.table;
-  const asked = compile(state, table);
-  const scores = understood.groups.length ? await source.find(understood.groups) : null;
-  const courses = scores ? [...scores.keys()] : Array.from({ length: source.count }, (_, i) => i);
-  const { passing, offers, facets } = run(asked, table, courses);
-  const order = passing.map((course, i) => ({
-    course,
-    offer: offers[i],
-    key: sort === "relevan" ? -(scores?.get(course) || 0) : table.key(sort, course, offers[i]),
-  }));
-  order.sort((a, b) => compare(a.key, b.key) || a.course - b.course);
-  const total = passing.length;
-  return {
-    build: source.build,
-    total,
-    cards: order.slice(first, first + PAGE).map((hit) => table.card(hit.course, hit.offer, source.names(hit.course))),
-    facets,
-    suggestion: understood.suggestion,
-    ignored: understood.ignored,
-    repair: total ? null : repair(state, table, courses),
-    category: total ? null : await nearest(source, understood.groups, courses),
-  };
-}
-
-/** Unknown sorts last. @param {number|null} a @param {number|null} b */
-function compare(a, b) {
-  if (a === null || b === null) return (a === null ? 1 : 0) - (b === null ? 1 : 0);
-  return a - b;
-}
-
-/**
- * The category that most courses have that hold the words, or else any of them.
- * @param {Whole} source
- * @param {import("./understand.js").Alternative[][]} groups
- * @param {number[]} courses
- */
-async function nearest(source, groups, courses) {
-  const near = courses.length || !groups.length ? courses : [...(await source.find([groups.flat()])).keys()];
-  /** @type {Map<string, number>} */
-  const counts = new Map();
-  for (const course of near) {
-    const slug = (source.table.values.kategori.at(course) || [null])[0];
-    const name = slug === null ? null : source.labels.kategori[slug];
-    if (name) counts.set(name, (counts.get(name) || 0) + 1);
-  }
-  return [...counts].sort((a, b) => b[1] - a[1] || (a[0] < b[0] ? -1 : 1))[0]?.[0] ?? null;
+  return source.answer(state, understood, sort, first, first + PAGE);
 }
 
 /** @param {Whole|Sharded} source @param {string} prefix @returns {Promise<string[]>} */

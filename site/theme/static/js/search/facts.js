@@ -2,12 +2,10 @@
 /** What conditions, sorts and counts need of courses in the *sharded* form: from lists and facets of words, or from whole columns. */
 
 import { LEVEL_SETS } from "./cards.js";
-import { given } from "./filters.js";
 import { size } from "./finder.js";
-import { FACETS, gathered, gatheredOffers } from "./segment.js";
+import { FACETS, facetsOf, gathered, gatheredOffers, levelsOf, listOf, pricesOf, tablesOf } from "./lists.js";
 import { Offers, Table, Values } from "./table.js";
 
-const COLUMN_OF = { durasi: "minutes", rating: "rating", platform: "offers", prakerja: "offers", buyable: "offers", harga_min: "offers", harga_maks: "lowest" };
 // Columns that lists and the order of numbers give without a file of facets.
 const LISTED = ["tingkat", "lowest"];
 // Bytes of a course in a file of facets (or of all courses, since small lists share files) and in a whole column, roughly: the smaller way is taken.
@@ -19,16 +17,6 @@ const COLUMN_COST = 0.4;
 /** @typedef {import("./vocabulary.js").Term} Term */
 /** @typedef {{columns: Record<string, Values>, offers: Offers|null, prices: Int32Array}} Gathered columns and offers row by row, lowest prices by number */
 /** @typedef {{table: Table, rows: ArrayLike<number>}} Known the table's row of each course */
-
-/** Names of the columns that a state's conditions need. @param {import("./filters.js").State} state */
-export function columnsOf(state) {
-  const needed = new Set();
-  for (const [key, value] of Object.entries(state)) {
-    if (!given(key, value)) continue;
-    needed.add(/** @type {Record<string, string>} */ (COLUMN_OF)[key] || key);
-  }
-  return [...needed];
-}
 
 export class Facts {
   /** @param {import("./store.js").Store} store */
@@ -51,7 +39,7 @@ export class Facts {
       names.map(async (name) => {
         if (name === "offers") this.offers ??= new Offers(await this.store.part(this.store.data.offers));
         else if (name !== "lowest") this.columns[name] ??= new Values(await this.store.part(this.store.data.columns[name]));
-        else if (!all) this.lowest ??= Offers.lowest(await this.store.prices());
+        else if (!all) this.lowest ??= Offers.lowest(await pricesOf(this.store));
       }),
     );
     const offers = this.offers ?? (names.includes("lowest") ? this.lowest : null);
@@ -111,16 +99,16 @@ export class Facts {
    * @returns {Promise<Gathered>}
    */
   async gather(courses, cover, facets, leveled) {
-    const reading = this.store.prices();
+    const reading = pricesOf(this.store);
     reading.catch(() => {});
     const places = new Map(courses.map((course, row) => [course, row]));
     const index = new Uint32Array(courses.length);
-    /** @type {import("./segment.js").Place[]} */
+    /** @type {import("./lists.js").Place[]} */
     const found = [];
     const parts = cover.flatMap((term) => term.parts.filter(({ entry }) => entry[0]).map((part) => ({ ...part, key: term.key })));
     const read = await Promise.all(
       parts.map(({ segment, entry, key }) =>
-        Promise.all([segment.list(entry, key), leveled ? segment.levels(entry, key) : null, facets ? segment.facets(entry) : null]),
+        Promise.all([listOf(segment, entry, key), leveled ? levelsOf(segment, entry, key) : null, facets ? facetsOf(segment, entry) : null]),
       ),
     );
     read.forEach(([list, levels, file], i) => {
@@ -137,7 +125,7 @@ export class Facts {
     const columns = leveled ? { tingkat: new Values({ t: LEVEL_SETS, index }) } : {};
     const prices = await reading;
     if (!facets) return { columns, offers: null, prices };
-    const tables = await Promise.all(this.store.segments.map((segment) => segment.tables()));
+    const tables = await Promise.all(this.store.segments.map(tablesOf));
     for (const name of FACETS) columns[name] = gathered(name, courses.length, found, this.store.segments, tables);
     found.sort((a, b) => a.row - b.row);
     return { columns, prices, offers: gatheredOffers(found, this.store.segments, tables, (row) => prices[courses[row]]) };
@@ -149,12 +137,12 @@ export class Facts {
     const listed = needed.every((name) => LISTED.includes(name));
     const all = !listed && this.wholly(cover, needed);
     /** @type {Promise<any>[]} */
-    const reading = [all ? this.need(needed) : this.store.prices()];
-    if (!listed && !all) reading.push(...this.store.segments.map((segment) => segment.tables()));
+    const reading = [all ? this.need(needed) : pricesOf(this.store)];
+    if (!listed && !all) reading.push(...this.store.segments.map(tablesOf));
     for (const { key, parts } of all ? [] : cover) {
       for (const { segment, entry } of parts) {
-        if (!listed) reading.push(segment.facets(entry));
-        if (!listed || needed.includes("tingkat")) reading.push(segment.levels(entry, key));
+        if (!listed) reading.push(facetsOf(segment, entry));
+        if (!listed || needed.includes("tingkat")) reading.push(levelsOf(segment, entry, key));
       }
     }
     for (const one of reading) one.catch(() => {});

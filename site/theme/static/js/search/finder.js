@@ -1,10 +1,10 @@
 // @ts-check
 /** Courses of words in the *sharded* form, with their scores, from the words' lists. */
 
-import { together, loosely } from "./filters.js";
+import { listOf } from "./lists.js";
+import { either, loosely, together } from "./merge.js";
 import { wordByWord } from "./understand.js";
 
-const SYNONYM = 0.7;
 const STEP = 1.006;
 
 /** @typedef {import("./understand.js").Alternative} Alternative */
@@ -25,20 +25,6 @@ export class Finder {
     this.latest = { key: "" };
   }
 
-  /**
-   * A group as one or several terms with their weights; expressions with synonyms were put together at build time.
-   * @param {import("./understand.js").Group} group
-   * @returns {{term: Term|null, weight: number}[][]}
-   */
-  terms(group) {
-    const name = group[0].families.join(" ");
-    if (group.length > 1 && group[1].weight === SYNONYM && !group.apart && !this.words.loose(name)) {
-      const ready = this.words.term(`=${name}`);
-      if (ready) return [[{ term: ready, weight: 1 }]];
-    }
-    return group.map((one) => one.families.map((family) => ({ term: this.words.term(family), weight: one.weight / one.families.length })));
-  }
-
   /** All courses of a term. @param {Term|null} term @param {number} weight @returns {Promise<Map<number, number>>} */
   async posting(term, weight) {
     /** @type {Map<number, number>} */
@@ -55,24 +41,18 @@ export class Finder {
 
   /** A term's courses in each segment. @param {Term} term */
   lists(term) {
-    return Promise.all(term.parts.map(({ segment, entry }) => segment.list(entry, term.key)));
-  }
-
-  /** Opens what an expression's words need whose synonyms were not put together at build time. @param {Alternative[][]} groups */
-  async prepare(groups) {
-    const apart = groups.filter((group) => group.length > 1 && group[1].weight === SYNONYM && this.terms(group)[0]?.[0]?.term?.key[0] !== "=");
-    await Promise.all(apart.flat().flatMap((one) => one.families.map((family) => this.words.shard(family))));
+    return Promise.all(term.parts.map(({ segment, entry }) => listOf(segment, entry, term.key)));
   }
 
   /** @param {Alternative[]} group @returns {Promise<Map<number, number>>} */
   async courses(group) {
-    const parts = this.terms(group).map(async (parts) => together(await Promise.all(parts.map(({ term, weight }) => this.posting(term, weight)))));
+    const parts = this.words.terms(group).map(async (parts) => together(await Promise.all(parts.map(({ term, weight }) => this.posting(term, weight)))));
     return either(await Promise.all(parts));
   }
 
   /** Words of which each course of a group has at least one: of every alternative the rarest. @param {Alternative[]} group */
   cover(group) {
-    const held = this.terms(group).filter((parts) => parts.every(({ term }) => term));
+    const held = this.words.terms(group).filter((parts) => parts.every(({ term }) => term));
     return held.map((parts) => parts.map(({ term }) => /** @type {Term} */ (term)).reduce((a, b) => (b.holding < a.holding ? b : a)));
   }
 
@@ -94,23 +74,14 @@ export class Finder {
 
   /** @param {Alternative[][]} groups @returns {Promise<Found>} */
   async search(groups) {
-    await this.prepare(groups);
+    await this.words.prepare(groups);
     const strict = together(await Promise.all(groups.map((group) => this.courses(group))));
     if (strict.size) return { scores: strict, cover: this.leastCover(groups) };
     const apart = wordByWord(groups);
-    await this.prepare(apart);
+    await this.words.prepare(apart);
     const scores = loosely(await Promise.all(apart.map((group) => this.courses(group))));
     return { scores, cover: [...new Map(apart.flatMap((group) => this.cover(group)).map((term) => [term.key, term])).values()] };
   }
-}
-
-/** @param {Map<number, number>[]} lists @returns {Map<number, number>} */
-export function either(lists) {
-  if (lists.length === 1) return lists[0];
-  /** @type {Map<number, number>} */
-  const out = new Map();
-  for (const list of lists) for (const [course, value] of list) out.set(course, (out.get(course) || 0) + value);
-  return out;
 }
 
 /** @param {Term[]} cover */

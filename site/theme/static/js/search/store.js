@@ -21,7 +21,7 @@ export class Store {
     this.numbers = this.segments.reduce((sum, segment) => sum + segment.count, 0);
     /** @type {Set<number>} numbers of the base's courses that are gone or stand anew in the delta */
     this.dead = new Set();
-    /** @type {Int32Array|null} */
+    /** @type {Int32Array|null} what `pricesOf` read */
     this.lowest = null;
     /** @type {number[]} how many ids of the base come before each course of the delta */
     this.after = [];
@@ -51,14 +51,5 @@ export class Store {
   rank(course) {
     const base = this.segments[0].count;
     return course < base ? course : this.after[course - base] - 0.5;
-  }
-
-  /** The lowest price of every number; -1 is unknown. */
-  async prices() {
-    const parts = await Promise.all(this.segments.map((segment) => segment.prices()));
-    if (this.lowest) return this.lowest;
-    this.lowest = new Int32Array(this.numbers);
-    for (const [i, part] of parts.entries()) this.lowest.set(part, this.segments[i].start);
-    return this.lowest;
   }
 }

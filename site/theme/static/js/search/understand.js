@@ -9,7 +9,7 @@ const SHORTEST_PREFIX = 2;
 const SHORTEST_TYPO = 5;
 const RARE = 2;
 export const LONGEST_EXPRESSION = 4;
-const SYNONYM = 0.7;
+export const SYNONYM = 0.7;
 const PREFIX = 0.6;
 const TYPO = 0.5;
 

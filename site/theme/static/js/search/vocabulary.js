@@ -3,13 +3,14 @@
 
 import { numbers } from "./codec.js";
 import { farKey, meant } from "./near.js";
-import { LONGEST_EXPRESSION } from "./understand.js";
+import { LONGEST_EXPRESSION, SYNONYM } from "./understand.js";
 import { readings, Tables } from "./words.js";
 
 const MOST_EXPANSIONS = 8;
 
 /** @typedef {import("./segment.js").Segment} Segment */
 /** @typedef {import("./understand.js").Lexicon} Lexicon */
+/** @typedef {import("./understand.js").Group} Group */
 /** @typedef {{key: string, holding: number, strong: number, best: number[], scores: number[], parts: {segment: Segment, entry: any[]}[]}} Term */
 
 /**
@@ -66,6 +67,26 @@ export class Vocabulary {
     term.best = sure.map(({ course }) => course);
     term.scores = sure.map(({ code }) => code);
     return term;
+  }
+
+  /**
+   * A group as one or several terms with their weights; expressions with synonyms were put together at build time.
+   * @param {Group} group
+   * @returns {{term: Term|null, weight: number}[][]}
+   */
+  terms(group) {
+    const name = group[0].families.join(" ");
+    if (group.length > 1 && group[1].weight === SYNONYM && !group.apart && !this.loose(name)) {
+      const ready = this.term(`=${name}`);
+      if (ready) return [[{ term: ready, weight: 1 }]];
+    }
+    return group.map((one) => one.families.map((family) => ({ term: this.term(family), weight: one.weight / one.families.length })));
+  }
+
+  /** Opens what an expression's words need whose synonyms were not put together at build time. @param {Group[]} groups */
+  async prepare(groups) {
+    const apart = groups.filter((group) => group.length > 1 && group[1].weight === SYNONYM && this.terms(group)[0]?.[0]?.term?.key[0] !== "=");
+    await Promise.all(apart.flat().flatMap((one) => one.families.map((family) => this.shard(family))));
   }
 
   /** @param {string[]} words */

@@ -1,10 +1,11 @@
 // @ts-check
 /** The cheapest courses of few conditions without words, from blocks in the order of lowest prices (search_index/walk.py). */
 
+import { walked } from "./asking.js";
 import { column } from "./codec.js";
-import { WALKED } from "./counts.js";
-import { cheapest, compile, given, matches } from "./filters.js";
+import { cheapest, compile } from "./filters.js";
 import { Table } from "./table.js";
+import { matches } from "./tally.js";
 
 /** @typedef {import("./filters.js").State} State */
 
@@ -22,12 +23,6 @@ export class Walk {
     this.tags = store.data.walk ? store.data.walk.split(" ") : [];
   }
 
-  /** Are these one or two conditions that blocks tell? @param {State} state */
-  walked(state) {
-    const asks = Object.entries(state).filter(([key, value]) => given(key, value));
-    return asks.length > 0 && asks.length <= 2 && asks.every(([key]) => WALKED.includes(key));
-  }
-
   /**
    * The cheapest courses of one or two conditions, from blocks in the order of lowest prices. A course's passing offer is never
    * cheaper than its lowest price, so what stands behind a block can't come before its end. Null: look at all courses.
@@ -37,7 +32,7 @@ export class Walk {
    * @returns {Promise<{total: number, cards: import("./table.js").Card[]}|null>}
    */
   async cheapest(state, first, last) {
-    if (!this.walked(state)) return null;
+    if (!walked(state)) return null;
     await this.store.settle();
     const opening = this.tags.length ? this.store.part(`v0-${this.tags[0]}.json`) : null;
     opening?.catch(() => {});

@@ -3,12 +3,14 @@
 
 import { bucketName, Buckets, sure } from "./buckets.js";
 import { ascending } from "./codec.js";
-import { loosely, together } from "./filters.js";
+import { compile } from "./filters.js";
+import { loosely, together } from "./merge.js";
 import { Names } from "./names.js";
 import { farKey, meant, MOST_CORRECTIONS, similar } from "./near.js";
 import { Packed, unpack } from "./packing.js";
 import { inSlices } from "./slices.js";
 import { Offers, Table, Values } from "./table.js";
+import { commonestCategory, compareKeys, repair, run } from "./tally.js";
 import { wordByWord } from "./understand.js";
 import { fold, slugify, Tables } from "./words.js";
 
@@ -25,6 +27,7 @@ const MOST_FORESEEN = 4;
 /** @param {number} count */
 const saturate = (count) => (count * (K1 + 1)) / (count + K1);
 
+/** @typedef {import("./filters.js").State} State */
 /** @typedef {import("./understand.js").Lexicon} Lexicon */
 
 /** @implements {Lexicon} */
@@ -83,8 +86,7 @@ export class Whole {
     this.build = build;
     this.usable = false;
     this.tables = tables;
-    this.labels = { kategori: facts.kategori, lembaga };
-    this.table = new Table(values, sold, facts.platforms, this.labels);
+    this.table = new Table(values, sold, facts.platforms, { kategori: facts.kategori, lembaga });
     this.count = count;
     this.id = id;
     this.lines = lines;
@@ -95,6 +97,45 @@ export class Whole {
     this.unread = this.near.read(forms, facts.names);
     /** @type {Promise<void>} */
     this.indexing = Promise.resolve();
+  }
+
+  /**
+   * @param {State} state
+   * @param {import("./understand.js").Understood} understood
+   * @param {string} sort
+   * @param {number} first
+   * @param {number} last
+   * @returns {Promise<import("./engine.js").Answer>}
+   */
+  async answer(state, { groups, suggestion, ignored }, sort, first, last) {
+    const { build, table } = this;
+    const scores = groups.length ? await this.find(groups) : null;
+    const courses = scores ? [...scores.keys()] : Array.from({ length: this.count }, (_, i) => i);
+    const { passing, offers, facets } = run(compile(state, table), table, courses);
+    const order = passing.map((course, i) => ({
+      course,
+      offer: offers[i],
+      key: sort === "relevan" ? -(scores?.get(course) || 0) : table.key(sort, course, offers[i]),
+    }));
+    order.sort((a, b) => compareKeys(a.key, b.key) || a.course - b.course);
+    const total = passing.length;
+    const cards = order.slice(first, last).map((hit) => table.card(hit.course, hit.offer, this.names(hit.course)));
+    const nothing = total === 0;
+    return {
+      build, total, cards, facets, suggestion, ignored,
+      repair: nothing ? repair(state, table, courses) : null,
+      category: nothing ? await this.nearest(groups, courses) : null,
+    }; // prettier-ignore
+  }
+
+  /**
+   * The category that most courses have that hold the words, or else any of them.
+   * @param {import("./understand.js").Alternative[][]} groups
+   * @param {number[]} courses
+   */
+  async nearest(groups, courses) {
+    const near = courses.length || !groups.length ? courses : [...(await this.find([groups.flat()])).keys()];
+    return commonestCategory(this.table, near);
   }
 
   /** Reads names into words, once a query has words. */
