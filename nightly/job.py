@@ -17,7 +17,7 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
-from catalog.files import write_json
+from catalog.files import sweep, write_json
 from catalog.layout import Var
 from catalog.platforms import Spec
 from catalog.records import RunReport
@@ -110,6 +110,7 @@ class Job:
         wanted = STAGES[STAGES.index(begin) : STAGES.index(until) + 1]
         publish.check_target(night.public)
         check_pages()
+        sweep(night.var.runs / night.run)  # of an earlier try; older runs go as a whole
         self.journal.write("night", "started", settings=night.settings(), stages=list(wanted))
         if night.origins or any(report.sample for report in self._reports()):
             mark_sample(night.var)

@@ -8,15 +8,14 @@ from __future__ import annotations
 
 import json
 from array import array
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
 from pathlib import Path
-from typing import Any
+from typing import NamedTuple
 from urllib.parse import unquote, urlsplit
 
-import lxml.etree
-import lxml.html
+from selectolax.lexbor import LexborHTMLParser, LexborNode
 
 from catalog.files import write_bytes
 from nightly.tree import Files, exists, walk
@@ -26,10 +25,8 @@ POLICY = ("default-src 'self'", "object-src 'none'", "base-uri 'self'")
 DATA_BLOCKS = {"application/ld+json", "application/json", "importmap"}
 PAGE_BYTES = 600_000  # a list page of a large catalog shows 250 courses of 1.9 KB; anything above is a mistake
 CSP = "content-security-policy"
-_ADDRESSES: Any = lxml.etree.XPath("//@href | //@src | //@action | //@formaction | //@poster", smart_strings=False)
-_SCRIPTS: Any = lxml.etree.XPath("//script")
-_FOREIGN: Any = lxml.etree.XPath("//iframe | //object | //embed | //base | //applet")
-_HANDLERS: Any = lxml.etree.XPath("//@*[starts-with(name(), 'on')]", smart_strings=False)
+ADDRESSES = {"href", "src", "action", "formaction", "poster", "xlink:href"}
+FOREIGN = {"iframe", "object", "embed", "base", "applet", "template"}  # a template's elements are no part of the page
 
 
 @dataclass
@@ -137,15 +134,17 @@ def read_page(data: bytes, name: str, base: str, *, sample: bool) -> Page:
     page = Page()
     try:
         text = data.decode("utf-8")
-        tree: Any = lxml.html.document_fromstring(text)
-    except (UnicodeDecodeError, lxml.etree.LxmlError, ValueError) as error:
+    except UnicodeDecodeError as error:
         page.problems.append(f"{name}: can't be read as HTML: {str(error)[:80]}")
         return page
+    root = LexborHTMLParser(text).root  # as browsers read it (HTML5)
+    elements = [Element(node.tag or "", node.attributes, node) for node in root.traverse()] if root else []
     if len(data) > PAGE_BYTES:
         page.problems.append(f"{name}: {len(data)} bytes, more than {PAGE_BYTES}")
-    page.problems += [f"{name}: {what}" for what in _frame(tree, text, name, sample=sample)]
-    page.problems += [f"{name}: {what}" for what in _active_content(tree)]
-    addresses = dict.fromkeys(_ADDRESSES(tree))
+    page.problems += [f"{name}: {what}" for what in _frame(elements, text, name, sample=sample)]
+    page.problems += [f"{name}: {what}" for what in _active_content(elements)]
+    named = (value for element in elements for key, value in element.attributes.items() if key in ADDRESSES)
+    addresses = dict.fromkeys(value or "" for value in named)
     page.problems += [f"{name}: an address that runs: {link[:40]}" for link in addresses if _runs(link)]
     folder = name.rpartition("/")[0]
     targets = (local_target(link, "" if link.startswith("/") else folder, base) for link in addresses)
@@ -153,15 +152,25 @@ def read_page(data: bytes, name: str, base: str, *, sample: bool) -> Page:
     return page
 
 
-def _frame(tree: Any, text: str, name: str, *, sample: bool) -> Iterator[str]:
+class Element(NamedTuple):
+    """One element of a page; attributes by lower-case name, one without a value has None."""
+
+    tag: str
+    attributes: Mapping[str, str | None]
+    node: LexborNode
+
+
+def _frame(elements: Sequence[Element], text: str, name: str, *, sample: bool) -> Iterator[str]:
     """The page's own promises: a policy, a language, one title, the sample mark."""
-    policies = [m.get("content", "") for m in tree.iter("meta") if m.get("http-equiv", "").lower() == CSP]
+    metas = [element.attributes for element in elements if element.tag == "meta"]
+    policies = [meta.get("content") or "" for meta in metas if (meta.get("http-equiv") or "").lower() == CSP]
     if not policies or any(part not in policies[0] for part in POLICY) or "unsafe" in policies[0]:
         yield "no strict Content-Security-Policy"
     language = "en" if name.startswith("en/") else "id"
-    if tree.get("lang") != language:
+    if not elements or elements[0].attributes.get("lang") != language:
         yield f"the language of the page is not {language!r}"
-    if len(tree.findall(".//head/title")) != 1:
+    titles = [e for e in elements if e.tag == "title" and e.node.parent and e.node.parent.tag == "head"]
+    if len(titles) != 1:
         yield "not exactly one title"
     marked = SAMPLE_TEXT in text and "noindex" in text
     if sample and not marked:
@@ -170,27 +179,29 @@ def _frame(tree: Any, text: str, name: str, *, sample: bool) -> Iterator[str]:
         yield "marked as sample data, but the build is not"
 
 
-def _active_content(tree: Any) -> Iterator[str]:
+def _active_content(elements: Sequence[Element]) -> Iterator[str]:
     """Nothing that runs may stand in a page but our own script files: text of a platform can't have got in."""
-    for script in _SCRIPTS(tree):
-        yield from _script(script)
-    for element in _FOREIGN(tree):
-        yield f"<{element.tag}> is not ours"
-    for value in _HANDLERS(tree):
-        yield f"an event handler in the page: {value[:40]}"
+    for element in elements:
+        if element.tag == "script":
+            yield from _script(element)
+        elif element.tag in FOREIGN:
+            yield f"<{element.tag}> is not ours"
+        for name, value in element.attributes.items():
+            if name.startswith("on"):
+                yield f"an event handler in the page: {(value or '')[:40]}"
 
 
-def _script(element: Any) -> Iterator[str]:
-    kind = (element.get("type") or "").strip().lower()
-    if kind in DATA_BLOCKS:
+def _script(element: Element) -> Iterator[str]:
+    kind, source = ((element.attributes.get(name) or "").strip() for name in ("type", "src"))
+    if kind.lower() in DATA_BLOCKS:
         try:
-            json.loads(element.text or "")
+            json.loads(element.node.text())
         except ValueError:
             yield f"a data block ({kind}) that is no JSON"
-    elif not element.get("src"):
+    elif not source:
         yield "a script in the page itself"
-    elif urlsplit(element.get("src")).netloc:
-        yield f"a script of another host: {element.get('src')[:60]}"
+    elif urlsplit(source).netloc:
+        yield f"a script of another host: {source[:60]}"
 
 
 @lru_cache(maxsize=1 << 14)

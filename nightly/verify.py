@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import Any
 
 import jsonschema
+from selectolax.lexbor import LexborHTMLParser
 
 from catalog.layout import Var
 from nightly.build_id import code_hash, file_hash
@@ -192,14 +193,12 @@ def check_sizes(files: Files, found: Verified) -> None:
 
 def check_weight(out: Path, base: str, found: Verified) -> None:
     """What the home page makes a phone fetch: scripts and styles, gzipped."""
-    import lxml.html
-
     page = out / "index.html"
     if not page.is_file():
         return
-    tree: Any = lxml.html.fromstring(page.read_bytes())
-    scripts = [e.get("src") for e in tree.iter("script") if e.get("src")]
-    styles = [e.get("href") for e in tree.iter("link") if e.get("rel") == "stylesheet"]
+    tree = LexborHTMLParser(page.read_bytes())
+    scripts = [node.attributes["src"] or "" for node in tree.css("script[src]")]
+    styles = [node.attributes["href"] or "" for node in tree.css('link[rel="stylesheet"][href]')]
     for kind, names, limit in (("scripts", scripts, SCRIPT_BYTES), ("styles", styles, STYLE_BYTES)):
         weight = sum(_gzipped(out / name.removeprefix(base)) for name in names)
         found.facts[f"{kind}_bytes"] = weight

@@ -132,18 +132,21 @@ def test_a_broken_catalog_is_told_whole_and_changes_nothing(first: Path, tmp_pat
 
 
 def test_resume_takes_what_was_done_with_the_same_inputs(
-    first: Path, monkeypatch: pytest.MonkeyPatch, capsys: Any
+    first: Path, dead: int, monkeypatch: pytest.MonkeyPatch, capsys: Any
 ) -> None:
     night = NIGHT + dt.timedelta(days=1)
     prepare(first, night)
     monkeypatch.setattr(Job, "site", lambda self: (_ for _ in ()).throw(KeyboardInterrupt()))
     assert banding(words(first, "--run", night.isoformat())) == 130
     monkeypatch.undo()
+    half = first / "var/runs" / night.isoformat() / f".catalog.json.{dead}.tmp"
+    half.touch()
     capsys.readouterr()
     assert banding(words(first, "--resume")) in (0, 3)
     err = capsys.readouterr().err
     assert "catalog: skipped" in err
     assert "index: skipped" in err
+    assert not half.exists(), "what a killed stage was writing is swept"
     assert read_json(first / "public/build.json")["night"] == night.isoformat()
     assert banding(words(first, "--resume")) == 1
     assert "nothing to resume" in capsys.readouterr().err
