@@ -79,6 +79,10 @@ class Tally:
             self.declared, self.method = total, method
 
 
+_WHOLE = re.compile(r"https?://[^/?#]")
+"""An address with a host needs no other one to be read."""
+
+
 class NoList(Blocked):
     """The first page of a list address could not be had."""
 
@@ -443,8 +447,11 @@ class PageSpider(scrapy.Spider):
         """An absolute address on the spec's hosts without fragment, None for anything else."""
         if not href or len(href) > 2_000:
             return None
+        link = href.strip()
         try:
-            parts = urlsplit(self._real(urljoin(base, href.strip()), base))
+            if not _WHOLE.match(link):
+                link = urljoin(base, link)
+            parts = urlsplit(self._real(link, base))
         except ValueError:
             return None
         if parts.scheme not in ("http", "https") or parts.hostname not in self.spec.hosts:
@@ -540,8 +547,7 @@ class PageSpider(scrapy.Spider):
         if kept is not None:
             return kept
         if self.memory is not None and (known := self.memory.unchanged(course)) is not None:
-            self.recorder.reused(course.url)
-            return known
+            return self._again(course, *known)
         layers: Layers = []
         answer: Answer | None = None
         status: int | None = None
@@ -549,8 +555,7 @@ class PageSpider(scrapy.Spider):
             headers = self.memory.conditions(course) if self.memory is not None else {}
             answer = await self.course_answer(course, headers)
             if answer.status == 304 and self.memory is not None and (same := self.memory.same(course)) is not None:
-                self.recorder.reused(course.url)
-                return same
+                return self._again(course, *same)
             status = answer.status
             layers = self.read_page(answer)
             if self.strict_pages and not self._is_course(course, answer, layers):
@@ -570,6 +575,11 @@ class PageSpider(scrapy.Spider):
         listing = self.build(layers, course, answer, status)
         if self.memory is not None and answer is not None:
             self.memory.keep(course, answer, self.recorder.text_of(listing))
+        return listing
+
+    def _again(self, course: Course, listing: Listing, text: str) -> Listing:
+        """The Listing of an earlier night, noted as such."""
+        self.recorder.reused(course.url, listing, text)
         return listing
 
     def _of_row(self, course: Course) -> Listing:

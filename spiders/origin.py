@@ -33,7 +33,10 @@ class Origin:
 
     def real(self, url: str, host: str) -> str:
         """An address that names the origin itself (an absolute link on a replica), with the platform's real host."""
+        here = self.netloc.casefold()
+        if here not in url.casefold():
+            return url
         parts = urlsplit(url)
-        if parts.netloc.casefold() != self.netloc.casefold():
+        if parts.netloc.casefold() != here:
             return url
         return urlunsplit(parts._replace(scheme="https", netloc=host))

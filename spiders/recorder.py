@@ -66,8 +66,9 @@ class Recorder:
         }
         self._raw.write(dump_json(record) + "\n")
 
-    def reused(self, url: str) -> None:
-        """Notes that a listing came from an earlier night without a request."""
+    def reused(self, url: str, listing: Listing, text: str) -> None:
+        """Notes that a listing came from an earlier night; its line then was `text`."""
+        self._texts[listing.native_id] = listing, text
         if self._raw is not None:
             self._raw.write(dump_json({"reused": url}) + "\n")
 

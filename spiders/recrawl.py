@@ -29,10 +29,12 @@ _TABLES = (
     "CREATE TABLE about(key TEXT PRIMARY KEY, value TEXT)",
 )
 VERSION = "1"
+Known = tuple[Listing, str]
+"""A Listing and the line that it was read from."""
 
 
 class Memory:
-    """`unchanged` and `same` give the Listing of an earlier night; `keep` remembers this night's."""
+    """`unchanged` and `same` give the Listing of an earlier night and its line; `keep` remembers this night's."""
 
     def __init__(self, path: Path, old: sqlite3.Connection | None, new: sqlite3.Connection, *, full: bool) -> None:
         self.path, self.old, self.new, self.full = path, old, new, full
@@ -67,7 +69,7 @@ class Memory:
         ).fetchone()
         return tuple(found) if found else None
 
-    def unchanged(self, course: Course) -> Listing | None:
+    def unchanged(self, course: Course) -> Known | None:
         """The earlier Listing when the list itself shows that nothing changed; None when the page must be asked for."""
         known = self._find(course)
         if known is None or self.full:
@@ -76,7 +78,7 @@ class Memory:
         proven = (lastmod is not None and lastmod == known[1]) or (
             lastmod is None and row is not None and row == known[0]
         )
-        return self._reuse(course, known) if proven else None
+        return self._reuse(course, row, known) if proven else None
 
     def conditions(self, course: Course) -> dict[str, str]:
         """Headers that let the site answer 304."""
@@ -88,28 +90,29 @@ class Memory:
             headers["If-Modified-Since"] = known[3]
         return headers
 
-    def same(self, course: Course) -> Listing | None:
+    def same(self, course: Course) -> Known | None:
         """The earlier Listing after the site answered 304."""
         known = self._find(course)
-        return self._reuse(course, known) if known else None
+        return self._reuse(course, _row(course), known) if known else None
 
-    def _reuse(self, course: Course, known: tuple[str | None, ...]) -> Listing:
-        listing = Listing.model_validate_json(known[4] or "{}")
-        self._write(course, known[2], known[3], known[4] or "{}")
+    def _reuse(self, course: Course, row: str | None, known: tuple[str | None, ...]) -> Known:
+        text = known[4] or "{}"
+        listing = Listing.model_validate_json(text)
+        self._write(course, row, known[2], known[3], text)
         self.reused += 1
-        return listing
+        return listing, text
 
     def keep(self, course: Course, answer: Answer, listing: str) -> None:
         """Remembers a Listing (its JSON) with the validators of the answer that it was read from."""
         headers = answer.headers
         if answer.url.partition("?")[0].rstrip("/") != course.url.rstrip("/"):
             headers = {}  # read from another address: its validators say nothing of this one
-        self._write(course, headers.get("etag"), headers.get("last-modified"), listing)
+        self._write(course, _row(course), headers.get("etag"), headers.get("last-modified"), listing)
 
-    def _write(self, course: Course, etag: str | None, modified: str | None, listing: str) -> None:
+    def _write(self, course: Course, row: str | None, etag: str | None, modified: str | None, listing: str) -> None:
         self.new.execute(
             "INSERT OR REPLACE INTO page VALUES(?,?,?,?,?,?)",
-            (course.url, _row(course), course.lastmod, etag, modified, listing),
+            (course.url, row, course.lastmod, etag, modified, listing),
         )
 
     def close(self, *, keep: bool) -> None:

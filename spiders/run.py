@@ -8,6 +8,7 @@ from __future__ import annotations
 import argparse
 import contextlib
 import datetime as dt
+import gc
 import importlib
 import importlib.util
 import logging
@@ -32,6 +33,8 @@ if TYPE_CHECKING:
     from spiders.watchdog import Watchdog
 
 GOOD = ("finished",)
+GARBAGE = 50_000
+"""New objects before Python looks for cycles among them: a crawl makes many, and next to no cycles."""
 
 
 def crawl(
@@ -137,6 +140,7 @@ def _run(
     spec: Spec, report: RunReport, folder: Path, var: Var, specs_dir: Path, origin: Origin | None, limit: int | None,
     night: dt.date, replay: str | None, wrap: Callable[[Any], Any] | None,
 ) -> RunReport:  # fmt: skip
+    gc.set_threshold(GARBAGE)  # before the imports, which make the most of all
     from scrapy.crawler import AsyncCrawlerProcess
 
     from spiders.kept import Kept

@@ -21,6 +21,9 @@ MAX_LINE = 20_000
 MAX_TEXT = 300_000
 """Longer lines of pages and longer strings of JSON answers are cut here (characters)."""
 
+_BOX, _NUMBER, _TEXTS = (dict, list), (int, float), (str, dict, list)
+"""For isinstance: `dict | list` would be made anew for every value of every answer."""
+
 CONTACT = "[kontak]"
 NAME = "[nama]"
 
@@ -243,12 +246,15 @@ def _collect(value: Any, people: People, names: set[str]) -> None:
         item = stack.pop()
         if isinstance(item, dict):
             for key, inner in item.items():
+                box = isinstance(inner, _BOX)
+                if not box and not isinstance(inner, str):
+                    continue
                 if people(key, item):
                     names.update(n for n in _names_under(inner) if " " in n and n != NAME)
-                elif isinstance(inner, dict | list):
+                elif box:
                     stack.append(inner)
         elif isinstance(item, list):
-            stack.extend(x for x in item if isinstance(x, dict | list))
+            stack.extend(x for x in item if isinstance(x, _BOX))
 
 
 def _names_under(value: Any) -> Iterable[str]:
@@ -275,15 +281,15 @@ def _scrub_value(value: Any, key: str, people: People, names: list[str], scrubbe
         return json.dumps(clean, ensure_ascii=False, separators=(",", ":"))
     if isinstance(value, list):
         for at, item in enumerate(value):
-            if isinstance(item, str | list | dict):
+            if isinstance(item, _TEXTS):
                 value[at] = _scrub_value(item, key, people, names, scrubber)
     elif isinstance(value, dict):
         for inner_key, inner in value.items():
             if inner is None or isinstance(inner, bool):
                 continue
-            if people(inner_key, value) or (_key_kind(inner_key)[1] and not isinstance(inner, dict | list)):
+            if people(inner_key, value) or (_key_kind(inner_key)[1] and not isinstance(inner, _BOX)):
                 value[inner_key] = None
-            elif not isinstance(inner, int | float):
+            elif not isinstance(inner, _NUMBER):
                 value[inner_key] = _scrub_value(inner, inner_key, people, names, scrubber)
     return value
 

@@ -139,7 +139,9 @@ def seen(value: Any) -> str | None:
     if isinstance(value, str):
         text = _CONTROL.sub("", value).strip()
         return text or None
-    if isinstance(value, int | float):
+    if isinstance(value, int):
+        return str(value)
+    if isinstance(value, float):
         return json.dumps(value)
     if isinstance(value, list):
         return seen(value[0]) if value and not isinstance(value[0], list) else None
@@ -161,7 +163,9 @@ def as_list(value: Any) -> list[Any]:
 
 def first_text(value: Any) -> str | None:
     """The first item of a list that shows a text, or the value itself."""
-    return next((text for item in as_list(value) if (text := seen(item)) is not None), None)
+    if not isinstance(value, list):
+        return seen(value)
+    return next((text for item in value if (text := seen(item)) is not None), None)
 
 
 # ---- JSON objects --------------------------------------------------------------------------------------------------
