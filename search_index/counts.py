@@ -5,6 +5,7 @@ these counts needs no columns.
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from functools import cached_property
 from itertools import combinations
 from typing import Any
 
@@ -17,6 +18,7 @@ from search_index.filters import rating_values, still_buyable
 ALWAYS = 99_999_999  # the day of what has no last day
 COURSE_GROUPS = ("tingkat", "kategori", "cara", "kota", "durasi", "mulai", "sertifikat")
 NOTHING = -1
+SOLD_GROUPS = ("platform", "prakerja")
 
 
 def last_days(row: Row) -> dict[str, int]:
@@ -67,6 +69,10 @@ class OptionCounts:
     def pairs(self) -> dict[str, Any]:
         """How many courses have each option and each two options of different groups, providers left out: the upper
         triangle, row by row. A platform and an eligibility must be one offer's."""
+        return {"options": self.options, "counts": _triangle(self._pairs)}
+
+    @cached_property
+    def _pairs(self) -> Ints:
         size = len(self.options)
         counts = np.zeros((size, size), dtype=np.int64)
         columns = [*combinations(self._own, 2), *((a, a) for a in (*self._own, *self._offered))]
@@ -74,7 +80,33 @@ class OptionCounts:
         columns += list(zip(self._sold[::2], self._sold[1::2], strict=True))
         for a, b in columns:
             counts += _together(np.minimum(a, b), np.maximum(a, b), size, size)
-        return {"options": self.options, "counts": numbers(counts[np.triu_indices(size)], [size * (size + 1) // 2])[0]}
+        return counts
+
+    def triples(self) -> dict[str, dict[str, Any]]:
+        """Of every option how many courses have it (`total`), and how many have besides one or two of the `others`:
+        options of other groups that come after it, whose upper triangle `counts` is. Cities are left out; a platform
+        and an eligibility must be one offer's, and are not counted together with a third option."""
+        counted = [n for n, option in enumerate(self.options) if not option.startswith("kota=")]
+        names = [self.options[n] for n in counted]
+        groups = np.array([name.split("=", 1)[0] for name in names])
+        sold = np.isin(groups, SOLD_GROUPS)
+        apart = np.equal.outer(groups, groups) | np.logical_and.outer(sold, sold)
+        held = np.zeros((len(self.rows), len(self.options)), dtype=np.float32)
+        for options in (*self._own, *self._offered):
+            has = np.flatnonzero(options >= 0)
+            held[has, options[has]] = 1
+        held = held[:, counted]
+        pairs = self._pairs[np.ix_(counted, counted)]
+        found = {}
+        for n, name in enumerate(names):
+            others = np.flatnonzero((groups != groups[n]) & (np.arange(len(names)) > n))
+            part = held[held[:, n] > 0][:, others]
+            together = np.rint(part.T @ part).astype(np.int64)
+            together[apart[np.ix_(others, others)] | (sold[n] & np.logical_or.outer(sold[others], sold[others]))] = 0
+            together[np.diag_indices(len(others))] = pairs[n, others]
+            told = {"total": int(pairs[n, n]), "others": " ".join(names[other] for other in others)}
+            found[name] = told | {"counts": _triangle(together)}
+        return found
 
     def by_provider(self) -> dict[str, Any]:
         """For every provider how many courses it has, and how many with each option: option by option, sparse."""
@@ -119,6 +151,12 @@ def _together(a: Ints, b: Ints, rows: int, columns: int) -> Ints:
     """A table of how often each number of `a` meets each of `b`."""
     both = (a >= 0) & (b >= 0)
     return np.bincount(a[both] * columns + b[both], minlength=rows * columns).reshape(rows, columns)
+
+
+def _triangle(table: Ints) -> str:
+    """The upper triangle of a square table, row by row."""
+    size = len(table)
+    return numbers(table[np.triu_indices(size)], [size * (size + 1) // 2])[0]
 
 
 def _sparse(counts: Ints) -> str:

@@ -19,7 +19,7 @@ from search_index.documents import Document, analyze_all
 from search_index.sharded import write_sharded
 from search_index.whole import write_whole
 
-FORMAT = 5
+FORMAT = 6
 WHOLE_UP_TO = 5_000
 Form = Literal["whole", "sharded"]
 

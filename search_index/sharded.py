@@ -31,6 +31,7 @@ from search_index.delta import (
 from search_index.documents import NEAR, Document
 from search_index.facets import COURSE_GROUPS, UNSTATED, Row
 from search_index.filters import sort_key
+from search_index.heads import HEAD, head_files
 from search_index.lexicon import Expression, Lexicon, build_lexicon
 from search_index.near import far_files, near_files
 from search_index.postings import Postings
@@ -56,9 +57,8 @@ DEAD = Row(
 )  # fmt: skip
 
 
-def courses_by(sort: str, rows: Sequence[Row]) -> list[int]:
-    """All courses in the order of a sort when nothing is asked for."""
-    prices = lowest_prices(rows)
+def courses_by(sort: str, rows: Sequence[Row], prices: Sequence[int | None]) -> list[int]:
+    """All courses in the order of a sort when nothing is asked for; `prices` are their lowest ones."""
     live = (n for n, row in enumerate(rows) if row is not DEAD)
     return sorted(live, key=lambda n: sort_key(sort, rows[n], prices[n], 0.0))
 
@@ -68,6 +68,21 @@ def leaders(order: Sequence[int], name: str, writer: Writer) -> list[str]:
     cuts = [0, *accumulate(LEADERS)]
     parts = [order[a:b] for a, b in pairwise(cuts)]
     return [writer.write(f"q-{name}{n}", column(part)) for n, part in enumerate(parts) if part]
+
+
+def write_heads(
+    rows: Sequence[Row],
+    prices: Sequence[int | None],
+    order: Sequence[int],
+    counts: OptionCounts,
+    base: int,
+    writer: Writer,
+) -> dict[str, Any]:
+    """Files of the cheapest courses' options; what the boot file says of them: `next` is the first course of which they
+    say nothing."""
+    files = head_files(rows, prices, order[:HEAD], counts, base)
+    tag = writer.together((f"o{n}", file) for n, file in enumerate(files))
+    return {"tag": tag, "files": len(files), "next": order[HEAD] if len(order) > HEAD else None}
 
 
 def usable_synonyms(lexicon: Lexicon) -> dict[Expression, list[Expression]]:
@@ -123,6 +138,11 @@ class Segments:
     def rows(self) -> list[Row]:
         """Rows by number."""
         return [document.row if document else DEAD for document in self.documents]
+
+    @property
+    def start(self) -> int:
+        """The number of the delta's first course."""
+        return len(self.base.ids) if self.base else len(self.documents)
 
     def write(self, writer: Writer) -> list[dict[str, Any]]:
         """Writes them; returns what the boot file says of them."""
@@ -190,7 +210,8 @@ def write_sharded(documents: Sequence[Document], writer: Writer, build: str, pre
     categories = category_names(documents)
     segments = Segments(documents, lexicon, platforms, categories, previous)
     rows = segments.rows
-    orders = {sort: courses_by(sort, rows) for sort in SORTS}
+    prices = lowest_prices(rows)
+    orders = {sort: courses_by(sort, rows, prices) for sort in SORTS}
     counts = OptionCounts(rows)
     data = {
         "format": FORMAT,
@@ -205,8 +226,9 @@ def write_sharded(documents: Sequence[Document], writer: Writer, build: str, pre
         "columns": {name: writer.write(f"k-{name}", value) for name, value in facet_columns(rows).items()},
         "offers": writer.write("k-offers", offer_columns(rows, platforms)),
         "ranks": writer.write("k-ranks", column(id_ranks(rows))),
-        "walk": " ".join(write_walk(rows, writer, platforms, sorted(categories))),
+        "walk": " ".join(write_walk(rows, prices, orders["harga"], writer, platforms, sorted(categories))),
         "walked": CARD_FILE,
+        "heads": write_heads(rows, prices, orders["harga"], counts, segments.start, writer),
         "options": writer.write("options", counts.pairs()),
         "providers": writer.write("providers", counts.by_provider() | {"buyable": counts.buyable()}),
         "first": writer.write("first", {sort: numbers(order[:FIRST]) for sort, order in orders.items()}),

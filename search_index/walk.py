@@ -11,7 +11,7 @@ from search_index.cards import Cards
 from search_index.codec import column
 from search_index.columns import facet_columns, offer_columns
 from search_index.facets import Row
-from search_index.filters import cheapest, sort_key
+from search_index.filters import cheapest
 
 if TYPE_CHECKING:
     from search_index.export import Writer
@@ -35,11 +35,16 @@ def id_ranks(rows: Sequence[Row]) -> list[int]:
     return ranks
 
 
-def write_walk(rows: Sequence[Row], writer: Writer, platforms: Sequence[str], categories: Sequence[str]) -> list[str]:
-    """Blocks of the cheapest courses, cheapest first; returns their tags."""
-    prices, ranks = lowest_prices(rows), id_ranks(rows)
-    live = (n for n, row in enumerate(rows) if row.id)
-    order = sorted(live, key=lambda n: sort_key("harga", rows[n], prices[n], 0.0))
+def write_walk(
+    rows: Sequence[Row],
+    prices: Sequence[int | None],
+    order: Sequence[int],
+    writer: Writer,
+    platforms: Sequence[str],
+    categories: Sequence[str],
+) -> list[str]:
+    """Blocks of the cheapest courses, in the `order` of their lowest `prices`; returns their tags."""
+    ranks = id_ranks(rows)
     tags: list[str] = []
     start = 0
     for size in STRETCHES:

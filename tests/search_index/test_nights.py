@@ -16,7 +16,7 @@ from search_index.documents import analyze_all
 from search_index.export import FORMAT, export_index
 from search_index.sharded import cheapest_first, usable_synonyms
 from search_index.whole import category_names, platform_ids
-from tests.search_index.support import Both, build_both, make_catalog, random_state
+from tests.search_index.support import OPTIONS, Both, build_both, make_catalog, random_state
 from tests.search_index.test_parity import all_cards
 
 
@@ -46,6 +46,7 @@ def nights(tmp_path_factory: pytest.TempPathFactory) -> tuple[Both, Both]:
         patch.setattr("search_index.lists.LIST_COURSES", 250)
         patch.setattr("search_index.lists.FACET_COURSES", 60)
         patch.setattr("search_index.lists.LEVELS_APART", 100)
+        patch.setattr("search_index.sharded.HEAD", 300)
         first = build_both(courses, folder / "1", "sharded")
         second = build_both(changed_night(courses), folder / "2", "sharded", first.boot.parent)
     return first, second
@@ -72,6 +73,12 @@ def test_answers_are_those_of_a_whole_new_index(nights: tuple[Both, Both]) -> No
     states = [random_state(dice) for _ in range(120)]
     states += [{"q": q} for q in ("ahli", "kaligrafi", "desain", "english", "bersama ahli", "zzzz", "roti kaligrafi")]
     states += [{"urut": "harga"}, {"urut": "terbaru"}, {"tingkat": ["tidak-disebutkan"], "urut": "harga"}]
+    states += [
+        {"sertifikat": ["ya"], "cara": [way], group: [value], "urut": "harga"}
+        for way in ("webinar", "belajar-mandiri")
+        for group in ("platform", "prakerja", "tingkat")
+        for value in OPTIONS[group][:3]
+    ]
     results, answers = both.whoosh(states), both.browser(states)
     for state, whoosh, browser in zip(states, results, answers, strict=True):
         assert browser["total"] == whoosh.total, state
@@ -91,9 +98,10 @@ def test_answers_are_those_of_a_whole_new_index(nights: tuple[Both, Both]) -> No
 
 
 def test_a_quiet_night_changes_nothing_and_many_changes_make_a_new_base(
-    nights: tuple[Both, Both], tmp_path: Path
+    nights: tuple[Both, Both], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     first, _ = nights
+    monkeypatch.setattr("search_index.sharded.HEAD", 300)  # as the nights have
     quiet = export_index(first.courses, tmp_path / "q", build="uji", form="sharded", previous=first.boot.parent)
     assert {*quiet.files} == {path.name for path in first.boot.parent.glob("*.json")}
     other = export_index(

@@ -29,6 +29,7 @@ def both(tmp_path_factory: pytest.TempPathFactory) -> Both:
         patch.setattr("search_index.lists.FACET_COURSES", 40)
         patch.setattr("search_index.lists.LEVELS_APART", 100)
         patch.setattr("search_index.sharded.LEADERS", (16, 48))
+        patch.setattr("search_index.sharded.HEAD", 250)
         return build_both(make_catalog(500, seed=3), tmp_path_factory.mktemp("walk"), "sharded")
 
 
@@ -50,6 +51,41 @@ def test_one_and_two_conditions_give_whooshs_courses_in_its_order_with_its_total
         assert [card["id"] for card in browser["cards"]] == [hit.row.id for hit in hits], state
         assert browser["facets"] == whoosh.facets, state
         assert [card["price"] for card in browser["cards"]] == [hit.offer.price if hit.offer else None for hit in hits]
+
+
+def triples() -> list[dict[str, Any]]:
+    """Every three options of different groups, by price."""
+    options = [(key, value) for key in ASKED for value in OPTIONS[key]]
+    chosen = itertools.combinations(options, 3)
+    return [{**{k: [v] for k, v in three}, "urut": "harga"} for three in chosen if len({k for k, _ in three}) == 3]
+
+
+def test_three_conditions_give_whooshs_courses_in_its_order_with_its_totals(both: Both) -> None:
+    states = [{**state, "hal": page} for state in triples()[::83] for page in (1, 2)]
+    ours = both.whoosh([{k: v for k, v in state.items() if k != "hal"} for state in states])
+    shown, listed = 0, 0
+    for state, whoosh, browser in zip(states, ours, both.browser(states), strict=True):
+        hits = whoosh.hits[10 * (state["hal"] - 1) :][:10]
+        assert browser["total"] == whoosh.total, state
+        assert [card["id"] for card in browser["cards"]] == [hit.row.id for hit in hits], state
+        assert [card["price"] for card in browser["cards"]] == [hit.offer.price if hit.offer else None for hit in hits]
+        assert browser["facets"] == whoosh.facets, state
+        shown += len(hits)
+        listed += any(name[0] in "rfk" for name in browser["files"])
+    assert shown > 200
+    assert 0 < listed < len(states)
+
+
+def test_heads_of_options_answer_three_conditions_without_lists_where_these_tell_enough(both: Both) -> None:
+    states: list[dict[str, Any]] = [
+        {"sertifikat": ["ya"], "prakerja": ["ya"], "durasi": ["10-20"]},
+        {"sertifikat": ["ya"], "cara": ["webinar"], "rating": ["4"]},
+    ]
+    answers = both.browser([{**state, "fresh": True} for state in states])
+    for whoosh, browser in zip(both.whoosh(states), answers, strict=True):
+        assert browser["total"] == whoosh.total > 10
+        assert [card["id"] for card in browser["cards"]] == [hit.row.id for hit in whoosh.hits[:10]]
+        assert {name[0] for name in browser["files"]} <= set("bolc")
 
 
 def test_what_blocks_cannot_answer_is_looked_for_in_all_courses(both: Both) -> None:
@@ -112,6 +148,25 @@ def test_lists_of_options_answer_without_facets_and_columns(both: Both, state: d
     assert any(name[0] == "r" for name in browser["files"])
 
 
+def test_a_later_page_after_the_counts_is_of_the_same_courses(both: Both) -> None:
+    """What counts had read of all courses of one option stood for those of all options."""
+    asked = {
+        "platform": ["tokopedia"],
+        "tingkat": ["pemula"],
+        "harga_maks": 900_000,
+        "sertifikat": ["ya"],
+        "urut": "harga",
+    }
+    states = [{**asked, "hal": page} for page in (1, 2, 1)]
+    [whoosh] = both.whoosh([asked])
+    assert whoosh.total > 10
+    for state, browser in zip(states, both.browser(states), strict=True):
+        hits = whoosh.hits[10 * (state["hal"] - 1) :][:10]
+        assert browser["total"] == whoosh.total
+        assert [card["id"] for card in browser["cards"]] == [hit.row.id for hit in hits]
+        assert browser["facets"] == whoosh.facets
+
+
 def test_what_lists_of_options_do_not_tell_is_read_from_facets(both: Both) -> None:
     states: list[dict[str, Any]] = [
         {"q": "desain", "platform": ["tokopedia"], "prakerja": ["ya"], "urut": "harga"},
@@ -134,6 +189,7 @@ def test_long_lists_are_asked_for_before_their_words_are_known(both: Both) -> No
 def test_option_counts_hold_pairs_of_one_offer_and_nothing_of_no_courses() -> None:
     nothing = OptionCounts([])
     assert nothing.pairs() == {"options": [], "counts": ""}
+    assert nothing.triples() == {}
     assert nothing.by_provider() == {"values": [], "counts": [""]}
     assert nothing.buyable() == {"days": [], "options": [""], "providers": []}
     rows = [read_row(course) for course in make_catalog(40) if course.status == "active"]

@@ -26,10 +26,17 @@ export const columnsOf = (state) => [...new Set(conditions(state).map(([key]) =>
 /** Keys of the lists of a condition's options. @param {string} group @param {unknown} value */
 export const keysOf = (group, value) => [value].flat().map((one) => `#${group}=${one}`);
 
-/** Are these one or two conditions whose cheapest courses stand in blocks (walk.js)? @param {State} state */
-export function walked(state) {
+/**
+ * The options, A to Z, of up to three conditions with one value each, whose courses were counted at build time; else none. A platform and an
+ * eligibility must be one offer's: with a third condition that is not counted.
+ * @param {State} state
+ * @returns {string[]}
+ */
+export function countedOptions(state) {
   const asked = conditions(state);
-  return asked.length > 0 && asked.length <= 2 && asked.every(([key]) => WALKED.includes(key));
+  const single = asked.every(([group, value]) => WALKED.includes(group) && [value].flat().length === 1);
+  if (!single || asked.length > 3 || (asked.length > 2 && SOLD.every((group) => asked.some(([key]) => key === group)))) return [];
+  return asked.map(([group, value]) => `${group}=${value}`).sort();
 }
 
 /** Can lists of options, besides those of words, tell of all conditions? @param {State} state @param {string} sort @param {boolean} worded */

@@ -125,7 +125,7 @@ export function rising(text, count, start) {
  */
 export function coded([values, lengths], text, count) {
   const known = numbers(values);
-  const out = new Uint16Array(count);
+  const out = new Uint32Array(count);
   if (known.length === 1) return out.fill(known[0]);
   /** @type {number[]} how many codes have so many bits */
   const sizes = [];

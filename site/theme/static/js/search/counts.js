@@ -13,27 +13,12 @@ import { today } from "./filters.js";
  * @param {number} b
  * @param {number} size
  */
-const corner = (a, b, size) => Math.min(a, b) * size - (Math.min(a, b) * (Math.min(a, b) - 1)) / 2 + Math.abs(a - b);
+export const corner = (a, b, size) => Math.min(a, b) * size - (Math.min(a, b) * (Math.min(a, b) - 1)) / 2 + Math.abs(a - b);
 
 export class OptionCounts {
   /** @param {import("./store.js").Store} store */
   constructor(store) {
     this.store = store;
-  }
-
-  /**
-   * How many courses fulfil one or two conditions with one value each; null where other questions are asked.
-   * @param {State} state
-   * @returns {Promise<number|null>}
-   */
-  async total(state) {
-    const asked = conditions(state);
-    const values = asked.map(([key, value]) => (Array.isArray(value) && value.length > 1 ? "" : `${key}=${value}`));
-    if (asked.length > 2 || values.includes("") || asked.some(([key]) => !WALKED.includes(key))) return null;
-    const { options, counts } = await this.store.part(this.store.data.options);
-    const places = values.map((value) => options.indexOf(value));
-    if (!places.length || places.includes(-1)) return null;
-    return numbers(counts)[corner(places[0], places[places.length - 1], options.length)];
   }
 
   /** The values of a group that courses have. @param {string} group @returns {Promise<string[]>} */

@@ -9,7 +9,7 @@ import { Sharded } from "./sharded.js";
 import { understand } from "./understand.js";
 import { Whole } from "./whole.js";
 
-const FORMAT = 5;
+const FORMAT = 6;
 const PAGE = 10;
 const SORTS = ["relevan", "harga", "-harga", "per_jam", "rating", "terbaru"];
 

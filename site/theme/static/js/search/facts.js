@@ -15,7 +15,13 @@ const COLUMN_COST = 0.4;
 
 /** @typedef {import("./finder.js").Found} Found */
 /** @typedef {import("./vocabulary.js").Term} Term */
-/** @typedef {{columns: Record<string, Values>, offers: Offers|null, prices: Int32Array}} Gathered columns and offers row by row, lowest prices by number */
+/**
+ * @typedef {object} Gathered
+ * @property {Map<number, number>} places the row of each course
+ * @property {Record<string, Values>} columns row by row
+ * @property {Offers|null} offers row by row
+ * @property {Int32Array} prices lowest ones, by number
+ */
 /** @typedef {{table: Table, rows: ArrayLike<number>}} Known the table's row of each course */
 
 export class Facts {
@@ -75,19 +81,38 @@ export class Facts {
     if (!cover) return { table: await this.need(names), rows: courses };
     const listed = names.every((name) => LISTED.includes(name));
     if (!listed && this.wholly(cover, names)) return { table: await this.need(names), rows: courses };
-    const known = this.gathered.get(cover) ?? this.gather(courses, cover, !listed, !listed || names.includes("tingkat"));
-    if (!listed) {
+    const { places, columns, offers, prices } = await this.held(courses, cover, !listed, !listed || names.includes("tingkat"));
+    const rows = courses.map((course) => /** @type {number} */ (places.get(course)));
+    let sold = names.includes("offers") ? offers : null;
+    if (!sold && names.includes("lowest")) {
+      // One offer a row: the course as it was asked for.
+      const own = new Int32Array(places.size);
+      courses.forEach((course, i) => {
+        const more = dearer?.get(course) ?? 0;
+        own[rows[i]] = prices[course] < 0 || more < 0 ? -1 : prices[course] + more;
+      });
+      sold = Offers.lowest(own);
+    }
+    return { table: new Table(columns, sold, this.store.platforms, this.store.labels), rows };
+  }
+
+  /**
+   * What `gather` reads; facets are kept for the next question about these courses or some of them.
+   * @param {number[]} courses
+   * @param {Term[]} cover
+   * @param {boolean} facets
+   * @param {boolean} leveled
+   * @returns {Promise<Gathered>}
+   */
+  async held(courses, cover, facets, leveled) {
+    const kept = await this.gathered.get(cover);
+    if (kept && courses.every((course) => kept.places.has(course))) return kept;
+    const known = this.gather(courses, cover, facets, leveled);
+    if (facets) {
       known.catch(() => this.gathered.delete(cover));
       this.gathered.set(cover, known);
     }
-    const { columns, offers, prices } = await known;
-    /** @param {number} course */
-    const price = (course) => {
-      const more = dearer?.get(course) ?? 0;
-      return prices[course] < 0 || more < 0 ? -1 : prices[course] + more;
-    };
-    const sold = names.includes("offers") ? offers : names.includes("lowest") ? Offers.lowest(Int32Array.from(courses, price)) : null;
-    return { table: new Table(columns, sold, this.store.platforms, this.store.labels), rows: courses.map((_, row) => row) };
+    return known;
   }
 
   /**
@@ -102,6 +127,7 @@ export class Facts {
     const reading = pricesOf(this.store);
     reading.catch(() => {});
     const places = new Map(courses.map((course, row) => [course, row]));
+    const left = new Map(places);
     const index = new Uint32Array(courses.length);
     /** @type {import("./lists.js").Place[]} */
     const found = [];
@@ -114,9 +140,9 @@ export class Facts {
     read.forEach(([list, levels, file], i) => {
       const { segment, key } = parts[i];
       list.ids.forEach((course, at) => {
-        const row = places.get(course);
+        const row = left.get(course);
         if (row === undefined) return;
-        places.delete(course);
+        left.delete(course);
         if (levels) index[row] = levels[at];
         if (file) found.push({ segment, file, row, at: file.starts[key] + at });
       });
@@ -124,11 +150,11 @@ export class Facts {
     /** @type {Record<string, Values>} */
     const columns = leveled ? { tingkat: new Values({ t: LEVEL_SETS, index }) } : {};
     const prices = await reading;
-    if (!facets) return { columns, offers: null, prices };
+    if (!facets) return { places, columns, offers: null, prices };
     const tables = await Promise.all(this.store.segments.map(tablesOf));
     for (const name of FACETS) columns[name] = gathered(name, courses.length, found, this.store.segments, tables);
     found.sort((a, b) => a.row - b.row);
-    return { columns, prices, offers: gatheredOffers(found, this.store.segments, tables, (row) => prices[courses[row]]) };
+    return { places, columns, prices, offers: gatheredOffers(found, this.store.segments, tables, (row) => prices[courses[row]]) };
   }
 
   /** Begins to read what will be needed of a cover's courses, while lists are read. @param {Term[]} cover @param {string[]} needed */

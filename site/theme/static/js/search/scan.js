@@ -4,13 +4,14 @@
  * these scripts once such a question is asked, or the first answer is shown (site/plugins/banding_bundle.py).
  */
 
-import { columnsOf, NEEDS } from "./asking.js";
+import { columnsOf, countedOptions, NEEDS } from "./asking.js";
 import { Choices } from "./choices.js";
 import { column } from "./codec.js";
 import { OptionCounts } from "./counts.js";
 import { Facts } from "./facts.js";
 import { cheapest, compile } from "./filters.js";
 import { Finder } from "./finder.js";
+import { Heads } from "./heads.js";
 import { pricesOf } from "./lists.js";
 import { commonestCategory, compareKeys, matches, repair, run } from "./tally.js";
 import { Walk } from "./walk.js";
@@ -39,7 +40,8 @@ export class Scan {
     this.facts = new Facts(store);
     this.counted = new OptionCounts(store);
     this.choices = new Choices(words, this.finder, this.facts, this.counted);
-    this.walk = new Walk(store, files, this.counted);
+    this.heads = new Heads(store);
+    this.walk = new Walk(store, files);
   }
 
   /**
@@ -51,8 +53,29 @@ export class Scan {
    * @returns {Promise<Found>}
    */
   async answer(state, groups, sort, first, last) {
-    const cheap = !groups.length && sort === "harga" ? await this.walk.cheapest(state, first, last) : null;
+    const cheap = !groups.length && sort === "harga" ? await this.cheapest(state, first, last) : null;
     return cheap ?? this.scan(state, groups, sort, first, last);
+  }
+
+  /**
+   * The cheapest courses of up to three conditions without words; null where these must be looked for among all.
+   * @param {State} state
+   * @param {number} first
+   * @param {number} last
+   * @returns {Promise<Found|null>}
+   */
+  async cheapest(state, first, last) {
+    const options = countedOptions(state);
+    const total = options.length ? await this.heads.total(options) : null;
+    if (!total) return null;
+    if (options.length < 3) {
+      const cards = await this.walk.cheapest(state, total, first, last);
+      return cards && { total, cards };
+    }
+    const order = await this.heads.cheapest(options);
+    if (!order || order.length < Math.min(last, total)) return null;
+    await this.sort(order, "harga", first, last, true);
+    return { total, cards: await this.files.cards(order.slice(first, last).map(({ course }) => course), state) };
   }
 
   /**

@@ -4,7 +4,7 @@
  * first questions ask for, a single word or nothing at all; scan.js answers all others.
  */
 
-import { CHOSEN, columnsOf, conditions, keysOf, listed, NEEDS, walked } from "./asking.js";
+import { CHOSEN, columnsOf, conditions, countedOptions, keysOf, listed, NEEDS } from "./asking.js";
 import { CardFiles } from "./cardfiles.js";
 import { numbers } from "./codec.js";
 import { given } from "./filters.js";
@@ -46,7 +46,8 @@ export class Sharded {
     }
     if (!typed.length && plain) return;
     this.scan().catch(() => {});
-    if (!typed.length && ["relevan", "harga"].includes(sort) && walked(state)) return;
+    const counted = typed.length || !["relevan", "harga"].includes(sort) ? [] : countedOptions(state);
+    if (counted.length) return this.expectCheapest(counted);
     if (given("harga_maks", state.harga_maks) || NEEDS[sort]?.includes("lowest")) this.expectFiles("l");
     this.words.expectLists(typed);
     this.expectOptions(state, sort, typed.length > 0);
@@ -55,6 +56,14 @@ export class Sharded {
   /** Begins to read a file of each segment. @param {string} name */
   expectFiles(name) {
     for (const segment of this.store.segments) segment.file(name).catch(() => {});
+  }
+
+  /** Begins to read what tells the cheapest courses of options. @param {string[]} options */
+  expectCheapest(options) {
+    const read = options.length < 3 ? options.slice(0, 1) : options;
+    for (const option of read) this.store.headFile(option).catch(() => {});
+    if (options.length < 3) this.store.opening()?.catch(() => {});
+    else this.expectFiles("l");
   }
 
   /** Begins to read the lists of options. @param {State} state @param {string} sort @param {boolean} worded */

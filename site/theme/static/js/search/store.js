@@ -1,7 +1,7 @@
 // @ts-check
 /** Files of the *sharded* form, and which numbers its courses have. */
 
-import { ascending, numbers } from "./codec.js";
+import { ascending, hash, numbers } from "./codec.js";
 import { Segment } from "./segment.js";
 
 export class Store {
@@ -40,6 +40,18 @@ export class Store {
     this.dead = new Set(ascending(dead));
     let place = 0;
     this.after = numbers(after).map((gap) => (place += gap));
+  }
+
+  /** The first block of the cheapest courses. @returns {Promise<any>|null} */
+  opening() {
+    const [tag] = this.data.walk.split(" ");
+    return tag ? this.part(`v0-${tag}.json`) : null;
+  }
+
+  /** The file of an option's cheapest courses. @param {string} option @returns {Promise<any>} */
+  headFile(option) {
+    const { files, tag } = this.data.heads;
+    return this.part(`o${hash(option) % files}-${tag}.json`);
   }
 
   /** Numbers of all courses that there are. */

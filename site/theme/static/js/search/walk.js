@@ -1,7 +1,6 @@
 // @ts-check
 /** The cheapest courses of few conditions without words, from blocks in the order of lowest prices (search_index/walk.py). */
 
-import { walked } from "./asking.js";
 import { column } from "./codec.js";
 import { cheapest, compile } from "./filters.js";
 import { Table } from "./table.js";
@@ -13,31 +12,25 @@ export class Walk {
   /**
    * @param {import("./store.js").Store} store
    * @param {import("./cardfiles.js").CardFiles} files
-   * @param {import("./counts.js").OptionCounts} counted
    */
-  constructor(store, files, counted) {
+  constructor(store, files) {
     this.store = store;
     this.files = files;
-    this.counted = counted;
     /** @type {string[]} */
     this.tags = store.data.walk ? store.data.walk.split(" ") : [];
   }
 
   /**
-   * The cheapest courses of one or two conditions, from blocks in the order of lowest prices. A course's passing offer is never
+   * The cheapest of so many courses of one or two conditions, from blocks in the order of lowest prices. A course's passing offer is never
    * cheaper than its lowest price, so what stands behind a block can't come before its end. Null: look at all courses.
    * @param {State} state
+   * @param {number} total
    * @param {number} first
    * @param {number} last
-   * @returns {Promise<{total: number, cards: import("./table.js").Card[]}|null>}
+   * @returns {Promise<import("./table.js").Card[]|null>}
    */
-  async cheapest(state, first, last) {
-    if (!walked(state)) return null;
+  async cheapest(state, total, first, last) {
     await this.store.settle();
-    const opening = this.tags.length ? this.store.part(`v0-${this.tags[0]}.json`) : null;
-    opening?.catch(() => {});
-    const total = await this.counted.total(state);
-    if (!total) return null;
     /** @type {{course: number, rank: number, price: number, block: any, at: number}[]} */
     const found = [];
     for (let n = 0; n < this.tags.length; n++) {
@@ -54,7 +47,7 @@ export class Walk {
       const next = block.next && { price: block.next[0] ?? Infinity, rank: block.next[1] };
       const ending = found[Math.min(last, total) - 1];
       if (ending && (!next || byPrice(ending, next) < 0)) {
-        return { total, cards: await Promise.all(found.slice(first, last).map((hit) => this.card(hit, state))) };
+        return Promise.all(found.slice(first, last).map((hit) => this.card(hit, state)));
       }
     }
     return null;
