@@ -6,6 +6,8 @@ from itertools import combinations
 from pathlib import Path
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from search_index import tables
 from search_index.analyzer import family, fold, index_tokens, tokens, words
@@ -145,3 +147,10 @@ def test_a_synonym_line_with_one_expression_is_an_error(monkeypatch: pytest.Monk
         synonym_groups()
     monkeypatch.undo()
     synonym_groups.cache_clear()
+
+
+@given(st.lists(st.sampled_from([*"ax9 +#/.-_,\n", "c++", ".net", "node.js", "ui/ux", "ms-", "e-"]), max_size=12))
+def test_a_plain_text_has_the_words_that_it_has_beside_a_foreign_sign(parts: list[str]) -> None:
+    """ASCII is cut in another way than the rest: a bullet after a space parts no words and makes none."""
+    text = "".join(parts)
+    assert words(text) == words(f"{text} •")
