@@ -39,6 +39,9 @@ export function countedOptions(state) {
   return asked.map(([group, value]) => `${group}=${value}`).sort();
 }
 
+/** Does a course's offer decide one of these options? @param {string[]} options */
+export const sold = (options) => options.some((option) => SOLD.includes(option.split("=", 1)[0]));
+
 /** Can lists of options, besides those of words, tell of all conditions? @param {State} state @param {string} sort @param {boolean} worded */
 export function listed(state, sort, worded) {
   const asked = conditions(state).map(([key]) => key);

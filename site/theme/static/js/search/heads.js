@@ -1,7 +1,7 @@
 // @ts-check
 /** The cheapest courses of up to three options without words, and how many there are in all (search_index/heads.py). */
 
-import { SOLD } from "./asking.js";
+import { sold } from "./asking.js";
 import { coded, numbers, rising } from "./codec.js";
 import { corner } from "./counts.js";
 import { pricesOf } from "./lists.js";
@@ -41,9 +41,9 @@ export class Heads {
     const known = heads.flatMap((head) => head ?? []);
     if (known.length < heads.length) return null;
     const dearer = together(known.map((head) => this.dearer(head)));
-    const sold = options.some((option) => SOLD.includes(option.split("=", 1)[0]));
+    const offered = sold(options);
     /** @param {number} course @param {number} key Behind the head no course is cheaper than the next one; equally cheap ones stand in the order of ids. */
-    const sure = (course, key) => next === null || (sold ? key < prices[next] : this.store.rank(course) < this.store.rank(next));
+    const sure = (course, key) => next === null || (offered ? key < prices[next] : this.store.rank(course) < this.store.rank(next));
     const found = [...dearer].map(([course, more]) => ({ course, key: prices[course] + more }));
     return found.filter(({ course, key }) => prices[course] >= 0 && sure(course, key));
   }

@@ -4,7 +4,7 @@
  * these scripts once such a question is asked, or the first answer is shown (site/plugins/banding_bundle.py).
  */
 
-import { columnsOf, countedOptions, NEEDS } from "./asking.js";
+import { columnsOf, countedOptions, NEEDS, sold } from "./asking.js";
 import { Choices } from "./choices.js";
 import { column } from "./codec.js";
 import { OptionCounts } from "./counts.js";
@@ -74,7 +74,7 @@ export class Scan {
     }
     const order = await this.heads.cheapest(options);
     if (!order || order.length < Math.min(last, total)) return null;
-    await this.sort(order, "harga", first, last, true);
+    await this.sort(order, "harga", first, last, sold(options));
     return { total, cards: await this.files.cards(order.slice(first, last).map(({ course }) => course), state) };
   }
 
