@@ -11,9 +11,9 @@ import contextlib
 import datetime as dt
 import re
 from collections import Counter, deque
-from collections.abc import AsyncGenerator, AsyncIterator, Iterable
+from collections.abc import AsyncGenerator, AsyncIterator, Callable, Iterable
 from dataclasses import dataclass, field
-from functools import cached_property
+from functools import cached_property, lru_cache
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urljoin, urlsplit, urlunsplit
 
@@ -447,7 +447,14 @@ class PageSpider(scrapy.Spider):
         """An absolute address on the spec's hosts without fragment, None for anything else."""
         if not href or len(href) > 2_000:
             return None
-        link = href.strip()
+        return self._absolute(href.strip(), base)
+
+    @cached_property
+    def _absolute(self) -> Callable[[str, str], str | None]:
+        """`_whole_link`, remembered: a list page's links are looked at for its courses and again for its branches."""
+        return lru_cache(maxsize=4_096)(self._whole_link)
+
+    def _whole_link(self, link: str, base: str) -> str | None:
         try:
             if not _WHOLE.match(link):
                 link = urljoin(base, link)

@@ -12,6 +12,7 @@ from urllib.parse import urlsplit
 from scrapy import signals
 from scrapy.downloadermiddlewares.redirect import MetaRefreshMiddleware
 from scrapy.downloadermiddlewares.retry import RetryMiddleware
+from scrapy.downloadermiddlewares.stats import DownloaderStats
 from scrapy.exceptions import DownloadTimeoutError, IgnoreRequest
 
 if TYPE_CHECKING:
@@ -78,6 +79,13 @@ class CrawlDelay:
         stats = self.crawler.stats
         if stats is not None:
             stats.max_value("banding/crawl_delay", slot.delay)
+
+
+class Counts(DownloaderStats):
+    """Scrapy's counts for the report, but for a request's bytes: it is put together as text only to be measured."""
+
+    def process_request(self, request: Request) -> None:  # type: ignore[override]
+        self.stats.inc_value("downloader/request_count")
 
 
 class MetaRefresh(MetaRefreshMiddleware):

@@ -46,6 +46,8 @@ SETTINGS: dict[str, Any] = {
         "scrapy.downloadermiddlewares.httpauth.HttpAuthMiddleware": None,
         "scrapy.downloadermiddlewares.redirect.MetaRefreshMiddleware": None,
         "spiders.middlewares.MetaRefresh": 580,
+        "scrapy.downloadermiddlewares.stats.DownloaderStats": None,
+        "spiders.middlewares.Counts": 850,
     },
     "DOWNLOAD_HANDLERS": {
         "http": "spiders.handlers.OriginHandler",

@@ -175,10 +175,8 @@ def course_of(item: dict[str, Any]) -> Fields:
     """A JSON object of any platform as fields, by the names that its keys usually have."""
     by_name = {fold(key): value for key, value in item.items() if isinstance(key, str)}
     fields: Fields = {}
-    for field, names in KEYS.items():
+    for field, names in _named(tuple(by_name)):
         for name in names:
-            if name not in by_name:
-                continue
             value = _field_value(field, by_name[name])
             if value is not None:
                 fields[field] = value
@@ -197,6 +195,13 @@ def course_of(item: dict[str, Any]) -> Fields:
             if (text := seen(rating.get(key))) is not None:
                 fields.setdefault("rating_count", text)
     return fields
+
+
+@lru_cache(maxsize=1_024)
+def _named(keys: tuple[str, ...]) -> list[tuple[str, tuple[str, ...]]]:
+    """The fields that an object of these keys may fill, each with its names among them. Rows of one list are alike."""
+    found = ((field, tuple(name for name in names if name in keys)) for field, names in KEYS.items())
+    return [(field, names) for field, names in found if names]
 
 
 def _field_value(field: str, value: Any) -> Any:
