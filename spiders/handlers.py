@@ -34,9 +34,9 @@ class OriginHandler(HTTP11DownloadHandler):
 
     def __init__(self, crawler: Crawler) -> None:
         super().__init__(crawler)
-        # An answer's connection is free again after Scrapy let the next request go: with several lanes one more is in
-        # use than there are lanes, and one that could not be kept would be opened anew, every fifth time.
-        self._pool.maxPersistentPerHost += 1
+        # With several lanes the spider has up to twice as many requests under way, and a list page's. Scrapy lets more
+        # of them go at once than there are lanes; a connection that could not be kept would be opened anew.
+        self._pool.maxPersistentPerHost = 2 * self._pool.maxPersistentPerHost + 1
         # The spider carries them: Scrapy copies its settings deeply, which files and answers do not survive.
         self.origin: Origin | None = getattr(crawler.spider, "origin", None)
         self.replay: Replay | None = getattr(crawler.spider, "replay", None)

@@ -78,10 +78,11 @@ Answer = tuple[int, dict[str, str], bytes]
 
 @dataclass
 class Site:
-    """A little server with a function for a site; `asked` lists what was asked for."""
+    """A little server with a function for a site; `asked` lists what was asked for, `callers` holds connections."""
 
     url: str
     asked: list[tuple[str, str]]
+    callers: set[Any]
 
     def paths(self) -> list[str]:
         return [path for _, path in self.asked if path != "/robots.txt"]
@@ -91,6 +92,7 @@ class Site:
 def serving(answer: Callable[[str, str, bytes], Answer | None]) -> Iterator[Site]:
     """Serves `answer(method, path with query, body)`; None is a 404."""
     asked: list[tuple[str, str]] = []
+    callers: set[Any] = set()
 
     class Handler(http.server.BaseHTTPRequestHandler):
         protocol_version = "HTTP/1.1"
@@ -99,6 +101,7 @@ def serving(answer: Callable[[str, str, bytes], Answer | None]) -> Iterator[Site
             length = int(self.headers.get("Content-Length") or 0)
             body = self.rfile.read(length) if length else b""
             asked.append((self.command, self.path))
+            callers.add(self.client_address)
             status, headers, content = answer(self.command, self.path, body) or (404, {}, b"not here")
             self.send_response(status)
             for name, value in {"Content-Length": str(len(content)), **headers}.items():
@@ -116,7 +119,7 @@ def serving(answer: Callable[[str, str, bytes], Answer | None]) -> Iterator[Site
     thread = threading.Thread(target=server.serve_forever, args=(0.05,), daemon=True)
     thread.start()
     try:
-        yield Site(f"http://127.0.0.1:{server.server_address[1]}", asked)
+        yield Site(f"http://127.0.0.1:{server.server_address[1]}", asked, callers)
     finally:
         server.shutdown()
         server.server_close()

@@ -311,6 +311,14 @@ def test_sale_prices(item: dict, price: str | None, struck: str | None) -> None:
     assert (fields.get("price"), fields.get("list_price")) == (price, struck)
 
 
+def test_rows_of_other_keys_or_another_order_are_read_alike() -> None:
+    row = {"title": "Kelas", "Course_Name": "Kelas Barista", "price": 5, "finalPrice": None, "harga": 7, "rating": 4.5}
+    said = {"title": "Kelas Barista", "price": "5", "rating": "4.5"}
+    assert structured.course_of(row) == structured.course_of(dict(reversed(row.items()))) == said
+    assert structured.course_of({**row, "price": None}) == {**said, "price": "7"}
+    assert structured.course_of({}) == structured.course_of({"other": 1}) == {}
+
+
 def test_a_rating_without_raters_is_no_rating() -> None:
     assert "rating" not in structured.course_of({"rating": 0, "totalRating": 0})
     assert "rating" not in structured.course_of({"rating": {}})
