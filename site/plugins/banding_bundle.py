@@ -25,7 +25,7 @@ _FUNCTION = re.compile(r"^export (?:async )?function\*? (\w+)\(.*?^}\n", re.M | 
 _COMMENT = re.compile(r"/\*.*?\*/|^\s*//.*?$", re.M | re.S)
 _EXPORT = re.compile(r"^export (async function|function\*?|class|const|let) (\w+)", re.M)
 
-# Reads a part. A browser remembers for ever that an address failed, so that the next try needs another one.
+# Reads a part. Browsers before late 2026 remember that an address failed, so that the next try needs another one.
 _READ_LATER = """let failures = 0;
 const later = (name, known) => import(failures ? `${name}?${failures}` : name).then(
   ({ link }) => link(known), (error) => { failures++; throw error; });

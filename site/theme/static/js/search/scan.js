@@ -171,29 +171,34 @@ export class Scan {
     let [start, end] = [first, Math.min(last, order.length)];
     while (start > 0 && start < order.length && order[start - 1].key === order[start].key) start--;
     while (end > 0 && end < order.length && order[end].key === order[end - 1].key) end++;
-    const { early, late } = await this.earliest(order.slice(start, end), last - start);
-    const ids = await this.files.idsOf(early.map(({ course }) => course));
-    early.sort((a, b) => compareKeys(a.key, b.key) || ids(a.course, b.course));
+    const { early, late, mixed } = await this.earliest(order.slice(start, end), last - start);
+    const ids = await this.files.idsOf(early.filter(({ key }) => mixed.has(key)).map(({ course }) => course));
+    early.sort((a, b) => compareKeys(a.key, b.key) || (mixed.has(a.key) ? ids(a.course, b.course) : 0));
     order.splice(start, end - start, ...early, ...late);
   }
 
   /**
-   * Which of these courses can stand among the first `most`? Among equals, equally cheap ones are in the order of ids already.
-   * @template {{course: number, key: number|null}} T
-   * @param {T[]} hits
+   * Which of these courses can stand among the first `most`? Among equals, equally cheap ones are in the order of ids already; of `mixed` keys
+   * are courses that are not.
+   * @param {Hit[]} hits
    * @param {number} most
    */
   async earliest(hits, most) {
     const prices = await pricesOf(this.store);
     /** @type {Map<string, number>} */
     const seen = new Map();
-    /** @type {{early: T[], late: T[]}} */
-    const found = { early: [], late: [] };
+    /** @type {Map<number|null, number>} */
+    const lowest = new Map();
+    /** @type {{early: Hit[], late: Hit[], mixed: Set<number|null>}} */
+    const found = { early: [], late: [], mixed: new Set() };
     for (const hit of hits) {
-      const alike = `${hit.key} ${prices[hit.course]}`;
+      const price = prices[hit.course];
+      const alike = `${hit.key} ${price}`;
       const before = seen.get(alike) || 0;
       seen.set(alike, before + 1);
       (before < most ? found.early : found.late).push(hit);
+      if ((lowest.get(hit.key) ?? price) !== price) found.mixed.add(hit.key);
+      lowest.set(hit.key, price);
     }
     return found;
   }
