@@ -599,7 +599,7 @@ class PageSpider(scrapy.Spider):
         told = self.tally.errors.total()
         listing = self.build([(course.layer, course.fields)], course, course.answer)
         if self.kept is not None and self.tally.errors.total() == told:  # what the report counts must be counted again
-            self.kept.keep(course, listing)
+            self.kept.keep(course, self.recorder.text_of(listing))
         return listing
 
     async def course_answer(self, course: Course, headers: dict[str, str]) -> Answer:

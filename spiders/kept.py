@@ -103,8 +103,9 @@ class Kept:
         text = self._find(self._row(course))
         return Listing.model_validate_json(text) if text is not None else None
 
-    def keep(self, course: Course, listing: Listing) -> None:
-        self._put(self._row(course), listing.model_dump_json(exclude_defaults=True))
+    def keep(self, course: Course, listing: str) -> None:
+        """Remembers what was made of a row: a Listing's line."""
+        self._put(self._row(course), listing)
 
     def close(self, *, keep: bool) -> None:
         """Keeps tonight's after a good run; else all stays as it was."""
