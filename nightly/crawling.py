@@ -85,7 +85,7 @@ def crawl_one(
     listings = read_listings(here, run, name)
     _show(here, run, report, listings)
     if report.finish_reason == "crashed":
-        print(f"  {last_line(here.run_dir(run, name) / 'crawl.log')}")
+        print(f"  {last_line(_own_folder(here, run, name, more) / 'crawl.log')}")
     if report.received == 0 and report.finish_reason != "finished":
         return FAILED
     if limit or part.shard:
@@ -101,10 +101,15 @@ def free_run(var: Var, night: dt.date, platform: str, shard: str | None) -> str:
     return next(name for n in range(1, 10**6) if (name := base if n == 1 else f"{base}.{n}") not in taken)
 
 
+def _own_folder(var: Var, run: str, platform: str, more: dict[str, Any]) -> Path:
+    """Where this process alone writes: workers of a shared frontier may have one disk."""
+    return var.run_dir(f"{run}-{more['worker']}" if "worker" in more else run, platform)
+
+
 def _run(
     var: Var, spec: Spec, run: str, night: dt.date, origin: str | None, limit: int | None, more: dict[str, Any]
 ) -> RunReport:
-    folder = var.run_dir(run, spec.id)
+    folder = _own_folder(var, run, spec.id, more)
     try:
         folder.mkdir(parents=True, exist_ok=True)
     except OSError as error:
@@ -123,7 +128,7 @@ def _run(
         "-m", "nightly.stage", "crawl", str((folder / "result.json").absolute()), json.dumps(args)
     )
     limits = Limits(spec.crawl.minutes * 60 + CRAWL_GRACE, CRAWL_MEGABYTES)
-    print(f"{spec.id}: crawling into {folder} …", file=sys.stderr)
+    print(f"{spec.id}: crawling into {var.run_dir(run, spec.id)} …", file=sys.stderr)
     outcome = processes.run_one(Task(spec.id, command, log, limits, cwd=ROOT))
     report = read_report(var, run, spec.id)
     if report is None:

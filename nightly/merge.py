@@ -11,8 +11,7 @@ import contextlib
 import hashlib
 import json
 import re
-from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -21,7 +20,7 @@ from catalog.files import dump_json, write_bytes, write_json
 from catalog.layout import Var
 from catalog.records import Listing, RunReport
 from nightly.errors import UserError
-from spiders.shards import NOTE, Shard
+from spiders.shards import NOTE, Shard, summed
 
 PARTS = "parts.json"
 
@@ -113,10 +112,10 @@ def merged_report(parts: Parts, run: str) -> RunReport:
         declared_scope=best.declared_scope,
         received=len(parts.lines),
         requests=sum(r.requests for r in reports),
-        statuses=_sum(r.statuses for r in reports),
+        statuses=summed(r.statuses for r in reports),
         bytes=sum(r.bytes for r in reports),
-        layers=_sum(r.layers for r in reports),
-        errors=_sum(r.errors for r in reports),
+        layers=summed(r.layers for r in reports),
+        errors=summed(r.errors for r in reports),
         notes=sorted({note for r in reports for note in r.notes if not note.startswith(NOTE)})[:40],
         sample=any(r.sample for r in reports),
         night=first.night,
@@ -137,13 +136,6 @@ def _reason(reports: Sequence[RunReport]) -> str:
     count = max(shard.count for shard in shards)
     missing = sorted(set(range(1, count + 1)) - {s.index for s in shards if s.count == count})
     return f"shards missing: {', '.join(f'{index}/{count}' for index in missing)}"
-
-
-def _sum(counts: Iterable[Mapping[str, int]]) -> dict[str, int]:
-    total: Counter[str] = Counter()
-    for part in counts:
-        total.update(part)
-    return dict(sorted(total.items()))
 
 
 def write_merged(parts: Parts, folder: Path, run: str) -> RunReport:

@@ -10,6 +10,7 @@ scrapy-redis: its queues forget a request when they hand it out, and they store 
     results   native id -> packed Listing: a second delivery writes the same key, so doubles vanish
     walker    lease of the one worker that walks the list pages
     about     how the walk ended, counts of requests and troubles
+    parts     worker -> its own report
     polite    per host: free again at the end of this key's life, for all workers of all runs
 """
 
@@ -23,7 +24,8 @@ import os
 import sys
 import time
 import zlib
-from collections.abc import AsyncIterator, Iterable
+from collections import Counter
+from collections.abc import AsyncIterator, Iterable, Sequence
 from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -40,7 +42,7 @@ from catalog.layout import Var, today_wib
 from catalog.platforms import find_spec
 from catalog.records import Listing, RunReport
 from spiders import SPECS
-from spiders.shards import NOTE, Shard, sharded
+from spiders.shards import NOTE, Shard, sharded, summed
 
 if TYPE_CHECKING:
     from scrapy import Request
@@ -50,6 +52,7 @@ if TYPE_CHECKING:
     from spiders.base import Course
 
 GROUP = "workers"
+TROUBLES = ("bad_pages", "passed_over")  # what a spider counts of pages that are no courses
 TRIES = 3  # deliveries of one course before it is given up and counted
 LIFE = 7 * 24 * 3600  # seconds after which a forgotten run leaves Redis by itself
 
@@ -78,7 +81,7 @@ class Frontier:
         """Makes the consumer group; the first worker wins, the others find it."""
         with contextlib.suppress(ResponseError):
             await self.client.xgroup_create(self.key("todo"), GROUP, id="0", mkstream=True)
-        for name in ("todo", "seen", "results", "about"):
+        for name in ("todo", "seen", "results", "about", "parts"):
             await self.client.expire(self.key(name), LIFE)
 
     # ---- walking
@@ -96,8 +99,10 @@ class Frontier:
         value = await self.client.hget(self.key("about"), "reason")
         return value.decode() if value else None
 
-    async def end_walk(self, reason: str, declared: int | None, method: str) -> None:
+    async def end_walk(self, reason: str, declared: int | None, method: str, note: str = "") -> None:
+        """Says how the walk ended; `note` is for people."""
         about = {"reason": reason, "method": method, "declared": "" if declared is None else str(declared)}
+        about |= {"note": note} if note else {}
         await self.client.hset(self.key("about"), mapping=about)
 
     async def queue(self, course: Course) -> bool:
@@ -138,11 +143,13 @@ class Frontier:
         if number is not None:
             self.mine.discard(number)
 
-    async def give_up(self, number: bytes) -> None:
+    async def drop(self, number: bytes, *, tired: bool = False) -> None:
+        """Acknowledges a course that gives no listing: no course at all, or given up after too many tries."""
         async with self.client.pipeline(transaction=True) as steps:
             steps.xack(self.key("todo"), GROUP, number)
             steps.xdel(self.key("todo"), number)
-            steps.hincrby(self.key("about"), "given_up", 1)
+            if tired:
+                steps.hincrby(self.key("about"), "given_up", 1)
             await steps.execute()
         self.mine.discard(number)
 
@@ -170,6 +177,12 @@ class Frontier:
     async def stopped(self) -> str | None:
         value = await self.client.hget(self.key("about"), "stop")
         return value.decode() if value else None
+
+    async def report(self, part: RunReport) -> list[RunReport]:
+        """Leaves this worker's report and returns all that are there, by worker. A killed worker leaves none."""
+        await self.client.hset(self.key("parts"), self.worker, part.model_dump_json())
+        found = await self.client.hgetall(self.key("parts"))
+        return [RunReport.model_validate_json(found[worker]) for worker in sorted(found)]
 
     async def results(self) -> list[str]:
         """One JSON line per native id, sorted: the same bytes for every worker that asks."""
@@ -199,14 +212,13 @@ class SharedWalk:
     frontier: Frontier
     tally: Any
     crawler: Any
-    bad_pages: int
 
     async def listings(self) -> AsyncIterator[Listing]:
         """This worker's share; everybody's stands in Redis."""
         await self.frontier.open()
-        helpers = [asyncio.create_task(self._walk()), asyncio.create_task(self.frontier.heartbeat())]
+        helpers = [asyncio.create_task(self._walk_when_mine()), asyncio.create_task(self.frontier.heartbeat())]
         try:
-            async for listing in self._drain():
+            async for listing in self._shared_listings():
                 yield listing
         finally:
             for helper in helpers:
@@ -214,38 +226,46 @@ class SharedWalk:
             with contextlib.suppress(asyncio.CancelledError):
                 await asyncio.gather(*helpers, return_exceptions=True)
 
-    async def _drain(self) -> AsyncIterator[Listing]:
+    async def _shared_listings(self) -> AsyncIterator[Listing]:
         from spiders.guards import Blocked
 
         lanes = self.crawler.settings.getint("CONCURRENT_REQUESTS_PER_DOMAIN", 1)
+        told: Counter[str] = Counter()
         while not await self.frontier.drained():
             if reason := await self.frontier.stopped():
                 raise Blocked(reason, "another worker met it")
             taken = await self.frontier.take(lanes)
             if not taken:
                 await asyncio.sleep(0.05)
-            for number, listing in await asyncio.gather(*(self._fetch(n, c) for n, c in taken)):
-                if listing is not None:
-                    await self.frontier.keep(listing, number)
-                    yield listing
+            tired = {number for number, course in taken if course is None}
+            fetched = await asyncio.gather(*(self._leased(n, c) for n, c in taken))
+            await self._tell_troubles(told)  # before the courses count as done
+            for number, listing in fetched:
+                if listing is None:
+                    await self.frontier.drop(number, tired=number in tired)
+                    continue
+                await self.frontier.keep(listing, number)
+                yield listing
 
-    async def _fetch(self, number: bytes, course: Course | None) -> tuple[bytes, Listing | None]:
+    async def _tell_troubles(self, told: Counter[str]) -> None:
+        """Adds what this worker met since `told` to what all workers met."""
+        for name in TROUBLES:
+            more = getattr(self, name) - told[name]
+            if more:
+                told[name] += more
+                await self.frontier.count(name, more)
+
+    async def _leased(self, number: bytes, course: Course | None) -> tuple[bytes, Listing | None]:
         from spiders.guards import Blocked
 
-        if course is None:
-            await self.frontier.give_up(number)
-            return number, None
-        before = self.bad_pages
         try:
-            listing: Listing = await self.listing(course)  # type: ignore[attr-defined]
+            listing: Listing | None = await self.listing(course) if course else None  # type: ignore[attr-defined]
         except Blocked as blocked:
             await self.frontier.stop(blocked.code)
             raise
-        if self.bad_pages > before:
-            await self.frontier.count("bad_pages")
         return number, listing
 
-    async def _walk(self) -> None:
+    async def _walk_when_mine(self) -> None:
         """Waits for the walker's lease, walks, and says how it ended. A dead walker's successor walks again."""
         from spiders.guards import Blocked
 
@@ -253,7 +273,7 @@ class SharedWalk:
             if not await self.frontier.walk_is_mine():
                 await asyncio.sleep(min(1.0, self.frontier.lease / 5))
                 continue
-            reason = "finished"
+            reason, note = "finished", ""
             try:
                 async for course in super().courses():  # type: ignore[misc]
                     if course.complete:
@@ -261,13 +281,12 @@ class SharedWalk:
                     else:
                         await self.frontier.queue(course)
             except Blocked as blocked:
-                reason = blocked.code
+                reason, note = blocked.code, str(blocked)
             except (asyncio.CancelledError, RedisError):
                 raise
             except Exception as error:  # a spider's own mistake ends the walk, and the report says so
-                reason = "crashed"
-                self.tally.note(f"{type(error).__name__}: {str(error)[:200]}")
-            await self.frontier.end_walk(reason, self.tally.declared, self.tally.method)
+                reason, note = "crashed", f"{type(error).__name__}: {str(error)[:200]}"
+            await self.frontier.end_walk(reason, self.tally.declared, self.tally.method, note)
 
     def _verdict(self) -> str:
         """This worker did its part; the merged report is judged as a whole."""
@@ -333,37 +352,46 @@ def connect(url: str) -> Any:
     return redis.asyncio.Redis.from_url(url, retry=retry, retry_on_error=[RedisDown])
 
 
-def merged_report(part: RunReport, run: str, about: dict[str, str], received: int) -> RunReport:
-    """What the run did as a whole, from one worker's report and what stands in Redis."""
+def merged_report(parts: Sequence[RunReport], run: str, about: dict[str, str], received: int) -> RunReport:
+    """What the run did as a whole, from the workers' reports and what stands in Redis."""
     reason = about.get("stop") or about.get("reason") or "interrupted"
-    bad = int(about.get("bad_pages", 0))
+    bad, passed_over = (int(about.get(name, 0)) for name in TROUBLES)
     if reason == "finished" and not received:
-        reason = "empty"
-    elif reason == "finished" and bad > max(2, 0.2 * received):
+        reason = "shape" if passed_over else "empty"
+    elif reason == "finished" and (bad > max(2, 0.2 * received) or passed_over > received + 20):
         reason = "shape"
-    notes = [f"{about['given_up']} courses given up after {TRIES} tries"] if about.get("given_up") else []
-    return part.model_copy(
+    notes = [about["note"]] if about.get("note") else []
+    notes += [f"{about['given_up']} courses given up after {TRIES} tries"] if about.get("given_up") else []
+    return parts[0].model_copy(
         update={
             "run": run,
+            "started": min(part.started for part in parts),
+            "finished": max(part.finished for part in parts),
             "finish_reason": reason,
             "received": received,
             "requests": int(about.get("requests", 0)),
+            "statuses": summed(part.statuses for part in parts),
+            "bytes": sum(part.bytes for part in parts),
+            "layers": summed(part.layers for part in parts),
+            "errors": summed(part.errors for part in parts),
             "declared": int(about["declared"]) if about.get("declared") else None,
             "declared_method": about.get("method", "unknown"),
-            "notes": [*part.notes, *notes],
+            "notes": sorted({note for part in parts for note in part.notes} | set(notes)),
         }
     )
 
 
-async def collect(url: str, run: str, platform: str, folder: Path, part: RunReport) -> RunReport | None:
-    """Writes the whole run; every worker that reaches the end writes the same listings. None while others work."""
+async def collect(url: str, run: str, worker: str, folder: Path, part: RunReport) -> RunReport | None:
+    """Writes the whole run; every worker that reaches the end writes the same listings, and the report as far as the
+    others have told theirs. None while others work."""
     client = connect(url)
     try:
-        frontier = Frontier(client, run, platform, "collector", 60)
+        frontier = Frontier(client, run, part.platform, worker, 60)
+        parts = await frontier.report(part)
         if not await frontier.drained() and not await frontier.stopped():
             return None
         lines = await frontier.results()
-        report = merged_report(part, run, await frontier.about(), len(lines))
+        report = merged_report(parts, run, await frontier.about(), len(lines))
     finally:
         await client.aclose()
     write_bytes(folder / "listings.jsonl", "".join(line + "\n" for line in lines).encode())
@@ -447,7 +475,7 @@ def _shared_part(args: argparse.Namespace) -> int:
     part = _run(args, f"{args.run}-{args.worker}", lambda spider: shared(spider, frontier, delay))
     folder = Var(args.var).run_dir(args.run, args.platform)
     until = time.monotonic() + args.lease * 3
-    while (whole := asyncio.run(collect(args.redis, args.run, args.platform, folder, part))) is None:
+    while (whole := asyncio.run(collect(args.redis, args.run, args.worker, folder, part))) is None:
         if part.finish_reason != "finished" or time.monotonic() > until:
             return 1
         time.sleep(0.2)

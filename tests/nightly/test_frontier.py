@@ -12,7 +12,7 @@ import socket
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
@@ -22,9 +22,24 @@ import redis
 
 from catalog.layout import Var
 from nightly.merge import merge_runs
-from spiders.frontier import TRIES, Frontier, SharedDelay, connect, merged_report, pack_course, unpack_course
+from nightly.options import known_specs
+from spiders import SPECS
+from spiders.frontier import (
+    TRIES,
+    Frontier,
+    SharedDelay,
+    SharedWalk,
+    connect,
+    merged_report,
+    pack_course,
+    shared,
+    unpack_course,
+)
+from spiders.run import spider_class
 from spiders.sandbox import serve
+from spiders.shards import ShardedWalk
 from tests.factories import make_listing
+from tests.nightly.chaos import FULL
 from tests.nightly.test_merge import report
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -68,10 +83,12 @@ def replicas() -> Iterator[serve.Sandbox]:
         yield sandbox
 
 
-def worker(server: str, replicas: serve.Sandbox, var: Path, run: str, name: str, delay: float) -> Any:
+def worker(
+    server: str, replicas: serve.Sandbox, var: Path, run: str, name: str, delay: float, platform: str = PLATFORM
+) -> Any:
     words = ["--redis", server, "--run", run, "--worker", name, "--lease", "1.5", "--delay", str(delay)]
-    words += ["--origin", replicas.origins[PLATFORM], "--var", str(var), "--night", NIGHT.isoformat()]
-    command = [sys.executable, "-m", "spiders.frontier", PLATFORM, *words]
+    words += ["--origin", replicas.origins[platform], "--var", str(var), "--night", NIGHT.isoformat()]
+    command = [sys.executable, "-m", "spiders.frontier", platform, *words]
     return subprocess.Popen(command, cwd=ROOT, stderr=subprocess.PIPE, text=True)
 
 
@@ -82,10 +99,10 @@ def without_time(path: Path) -> list[dict[str, Any]]:
     return sorted(listings, key=lambda x: str(x["native_id"]))
 
 
-def alone(replicas: serve.Sandbox, var: Path) -> Path:
-    words = [PLATFORM, "--run", "alone", "--origin", replicas.origins[PLATFORM], "--var", str(var)]
+def alone(replicas: serve.Sandbox, var: Path, platform: str = PLATFORM) -> Path:
+    words = [platform, "--run", "alone", "--origin", replicas.origins[platform], "--var", str(var)]
     subprocess.run([sys.executable, "-m", "spiders.run", *words, "--night", NIGHT.isoformat()], cwd=ROOT, check=True)
-    return var / "runs/alone" / PLATFORM / "listings.jsonl"
+    return var / "runs/alone" / platform / "listings.jsonl"
 
 
 @pytest.mark.e2e
@@ -115,15 +132,64 @@ def test_three_workers_one_killed_nothing_lost(server: str, replicas: serve.Sand
     assert all(len(without_time(path)) > 0 for path in survivors.values())  # the work was shared
 
 
-def test_workers_on_machines_without_a_common_disk_get_the_same_run(
-    server: str, replicas: serve.Sandbox, tmp_path: Path
+# An API whose rows are whole courses, one whose courses have pages too, list pages, and a sitemap.
+KINDS = ("skillacademy", "tokopedia", "pijarmahir", "maubelajarapa")
+
+
+@pytest.mark.e2e
+@pytest.mark.parametrize("platform", sorted(known_specs()) if FULL else KINDS)
+def test_workers_without_a_common_disk_get_the_same_run_on_every_platform(
+    platform: str, server: str, replicas: serve.Sandbox, tmp_path: Path
 ) -> None:
-    both = [worker(server, replicas, tmp_path / name, "two", name, 0.0) for name in ("x", "y")]
+    both = [worker(server, replicas, tmp_path / name, "two", name, 0.0, platform) for name in ("x", "y")]
     assert [process.wait(timeout=90) for process in both] == [0, 0]
-    bytes_ = {(tmp_path / name / "runs/two" / PLATFORM / "listings.jsonl").read_bytes() for name in ("x", "y")}
-    assert len(bytes_) == 1
+    written = [tmp_path / name / "runs/two" / platform / "listings.jsonl" for name in ("x", "y")]
+    assert written[0].read_bytes() == written[1].read_bytes()
+    whole = without_time(alone(replicas, tmp_path, platform))
+    assert without_time(written[0]) == whole
     merged = merge_runs(Var(tmp_path / "m"), [tmp_path / name / "runs/two" for name in ("x", "y")], "m")
-    assert merged[PLATFORM].received == bytes_.pop().count(b"\n")
+    assert merged[platform].received == len(whole)
+
+
+class Strict:
+    """A spider whose lists name two courses and a page that is none."""
+
+    bad_pages = passed_over = 0
+    tally = SimpleNamespace(declared=2, method="pager_total")
+    crawler = SimpleNamespace(settings=SimpleNamespace(getint=lambda *_: 2))
+
+    async def courses(self) -> AsyncIterator[Any]:
+        for native_id in ("1", "2", "3"):
+            yield course(native_id)
+
+    async def listing(self, found: Any) -> Any:
+        if found.native_id == "2":
+            self.passed_over += 1
+            return None
+        return make_listing(platform=PLATFORM, native_id=found.native_id)
+
+
+def test_a_page_that_is_no_course_is_done_with(server: str) -> None:
+    async def play() -> tuple[set[str], dict[str, str]]:
+        frontier = open_frontier(server, "strict", "w", lease=60)
+        spider = shared(Strict, frontier, 0.0)()
+        async with asyncio.timeout(20):  # nobody waits for the lease of the page that gave nothing
+            found = {listing.native_id async for listing in spider.listings()}
+        return found, await frontier.about()
+
+    found, about = asyncio.run(play())
+    assert found == {"1", "3"}
+    assert (about["passed_over"], about.get("given_up")) == ("1", None)
+
+
+@pytest.mark.parametrize("mixed_in", [SharedWalk, ShardedWalk])
+def test_what_is_mixed_into_a_spider_replaces_nothing_unasked(mixed_in: type) -> None:
+    meant = {"listings", "courses", "_verdict"}
+    own = {name for name in vars(mixed_in) if not name.startswith("__")} - meant | {"frontier", "shard"}
+    for spec in known_specs().values():
+        spider = spider_class(spec, SPECS)
+        clash = {name for name in own if hasattr(spider, name)}
+        assert not clash, f"{spider.__name__} has {clash} too"
 
 
 def course(native_id: str) -> Any:
@@ -178,7 +244,7 @@ def test_a_course_that_kills_its_workers_is_given_up(server: str) -> None:
             taken = await frontier.take(1)
             for number, found in taken:
                 if found is None:
-                    await frontier.give_up(number)
+                    await frontier.drop(number, tired=True)
                 else:
                     deliveries += 1
             await asyncio.sleep(0.06)
@@ -244,7 +310,7 @@ def test_a_wall_for_one_is_a_wall_for_all(server: str) -> None:
         assert await two.stopped() == "challenge"
 
     asyncio.run(play())
-    assert merged_report(report(), "r", {"stop": "challenge", "reason": "finished"}, 5).finish_reason == "challenge"
+    assert merged_report([report()], "r", {"stop": "challenge", "reason": "finished"}, 5).finish_reason == "challenge"
 
 
 @pytest.mark.parametrize(
@@ -253,12 +319,15 @@ def test_a_wall_for_one_is_a_wall_for_all(server: str) -> None:
         ({"reason": "finished"}, 5, "finished"),
         ({"reason": "finished"}, 0, "empty"),
         ({"reason": "finished", "bad_pages": "3"}, 5, "shape"),
+        ({"reason": "finished", "passed_over": "1"}, 0, "shape"),
+        ({"reason": "finished", "passed_over": "25"}, 5, "finished"),
+        ({"reason": "finished", "passed_over": "26"}, 5, "shape"),
         ({"reason": "repeated_page"}, 5, "repeated_page"),
         ({}, 5, "interrupted"),
     ],
 )
 def test_the_report_of_the_whole(about: dict[str, str], received: int, reason: str) -> None:
-    assert merged_report(report(), "r", about, received).finish_reason == reason
+    assert merged_report([report()], "r", about, received).finish_reason == reason
 
 
 def test_without_redis_there_is_one_clear_line(tmp_path: Path) -> None:
