@@ -345,7 +345,8 @@ class Builder:
         """The search page's scripts as one file, and what its first answer does not need as others, without the half of
         the engine that this form leaves unused."""
         other = "search/sharded.js" if form == "whole" else "search/whole.js"
-        text, parts = bundle(STATIC / "js", ("cari.js", "situs.js"), leave_out=(other,))
+        # A small catalog's script is small; every further file would cost a request.
+        text, parts = bundle(STATIC / "js", ("cari.js", "situs.js"), leave_out=(other,), parted=form == "sharded")
         self.bundle = f"cari-{form}-{digest(text)[:8]}.js"
         for name, code in {self.bundle: text, **parts}.items():
             self.output.emit(f"aset/{self.site.assets_hash}/js/{name}", digest(code), partial(str, code))

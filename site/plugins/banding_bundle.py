@@ -65,8 +65,9 @@ class Bundle(NamedTuple):
     parts: dict[str, str]
 
 
-def bundle(folder: Path, entries: Collection[str], leave_out: Collection[str] = ()) -> Bundle:
-    """The code of `entries` (names in `folder`) and all that they import, in one minified module without imports.
+def bundle(folder: Path, entries: Collection[str], leave_out: Collection[str] = (), *, parted: bool = True) -> Bundle:
+    """The code of `entries` (names in `folder`) and all that they import, in one minified module without imports; what
+    they import later in parts, or, unless `parted`, there too.
 
     Names imported from a module in `leave_out` become empty classes; functions that nobody imports are left out. Raises
     BundleError.
@@ -75,18 +76,30 @@ def bundle(folder: Path, entries: Collection[str], leave_out: Collection[str] = 
     for entry in entries:
         _add(folder, entry, leave_out, modules, ())
         modules[entry].wanted.update(modules[entry].exports)
+    calls = {} if parted else _join_later(folder, leave_out, modules)
     first = list(modules)
-    held = _add_parts(folder, leave_out, modules)
+    held = _add_parts(folder, leave_out, modules) if parted else {}
     for module in modules.values():
         for names, target in module.imports:
             if target in modules:
                 modules[target].wanted.update(names)
-    calls, parts = {}, {}
+    parts = {}
     for target, names in held.items():
         calls[target], name, code = _part(target, names, modules)
         parts[name] = code
     head = _READ_LATER if parts else ""
     return Bundle(minified(head + "\n".join(_wrap(name, modules, calls) for name in first)), parts)
+
+
+def _join_later(folder: Path, leave_out: Collection[str], modules: dict[str, _Module]) -> dict[str, str]:
+    """Adds what `modules` ask for later to them; what stands for the calls that ask for it."""
+    for target in sorted({target for module in modules.values() for target in module.later.values()}):
+        _add(folder, target, leave_out, modules, ())
+        modules[target].wanted.update(modules[target].exports)
+    numbers = {known: number for number, known in enumerate(modules)}
+    targets = {target for module in modules.values() for target in module.later.values()}
+    # A module that is asked for while the file still runs may stand behind the one that asks.
+    return {target: f"Promise.resolve().then(() => m{numbers[target]})" for target in targets}
 
 
 def _add_parts(folder: Path, leave_out: Collection[str], modules: dict[str, _Module]) -> dict[str, list[str]]:

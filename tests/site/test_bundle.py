@@ -76,6 +76,13 @@ def test_what_is_imported_later_is_a_part_that_shares_the_first_files_modules(tm
     assert name not in changed.parts and name not in changed.code
 
 
+def test_what_is_imported_later_may_stand_in_the_first_file_too(tmp_path: Path) -> None:
+    code, parts = bundle(written(tmp_path, MODULES | LATER), ("main.js",), parted=False)
+    assert not parts
+    (tmp_path / "out").mkdir()
+    assert run_parts(tmp_path / "out", code, parts) == "21\n"
+
+
 def test_a_part_that_failed_is_asked_for_under_another_address(tmp_path: Path) -> None:
     code, parts = bundle(written(tmp_path, MODULES | LATER), ("main.js",))
     [(name, part)] = parts.items()

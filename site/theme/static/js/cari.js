@@ -251,6 +251,16 @@ function show(state, answer) {
   rest();
   document.title = document.title.replace(/^.*? ·/, `${state.q || "Cari pelatihan"} ·`);
   dispatchEvent(new Event("cards"));
+  markLanguages().catch(() => {});
+}
+
+/** Says in which language titles are, for screen readers; showing them does not wait for what tells it. */
+async function markLanguages() {
+  const { languageOf } = await import("./bahasa.js");
+  for (const link of results.querySelectorAll("h3 a")) {
+    const language = languageOf(link.textContent);
+    if (language) link.lang = language;
+  }
 }
 
 // --- asking ---

@@ -1,6 +1,5 @@
 // One course in a list: the same markup as theme/templates/kartu.html, made of a Card of the search engine.
 import { MODE_ICONS, SOURCES, choices, courseHref, el, hours, icon, levels, modes, money } from "./alat.js";
-import { languageOf } from "./bahasa.js";
 
 const ELIGIBLE = {
   no: ["bad", "tidak", "tidak bisa dengan Kartu Prakerja"],
@@ -23,7 +22,7 @@ export function cardElement(card, names = {}) {
     el(
       "div",
       { class: "body" },
-      el("h3", {}, el("a", { href: courseHref(card), lang: languageOf(card.title) }, card.title)),
+      el("h3", {}, el("a", { href: courseHref(card) }, card.title)),
       el("p", { class: "soft small" }, card.provider || "Lembaga tidak disebutkan"),
       el(
         "p",
