@@ -4,17 +4,13 @@ from __future__ import annotations
 
 import os
 import shutil
-import sys
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 from playwright.sync_api import Browser, Page, sync_playwright
 
-from tests.site.building import ROOT, build_site, serving, usual_courses, write_catalog
-
-# The site's plugins are no package.
-sys.path.insert(0, str(ROOT / "site" / "plugins"))
+from tests.site.building import build_site, serving, usual_courses, write_catalog
 
 FLAGS = [
     "--no-sandbox",
