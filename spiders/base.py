@@ -144,8 +144,7 @@ class PageSpider(scrapy.Spider):
             self.tally.reason = self._verdict()
         except Blocked as blocked:
             self.tally.reason = blocked.code
-            self.tally.errors[_error_name(blocked)] += 1
-            self.tally.note(str(blocked))
+            self.met(blocked)
         except asyncio.CancelledError:
             self.tally.reason = "interrupted"
             raise
@@ -153,6 +152,11 @@ class PageSpider(scrapy.Spider):
             self.tally.reason = "crashed"
             self.tally.note(f"{type(error).__name__}: {str(error)[:200]}")
             self.logger.debug("crashed", exc_info=True)
+
+    def met(self, blocked: Blocked) -> None:
+        """Counts and notes what ended a walk."""
+        self.tally.errors[_error_name(blocked)] += 1
+        self.tally.note(str(blocked))
 
     def moved(self) -> None:
         """A sign of life for the watchdog, where there is one."""

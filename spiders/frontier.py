@@ -282,6 +282,7 @@ class SharedWalk:
                         await self.frontier.queue(course)
             except Blocked as blocked:
                 reason, note = blocked.code, str(blocked)
+                self.met(blocked)  # type: ignore[attr-defined]
             except (asyncio.CancelledError, RedisError):
                 raise
             except Exception as error:  # a spider's own mistake ends the walk, and the report says so
