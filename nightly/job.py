@@ -24,7 +24,7 @@ from catalog.records import RunReport
 from nightly import processes, publish
 from nightly.build_id import ROOT, build_id, code_hash, tree_hash
 from nightly.errors import ALARM, OK, UserError
-from nightly.journal import Journal
+from nightly.journal import Journal, runs
 from nightly.lock import hold
 from nightly.options import check_pages, need_contact
 from nightly.processes import Limits, Outcome, Task, Usage
@@ -110,7 +110,8 @@ class Job:
         wanted = STAGES[STAGES.index(begin) : STAGES.index(until) + 1]
         publish.check_target(night.public)
         check_pages()
-        sweep(night.var.runs / night.run)  # of an earlier try; older runs go as a whole
+        for run in {*runs(night.var), night.run}:  # nights have ended, we hold the lock; single crawls may be under way
+            sweep(night.var.runs / run)
         self.journal.write("night", "started", settings=night.settings(), stages=list(wanted))
         if night.origins or any(report.sample for report in self._reports()):
             mark_sample(night.var)

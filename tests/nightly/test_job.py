@@ -139,14 +139,23 @@ def test_resume_takes_what_was_done_with_the_same_inputs(
     monkeypatch.setattr(Job, "site", lambda self: (_ for _ in ()).throw(KeyboardInterrupt()))
     assert banding(words(first, "--run", night.isoformat())) == 130
     monkeypatch.undo()
-    half = first / "var/runs" / night.isoformat() / f".catalog.json.{dead}.tmp"
-    half.touch()
+    halves = [
+        f"{night.isoformat()}/.catalog.json.{dead}.tmp",
+        f"{NIGHT.isoformat()}/pijarmahir/.report.json.{dead}.tmp",
+    ]
+    alone = first / f"var/runs/alone/pijarmahir/.report.json.{dead}.tmp"  # perhaps of another machine
+    for half in (alone, *(first / "var/runs" / name for name in halves)):
+        half.parent.mkdir(parents=True, exist_ok=True)
+        half.touch()
     capsys.readouterr()
     assert banding(words(first, "--resume")) in (0, 3)
     err = capsys.readouterr().err
     assert "catalog: skipped" in err
     assert "index: skipped" in err
-    assert not half.exists(), "what a killed stage was writing is swept"
+    left = [name for name in halves if (first / "var/runs" / name).exists()]
+    assert not left, "what killed nights were writing is swept"
+    assert alone.exists()
+    shutil.rmtree(first / "var/runs/alone")
     assert read_json(first / "public/build.json")["night"] == night.isoformat()
     assert banding(words(first, "--resume")) == 1
     assert "nothing to resume" in capsys.readouterr().err
