@@ -91,11 +91,11 @@ def check_counts(out: Path, files: Files, wanted: Mapping[str, str], previous: P
         return ["the catalog is empty while the published site has courses: nothing is published"]
     pages = course_places(out, files)
     problems = [f"no page for course {slug}" for slug in sorted(wanted.keys() - pages)[:10]]
-    strays = (slug for slug in sorted(pages - wanted.keys()) if not _leads_on(out / "pelatihan" / slug / "index.html"))
+    strays = (slug for slug in sorted(pages - wanted.keys()) if not leads_on(out / "pelatihan" / slug / "index.html"))
     return problems + [f"a page without course: {slug}" for slug in itertools.islice(strays, 10)]
 
 
-def _leads_on(page: Path) -> bool:
+def leads_on(page: Path) -> bool:
     """The old address of a merged course: its page only leads to the other one."""
     return page.is_file() and '<meta http-equiv="refresh" content="0; url=' in page.read_text(encoding="utf-8")
 
