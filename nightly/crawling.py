@@ -23,7 +23,7 @@ from nightly.maintain import check_name
 from nightly.options import known_specs, need_contact, night_date, origin_url, platform_id
 from nightly.processes import Limits, Task
 from nightly.rooms import room
-from spiders.shards import Shard
+from spiders.shards import Shard, own_run
 
 SAMPLE_ROWS = 5
 
@@ -102,8 +102,8 @@ def free_run(var: Var, night: dt.date, platform: str, shard: str | None) -> str:
 
 
 def _own_folder(var: Var, run: str, platform: str, more: dict[str, Any]) -> Path:
-    """Where this process alone writes: workers of a shared frontier may have one disk."""
-    return var.run_dir(f"{run}-{more['worker']}" if "worker" in more else run, platform)
+    """Where this process alone writes."""
+    return var.run_dir(own_run(run, more["worker"]) if "worker" in more else run, platform)
 
 
 def _run(

@@ -23,7 +23,7 @@ from scrapy import exceptions as failures
 from catalog.platforms import Spec
 from catalog.records import Listing
 from spiders import guards, reading, structured, walkers
-from spiders.guards import Blocked, Expect
+from spiders.guards import Blocked, Expect, too_few_courses, too_many_unread
 from spiders.middlewares import OffHost, OverBudget
 from spiders.origin import Origin
 from spiders.page import Answer
@@ -168,10 +168,10 @@ class PageSpider(scrapy.Spider):
             return "shape" if self.passed_over else "empty"
         if self.pages_close and not set(self.tally.layers) & {"json-ld", "microdata", "api", "embedded"}:
             self.tally.note("no page carried structured data; Open Graph and HTML carried on")
-        if self.passed_over > len(self.tally.ids) + 20:
+        if too_few_courses(self.passed_over, len(self.tally.ids)):
             self.tally.note(f"{self.passed_over} linked pages are no courses")
             return "shape"
-        if self.bad_pages > max(2, 0.2 * len(self.tally.ids)):
+        if too_many_unread(self.bad_pages, len(self.tally.ids)):
             self.tally.errors["redesign"] += 1
             self.tally.note(f"{self.bad_pages} course pages could not be read as courses")
             return "shape"

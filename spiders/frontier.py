@@ -42,7 +42,7 @@ from catalog.layout import Var, today_wib
 from catalog.platforms import find_spec
 from catalog.records import Listing, RunReport
 from spiders import SPECS
-from spiders.shards import NOTE, Shard, sharded, summed
+from spiders.shards import NOTE, Shard, own_run, sharded, summed
 
 if TYPE_CHECKING:
     from scrapy import Request
@@ -355,11 +355,13 @@ def connect(url: str) -> Any:
 
 def merged_report(parts: Sequence[RunReport], run: str, about: dict[str, str], received: int) -> RunReport:
     """What the run did as a whole, from the workers' reports and what stands in Redis."""
+    from spiders.guards import too_few_courses, too_many_unread
+
     reason = about.get("stop") or about.get("reason") or "interrupted"
     bad, passed_over = (int(about.get(name, 0)) for name in TROUBLES)
     if reason == "finished" and not received:
         reason = "shape" if passed_over else "empty"
-    elif reason == "finished" and (bad > max(2, 0.2 * received) or passed_over > received + 20):
+    elif reason == "finished" and (too_many_unread(bad, received) or too_few_courses(passed_over, received)):
         reason = "shape"
     notes = [about["note"]] if about.get("note") else []
     notes += [f"{about['given_up']} courses given up after {TRIES} tries"] if about.get("given_up") else []
@@ -473,7 +475,7 @@ def _shared_part(args: argparse.Namespace) -> int:
     local = urlsplit(args.origin or "").hostname in ("127.0.0.1", "localhost", "::1")
     delay = args.delay if args.delay is not None else 0.0 if local else spec.crawl.delay
     # Each worker records under a name of its own; the whole run is written by whoever reaches the end.
-    part = _run(args, f"{args.run}-{args.worker}", lambda spider: shared(spider, frontier, delay))
+    part = _run(args, own_run(args.run, args.worker), lambda spider: shared(spider, frontier, delay))
     folder = Var(args.var).run_dir(args.run, args.platform)
     until = time.monotonic() + args.lease * 3
     while (whole := asyncio.run(collect(args.redis, args.run, args.worker, folder, part))) is None:

@@ -33,6 +33,16 @@ class Blocked(Exception):
         self.status = status
 
 
+def too_few_courses(passed_over: int, received: int) -> bool:
+    """Are too many linked pages no courses?"""
+    return passed_over > received + 20
+
+
+def too_many_unread(bad_pages: int, received: int) -> bool:
+    """Are too many course pages such that they can't be read as courses?"""
+    return bad_pages > max(2, 0.2 * received)
+
+
 _CHALLENGE = re.compile(
     rb"(?i)just a moment\.\.\.|cf-chl|cf_chl|challenge-platform|_cf_chl_opt|attention required! \| cloudflare|"
     rb"verify(?:ing)? (?:that )?you are (?:a )?human|checking your browser|g-recaptcha|h-captcha|px-captcha|"

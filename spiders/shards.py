@@ -64,6 +64,11 @@ def sharded(spider: type, shard: Shard) -> type:
     return type(f"Sharded{spider.__name__}", (ShardedWalk, spider), {"shard": shard})
 
 
+def own_run(run: str, worker: str) -> str:
+    """The run under which one worker of a shared frontier records: workers may have one disk."""
+    return f"{run}-{worker}"
+
+
 def summed(counts: Iterable[Mapping[str, int]]) -> dict[str, int]:
     """Counts of several parts together, by name."""
     total: Counter[str] = Counter()
