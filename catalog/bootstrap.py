@@ -60,7 +60,8 @@ class Manifest(Record):
     files: list[StateFile]
     bases: list[BaseFile] = Field(default_factory=list)
     tables: list[BaseFile] = Field(default_factory=list, description="snapshots of tables, from the folder data/")
-    history: str | None = None
+    history: str | None = Field(None, description="price history; null when no offer was ever accepted")
+    history_sha256: str | None = Field(None, description="absent in sites published before it was introduced")
 
 
 class Restored(Record):
@@ -121,18 +122,42 @@ def bootstrap(source: str | Path, var: Var, fetch: Fetch | None = None) -> Resto
     files = [(_place(var, item), _text_of(fetch, item, bases)) for item in manifest.files]
     files += [(var.root / "published" / name, packed) for name, packed in bases.items()]
     files += [(var.root / "published" / _table(item.path), _table_part(fetch, item)) for item in manifest.tables]
-    history = _history(fetch, var) if manifest.history else None
-    try:
-        for place, data in files:
-            write_bytes(place, data)
-        if history is not None:
-            History(var).merge(history)
-    except HistoryError as error:
-        raise BootstrapError(str(error)) from error
-    finally:
-        if history is not None:
-            history.unlink(missing_ok=True)
+    history = _history(fetch, manifest) if manifest.history else None
+    write_bytes(_mark(var), b"")
+    for place, data in files:
+        write_bytes(place, data)
+    if history is not None:
+        _merge(var, history)
+    _mark(var).unlink()
     return Restored(night=manifest.night, sample=manifest.sample, files=len(files), history=history is not None)
+
+
+def crawl_memory(fetch: Fetch, var: Var, platform: str) -> bool:
+    """Fetches only what the spider of `platform` remembers of its pages, for a machine that crawls and does nothing
+    else. False when this machine remembers some already, or nothing is published. Raises BootstrapError."""
+    wanted = f"state/crawl/{platform}{LINES}"
+    if (var.state / "crawl" / f"{platform}.sqlite").exists():
+        return False
+    manifest = _manifest(fetch("state/manifest.json"))
+    for item in manifest.files:
+        if item.as_ == wanted:
+            bases = {
+                base.path: _checked(fetch(f"state/{_plain(base.path)}"), base)
+                for base in manifest.bases
+                if base.path == item.base
+            }
+            write_bytes(_place(var, item), _text_of(fetch, item, bases))
+            return True
+    return False
+
+
+def is_unfinished(var: Var) -> bool:
+    """Did a kill fall between the first and the last file of a past? What is there is then none."""
+    return _mark(var).exists()
+
+
+def _mark(var: Var) -> Path:
+    return var.state / ".bootstrap-unfinished"
 
 
 def _manifest(data: bytes) -> Manifest:
@@ -226,8 +251,20 @@ def _unpacked(packed: bytes, name: str) -> bytes:
     return text
 
 
-def _history(fetch: Fetch, var: Var) -> Path:
-    data = fetch("price-history.parquet")
+def _history(fetch: Fetch, manifest: Manifest) -> bytes:
+    name = "price-history.parquet"
+    data = fetch(name)
+    if manifest.history_sha256 not in (None, hashlib.sha256(data).hexdigest()):
+        raise BootstrapError(f"{name}: is not what the manifest says (cut or changed); try again")
+    return data
+
+
+def _merge(var: Var, history: bytes) -> None:
     path = var.history / ".published.parquet"
-    write_bytes(path, data)
-    return path
+    write_bytes(path, history)
+    try:
+        History(var).merge(path)
+    except HistoryError as error:
+        raise BootstrapError(str(error)) from error
+    finally:
+        path.unlink(missing_ok=True)

@@ -50,9 +50,15 @@ def export_state(var: Var, out: Path, *, night: dt.date, sample: bool, tables: I
         "files": files,
         "bases": bases.finish(),
         "tables": [{"path": part.path, "bytes": part.bytes, "sha256": part.sha256} for part in tables],
-        "history": "../price-history.parquet",
+        **_history(out.parent / "price-history.parquet"),
     }
     write_json(out / "manifest.json", manifest, indent=1)
+
+
+def _history(path: Path) -> dict[str, str]:
+    if not path.exists():  # no offer was ever accepted
+        return {}
+    return {"history": f"../{path.name}", "history_sha256": hashlib.sha256(path.read_bytes()).hexdigest()}
 
 
 def _fingerprint(packed: bytes) -> dict[str, str | int]:

@@ -5,18 +5,23 @@
 set -eu
 cd "$(dirname "$0")/.."
 BANDING=${BANDING:-.venv/bin/banding}
+VAR=${BANDING_VAR_DIR:-var}
+KEEP=7 # nights whose raw answers stay on this machine
 [ $# -ge 2 ] || { echo "usage: $0 REPOSITORY PLATFORM..." >&2; exit 2; }
 repository=$1
 shift
 night=$(TZ=Asia/Jakarta date +%F)
 for platform in "$@"; do
     # 1 and 3 are answers too: the report says what went wrong, and the gate judges it.
-    "$BANDING" crawl "$platform" --run "home-$night" --date "$night" || true
+    "$BANDING" crawl "$platform" --run "home-$night" --date "$night" --var "$VAR" || true
+done
+for old in $(cd "$VAR/runs" && ls -d home-????-??-?? | sort | head -n "-$KEEP"); do
+    rm -rf "$VAR/runs/$old"
 done
 inbox=$(mktemp -d)
 trap 'rm -rf "$inbox"' EXIT
 mkdir "$inbox/$night"
-cd "var/runs/home-$night"
+cd "$VAR/runs/home-$night"
 find . \( -name listings.jsonl -o -name report.json \) -exec cp --parents {} "$inbox/$night/" \;
 cd "$inbox"
 git init --quiet

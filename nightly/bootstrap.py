@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from catalog.bootstrap import LARGEST, bootstrap
+from catalog.bootstrap import LARGEST, BootstrapError, bootstrap, crawl_memory, is_unfinished
 from catalog.layout import Var
+from nightly.errors import UserError
 from nightly.fetch import Site
 from nightly.report import Progress
 
@@ -13,7 +14,7 @@ def fetch_past(address: str, var: Var, progress: Progress) -> None:
 
     Raises when the past can't be fetched whole: a night without it would call every course new.
     """
-    if any(var.lastgood.glob("*.meta.json")):
+    if any(var.lastgood.glob("*.meta.json")) and not is_unfinished(var):
         progress.say(f"bootstrap: {var.root} has a past already; {address} is not asked")
         return
     site = Site(address)
@@ -23,3 +24,23 @@ def fetch_past(address: str, var: Var, progress: Progress) -> None:
         + (", with price history" if restored.history else "")
         + (" (sample data)" if restored.sample else "")
     )
+
+
+def check_past(var: Var) -> None:
+    """UserError where a past was fetched only in part: prices would lose their history, courses their ids."""
+    if is_unfinished(var):
+        raise UserError(
+            f"the past in {var.root} was fetched only in part: run again with --bootstrap URL, or begin with an empty"
+            " folder (--var)"
+        )
+
+
+def fetch_memory(address: str, var: Var, platform: str) -> str:
+    """What the site at `address` remembers of a platform's pages, so that a machine without a past asks only for what
+    changed. Returns what to tell; without the memory the crawl is a full one, nothing worse."""
+    site = Site(address)
+    try:
+        came = crawl_memory(lambda name: site.get(f"data/{name}", LARGEST), var, platform)
+    except (UserError, BootstrapError) as error:
+        return f"memory of pages: {error}; all pages are asked for"
+    return f"memory of pages: from {address}" if came else "memory of pages: none to fetch"

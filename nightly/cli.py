@@ -138,13 +138,16 @@ def crawl(
     worker: Annotated[str | None, typer.Option(help="with --frontier: this worker's name")] = None,
     run: Annotated[str | None, typer.Option("--run", help="name of the run; workers of one crawl share it")] = None,
     replay: Annotated[str | None, typer.Option(help="read the kept answers of that run again, no network")] = None,
+    bootstrap: Annotated[
+        str | None, typer.Option(help="empty machine: what this site remembers of the pages, to ask for changes only")
+    ] = None,
     var: VarOption = Path("var"),
 ) -> int:
     """One platform into var/runs/RUN/PLATFORM/; judges it without storing. 0 accepted, 3 held, 1 no answer."""
     from nightly.crawling import Part, crawl_one
 
     part = Part(shard, frontier, worker, replay)
-    return crawl_one(platform, origin=origin, limit=limit, date=date, part=part, run=run, var=var)
+    return crawl_one(platform, origin=origin, limit=limit, date=date, part=part, run=run, var=var, bootstrap=bootstrap)
 
 
 @app.command()
@@ -189,10 +192,12 @@ def history_bootstrap(
     """Fetches last good copies, ids, lives and price history that the site at URL publishes; checksums are verified."""
     from catalog.layout import Var
     from nightly.bootstrap import fetch_past
+    from nightly.lock import hold
 
     progress = _progress(log)
     try:
-        fetch_past(address, Var(var), progress)
+        with hold(var, "history bootstrap"):
+            fetch_past(address, Var(var), progress)
     finally:
         progress.close()
     return OK

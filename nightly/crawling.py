@@ -16,6 +16,7 @@ from catalog.layout import Var
 from catalog.platforms import Spec
 from catalog.records import Listing, RunReport
 from nightly import processes
+from nightly.bootstrap import fetch_memory
 from nightly.build_id import ROOT
 from nightly.errors import ALARM, FAILED, OK, UsageError, UserError
 from nightly.job import CRAWL_GRACE, CRAWL_MEGABYTES, last_line, read_report
@@ -67,6 +68,7 @@ def crawl_one(
     run: str | None,
     var: Path,
     part: Part = Part(),
+    bootstrap: str | None = None,
 ) -> int:
     """Crawls, prints declared, received, the verdict and a sample. 0 accepted, 3 held, 1 no answer."""
     specs = known_specs()
@@ -80,6 +82,8 @@ def crawl_one(
         check_name(run)
     if not origin and not part.replay:
         need_contact([name])
+    if bootstrap:
+        print(f"{name}: {fetch_memory(bootstrap, here, name)}", file=sys.stderr)
     run = run or free_run(here, night, name, more.get("shard"))
     report = _run(here, specs[name], run, night, origin_url(origin) if origin else None, limit, more)
     listings = read_listings(here, run, name)

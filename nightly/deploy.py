@@ -21,6 +21,8 @@ from nightly.publish import read_build
 MARKER = ".banding-deploy"  # stands in the target from the first file to the last deletion
 # Everything in these two folders stands under a name with a content hash (the site's own _headers say the same).
 _HASHED = re.compile(r"^(?:aset|indeks)/|[.-][0-9a-f]{8,64}\.[a-z0-9.]+$")
+# What hosts keep beside a site: GitHub's name of the domain, proofs of ownership, certificates. Never sent or deleted.
+HOSTS_OWN = "CNAME", ".well-known"
 IMMUTABLE = "public, max-age=31536000, immutable"
 REVALIDATE = "public, max-age=0, must-revalidate"
 PHASES = ("assets", "data", "pages", "build")
@@ -70,6 +72,11 @@ def phase(name: str) -> str:
     if is_immutable(name):
         return "assets"
     return "pages" if name.endswith((".html", ".xml", ".atom")) else "data"
+
+
+def is_hosts_own(name: str) -> bool:
+    """A file of the host, not of a build."""
+    return name.partition("/")[0] in HOSTS_OWN
 
 
 def is_immutable(name: str) -> bool:

@@ -7,7 +7,7 @@ import shutil
 from collections.abc import Sequence
 from pathlib import Path
 
-from nightly.deploy import MARKER, Plan, not_ours
+from nightly.deploy import MARKER, Plan, is_hosts_own, not_ours
 from nightly.errors import UserError
 
 _ASIDE = ".banding-part"
@@ -36,7 +36,8 @@ class FolderTarget:
     def _files(self) -> set[str]:
         if not self.folder.is_dir():
             return set()
-        return {p.relative_to(self.folder).as_posix() for p in self.folder.rglob("*") if p.is_file() or p.is_symlink()}
+        found = (p.relative_to(self.folder).as_posix() for p in self.folder.rglob("*") if p.is_file() or p.is_symlink())
+        return {name for name in found if not is_hosts_own(name)}
 
     def begin(self, out: Path) -> None:
         try:

@@ -10,7 +10,7 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 from nightly.commands import run
-from nightly.deploy import Plan, hidden, not_ours
+from nightly.deploy import HOSTS_OWN, Plan, hidden, is_hosts_own, not_ours
 from nightly.errors import UsageError, UserError
 from nightly.publish import read_build
 
@@ -50,10 +50,12 @@ class GitTarget:
         self.old = self._fetch()
         if not self.old:
             return Plan(list(names), [], True)
-        there = self._tree(self.old)
+        there = {name: sign for name, sign in self._tree(self.old).items() if not is_hosts_own(name)}
+        if not there:
+            return Plan(list(names), [], True)
         if "build.json" not in there:
             raise not_ours(f"branch {self.branch}")
-        new = self._tree(self._write_tree())
+        new = {name: sign for name, sign in self._tree(self._write_tree()).items() if not is_hosts_own(name)}
         put = [name for name in names if there.get(name) != new.get(name)]
         return Plan(put, sorted(set(there) - set(new)), False)
 
@@ -73,11 +75,18 @@ class GitTarget:
         return {name: about.split(" ")[2] for about, name in pairs}
 
     def _write_tree(self) -> str:
+        """The build as a tree, and in it what the branch holds of the host's own."""
         work = {
             "GIT_WORK_TREE": str(self.out.absolute()),
             "GIT_INDEX_FILE": str((self.store / "banding-index").absolute()),
         }
         self._git("add", "--all", "--force", ".", env=work, cwd=self.out)
+        if self.old:
+            own = self._git("ls-tree", "-r", "-z", "--full-tree", self.old, "--", *HOSTS_OWN)
+            for line in own.split("\0")[:-1]:
+                about, name = line.split("\t", 1)
+                mode, _, sign = about.split(" ")
+                self._git("update-index", "--add", "--cacheinfo", mode, sign, name, env=work, cwd=self.out)
         return self._git("write-tree", env=work, cwd=self.out).strip()
 
     def begin(self, out: Path) -> None:

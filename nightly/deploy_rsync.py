@@ -8,11 +8,12 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from nightly.commands import run
-from nightly.deploy import MARKER, Plan, not_ours
+from nightly.deploy import HOSTS_OWN, MARKER, Plan, not_ours
 from nightly.errors import UsageError, UserError
 
 # No times, owners or groups: nightly builds have new times, and equal bytes must not travel again.
 _SAME = ("rsync", "--recursive", "--checksum", "--perms", "--chmod=D755,F644")
+_SPARED = [f"--exclude=/{name}" for name in HOSTS_OWN]
 
 
 class RsyncTarget:
@@ -32,7 +33,7 @@ class RsyncTarget:
         if not there:
             return Plan(list(names), [], True)
         format_ = "--out-format=%o %n"
-        lines = run([*_SAME, "--dry-run", "--delete", format_, "--", f"{out}/", self.address]).splitlines()
+        lines = run([*_SAME, *_SPARED, "--dry-run", "--delete", format_, "--", f"{out}/", self.address]).splitlines()
         changed = {line[5:] for line in lines if line.startswith("send ")}
         gone = [line[5:] for line in lines if line.startswith("del. ") and not line.endswith("/")]
         return Plan([name for name in names if name in changed], sorted(set(gone) - {MARKER}), False)
@@ -45,7 +46,10 @@ class RsyncTarget:
             if "No such file or directory" in str(error):
                 return set()
             raise
-        return {line.split(maxsplit=4)[4] for line in text.splitlines() if len(line.split(maxsplit=4)) == 5} - {"."}
+        return {line.split(maxsplit=4)[4] for line in text.splitlines() if len(line.split(maxsplit=4)) == 5} - {
+            ".",
+            *HOSTS_OWN,
+        }
 
     def begin(self, out: Path) -> None:
         with tempfile.TemporaryDirectory() as folder:
@@ -61,6 +65,7 @@ class RsyncTarget:
         run(
             [
                 *_SAME,
+                *_SPARED,
                 "--delete",
                 f"--exclude=/{MARKER}",
                 "--existing",

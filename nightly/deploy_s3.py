@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from nightly.commands import scrub
-from nightly.deploy import MARKER, REVALIDATE, Plan, cache_control, not_ours
+from nightly.deploy import MARKER, REVALIDATE, Plan, cache_control, is_hosts_own, not_ours
 from nightly.errors import UsageError, UserError
 
 if TYPE_CHECKING:
@@ -66,9 +66,10 @@ class S3Target:
     def _list(self) -> dict[str, tuple[int, str]]:
         pages = self.client.get_paginator("list_objects_v2").paginate(Bucket=self.bucket, Prefix=self.prefix)
         return {
-            item["Key"][len(self.prefix) :]: (item["Size"], item["ETag"].strip('"'))
+            name: (item["Size"], item["ETag"].strip('"'))
             for page in pages
             for item in page.get("Contents", [])
+            if not is_hosts_own(name := item["Key"][len(self.prefix) :])
         }
 
     def begin(self, out: Path) -> None:

@@ -41,9 +41,9 @@ def deploy(
     from nightly.deploy import deploy as send
     from nightly.lock import hold
 
-    build = check_source(public, allow_sample=allow_sample)
     goal = open_target(target, endpoint=endpoint, cache=var / "deploy")
     with hold(var, "deploy"):  # no swap while files are read
+        build = check_source(public, allow_sample=allow_sample)
         sent = send(goal, public, dry_run=dry_run)
     verb = "would send" if dry_run else "sent"
     print(f"{verb} {sent.put} files ({sent.bytes:,} bytes), deleted {sent.delete}; build {build.get('build')}")

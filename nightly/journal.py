@@ -51,8 +51,33 @@ class Journal:
                     yield event
 
     def settings(self) -> dict[str, Any]:
-        """What the run was begun with."""
-        return next((e.get("settings", {}) for e in self.events() if e["stage"] == "night"), {})
+        """What the run was last begun with (a run's name may serve again, see `banding merge --into`)."""
+        found: dict[str, Any] = self._since()[0].get("settings", {})
+        return found
+
+    @property
+    def stages(self) -> list[str]:
+        """The stages that the run was last begun with."""
+        return [str(stage) for stage in self._since()[0].get("stages", [])]
+
+    def _since(self) -> list[dict[str, Any]]:
+        """The events from the last beginning on; the first is the beginning itself, {} where there is none."""
+        events = list(self.events())
+        starts = [number for number, event in enumerate(events) if event["stage"] == "night"]
+        return events[starts[-1] :] if starts else [{}, *events]
+
+    @property
+    def night(self) -> dt.date | None:
+        """The night that the run is of: as it was begun, or as its name says."""
+        for text in (self.settings().get("night"), run_key(self.run)[0]):
+            with contextlib.suppress(ValueError):
+                return dt.date.fromisoformat(str(text))
+        return None
+
+    @property
+    def begun(self) -> str:
+        """The moment at which the run was last begun or gone on with, '' when it never was."""
+        return str(self._since()[0].get("at", ""))
 
     def done_with(self, stage: str) -> str | None:
         """The hash of the inputs with which the stage was last done in this run, None when it was not."""
@@ -61,15 +86,20 @@ class Journal:
 
     @property
     def finished(self) -> bool:
-        return any(e["stage"] == "publish" and e["state"] == "done" for e in self.events())
+        """Did the run reach the last of the stages that it was last begun with?"""
+        last = (self.stages or ["publish"])[-1]
+        return any(e["stage"] == last and e["state"] == "done" for e in self._since()[1:])
 
 
 def runs(var: Var) -> list[str]:
-    """All nights' runs, oldest first (a run of one platform alone has no journal and is not listed)."""
+    """All nights' runs, oldest first (a run of one platform alone has no journal and is not listed).
+
+    A run that was crawled elsewhere has a name of its own (`nightly --run NAME`): it stands where its night does.
+    """
     if not var.runs.is_dir():
         return []
-    found = [path.parent for path in var.runs.glob(f"*/{NAME}")]
-    return [folder.name for folder in sorted(found, key=lambda f: run_key(f.name))]
+    found = [Journal(var, path.parent.name) for path in var.runs.glob(f"*/{NAME}")]
+    return [one.run for one in sorted(found, key=lambda one: (one.night or dt.date.min, one.begun, run_key(one.run)))]
 
 
 def run_key(name: str) -> tuple[str, int]:

@@ -11,10 +11,10 @@ from typing import Any
 
 from catalog.layout import Var
 from catalog.platforms import Spec
-from nightly.bootstrap import fetch_past
+from nightly.bootstrap import check_past, fetch_past
 from nightly.errors import OK, UserError
 from nightly.job import STAGES, Job, Night, Result, read_report
-from nightly.journal import Journal, new_run, run_key, runs
+from nightly.journal import Journal, new_run, runs
 from nightly.lock import hold
 from nightly.maintain import check_name
 from nightly.options import base_path, known_specs, night_date, origin_map, pick, platform_ids
@@ -57,6 +57,8 @@ def run_asked(asked: Asked, progress: Progress) -> Result | None:
         progress.say(f"--from {begin}: what is shown is always built whole, so this begins with site")
         begin = "site"
     night = plan(asked, specs, begin)
+    if asked.resume and not asked.run:  # what was crawled elsewhere is not crawled again
+        begin = next((s for s in Journal(night.var, night.run).stages if s in STAGES), begin)
     if asked.dry_run:
         tell(night, begin)
         return None
@@ -65,6 +67,7 @@ def run_asked(asked: Asked, progress: Progress) -> Result | None:
         check_space(night.public.parent)
         if asked.bootstrap:
             fetch_past(asked.bootstrap, night.var, progress)
+        check_past(night.var)
         check_clock(night, explicit=asked.date is not None)
         return Job(night, specs, progress, lock).run(begin, resume=asked.resume)
 
@@ -116,9 +119,9 @@ def crawled(night: Night, run: str, *, explicit: bool) -> Night:
 def resumed(night: Night, specs: Mapping[str, Spec]) -> Night:
     """The last run, when it did not reach its end, with the settings it was begun with."""
     known = runs(night.var)
-    if not known or Journal(night.var, known[-1]).finished:
+    begun = Journal(night.var, known[-1]).settings() if known else {}
+    if not begun or Journal(night.var, known[-1]).finished:
         raise UserError("nothing to resume: the last night was finished (or there was none); run without --resume")
-    begun = Journal(night.var, known[-1]).settings()
     return replace(
         night,
         run=known[-1],
@@ -133,7 +136,7 @@ def resumed(night: Night, specs: Mapping[str, Spec]) -> Night:
 
 def check_clock(night: Night, *, explicit: bool) -> None:
     """History runs forward only: a clock that jumped must not write a night before the last one, or far after it."""
-    nights = [_day(name) for name in runs(night.var)] + [_published(night.public)]
+    nights = [Journal(night.var, name).night for name in runs(night.var)] + [_published(night.public)]
     last = max((day for day in nights if day), default=None)
     if last is None:
         return
@@ -146,13 +149,6 @@ def check_clock(night: Night, *, explicit: bool) -> None:
         raise UserError(
             f"the last night was {last}, more than a year ago: if the clock is right, give --date {night.night}"
         )
-
-
-def _day(run: str) -> dt.date | None:
-    try:
-        return dt.date.fromisoformat(run_key(run)[0])
-    except ValueError:
-        return None
 
 
 def _published(public: Path) -> dt.date | None:
@@ -193,6 +189,7 @@ def run_stages(
         _writable(night.var.root)
         raise UserError(f"{var} holds no run and no last good data: run `banding nightly` first")
     with hold(night.var.root, f"{begin} ({night.run})") as lock:
+        check_past(night.var)
         result = Job(night, specs, progress, lock).run(begin, until=until)
     return result.code if until != "index" else OK
 

@@ -5,18 +5,18 @@ from __future__ import annotations
 import shutil
 
 from catalog.layout import Var
-from nightly.journal import NAME, run_key
+from nightly.journal import run_key, runs
 
 
 def prune(var: Var, *, keep: int, spare: str) -> list[str]:
     """Removes all but the newest `keep` runs (never `spare`). Returns the names of those removed."""
     if keep < 1 or not var.runs.is_dir():
         return []
-    nights = [f.name for f in var.runs.iterdir() if (f / NAME).exists()]
-    others = [f.name for f in var.runs.iterdir() if f.is_dir() and f.name not in nights]
+    nights = runs(var)
+    others = sorted((f.name for f in var.runs.iterdir() if f.is_dir() and f.name not in nights), key=run_key)
     gone = []
     for names in (nights, others):  # runs of one platform alone do not push nights out
-        for name in sorted(names, key=run_key)[:-keep]:
+        for name in names[:-keep]:
             if name != spare:
                 shutil.rmtree(var.runs / name, ignore_errors=True)
                 gone.append(name)

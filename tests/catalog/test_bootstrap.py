@@ -12,8 +12,8 @@ from pathlib import Path
 
 import pytest
 
-from catalog import export_parts, export_tables
-from catalog.bootstrap import BootstrapError, bootstrap
+from catalog import export_parts, export_tables, files
+from catalog.bootstrap import BootstrapError, bootstrap, is_unfinished
 from catalog.export import export_data
 from catalog.files import pack
 from catalog.history import History
@@ -77,13 +77,63 @@ def test_a_broken_file_changes_nothing(chain: Nights, tmp_path: Path) -> None:
     assert files_of(fresh.root) == {}
 
 
-def test_a_cut_history_changes_no_history(chain: Nights, tmp_path: Path) -> None:
+@pytest.mark.parametrize("spoil", ["cut", "stale"])
+def test_a_history_that_is_cut_or_of_another_night_changes_nothing(spoil: str, chain: Nights, tmp_path: Path) -> None:
     fresh = Var(tmp_path / "new")
     path = tmp_path / "old/public/data/price-history.parquet"
-    path.write_bytes(path.read_bytes()[:100])
-    with pytest.raises(BootstrapError, match="nothing was merged"):
+    other = publish(tmp_path / "earlier", nights=2).var.history / "intervals.parquet"
+    path.write_bytes(path.read_bytes()[:100] if spoil == "cut" else other.read_bytes())
+    with pytest.raises(BootstrapError, match=r"price-history\.parquet: is not what the manifest says"):
         bootstrap(tmp_path / "old/public", fresh)
-    assert not (fresh.history / "intervals.parquet").exists()
+    assert files_of(fresh.root) == {}
+
+
+def test_a_site_of_before_the_history_had_a_hash_is_still_read(chain: Nights, tmp_path: Path) -> None:
+    path = tmp_path / "old/public/data/state/manifest.json"
+    manifest = json.loads(path.read_text())
+    del manifest["history_sha256"]
+    path.write_text(json.dumps(manifest))
+    fresh = Var(tmp_path / "new")
+    bootstrap(tmp_path / "old/public", fresh)
+    assert History(fresh).all() == History(chain.var).all()
+    history = tmp_path / "old/public/data/price-history.parquet"
+    history.write_bytes(history.read_bytes()[:100])
+    with pytest.raises(BootstrapError, match="nothing was merged"):
+        bootstrap(tmp_path / "old/public", Var(tmp_path / "newer"))
+    assert is_unfinished(Var(tmp_path / "newer"))
+
+
+def test_a_past_without_history_is_a_past(chain: Nights, tmp_path: Path) -> None:
+    """The first night accepted nothing: there is no history to publish."""
+    (chain.var.history / "intervals.parquet").unlink()
+    (tmp_path / "old/public/data/price-history.parquet").unlink()
+    export_data(chain.var, tmp_path / "old/public/data", build="b", night=max(chain.summaries), sample=True)
+    assert not bootstrap(tmp_path / "old/public", Var(tmp_path / "new")).history
+
+
+def test_a_fetch_that_is_killed_half_way_is_seen_and_begun_anew(
+    chain: Nights, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    fresh = Var(tmp_path / "new")
+    whole = Var(tmp_path / "whole")
+    bootstrap(tmp_path / "old/public", whole)
+    real, written = files.write_bytes, []
+
+    def write(path: Path, data: bytes) -> None:
+        if len(written) == 4:
+            raise KeyboardInterrupt
+        written.append(path)
+        real(path, data)
+
+    with monkeypatch.context() as patch:
+        patch.setattr("catalog.bootstrap.write_bytes", write)
+        with pytest.raises(KeyboardInterrupt):
+            bootstrap(tmp_path / "old/public", fresh)
+    assert is_unfinished(fresh) and not is_unfinished(whole)
+    assert list(fresh.lastgood.glob("*.meta.json"))  # it looks like a past
+    bootstrap(tmp_path / "old/public", fresh)
+    assert not is_unfinished(fresh)
+    assert files_of(fresh.root) == files_of(whole.root)
 
 
 @pytest.mark.parametrize("name", ["../outside", "/etc/passwd", "runs/x", "state/../../x", ""])

@@ -79,6 +79,46 @@ def test_a_dry_run_lists_in_order_and_sends_nothing(place: Any, make_site: Any, 
     assert seen() == contents(one)
 
 
+OWN = {"CNAME": b"kursus.contoh.id\n", ".well-known/acme-challenge/x": b"y", ".well-known/security.txt": b"z"}
+
+
+def put_own(target: str, tmp_path: Path) -> None:
+    """Lays the host's own files where readers find them."""
+    kind, _, rest = target.rpartition(":")
+    where = tmp_path / "own" if kind == "git" else Path(rest)
+    if (
+        kind == "git"
+        and subprocess.run(["git", "clone", "-q", "-b", "gh-pages", rest, str(where)], check=False).returncode
+    ):
+        subprocess.run(["git", "init", "-q", "-b", "gh-pages", str(where)], check=True)
+    for name, data in OWN.items():
+        (where / name).parent.mkdir(parents=True, exist_ok=True)
+        (where / name).write_bytes(data)
+    if kind == "git":
+        git = ["git", "-C", str(where), "-c", "user.name=x", "-c", "user.email=x@localhost"]
+        for words in (["add", "--all"], ["commit", "-qm", "own"], ["push", "-q", rest, "HEAD:gh-pages"]):
+            subprocess.run([*git, *words], check=True)
+        shutil.rmtree(where)
+
+
+@pytest.mark.parametrize("when", ["before", "after"])
+def test_what_the_host_keeps_beside_the_site_stays(when: str, place: Any, make_site: Any, tmp_path: Path) -> None:
+    """A domain's name and proofs of ownership, laid there before the first deploy or between two."""
+    target, seen = place
+    one, two = make_site("one"), make_site("two", build="b2", pages={"satu": "1", "tiga": "3"})
+    if when == "before":
+        put_own(target, tmp_path)
+    assert send(target, one, tmp_path).put == len(site_files(one))
+    if when == "after":
+        put_own(target, tmp_path)
+    assert seen() == contents(one) | OWN
+    assert send(target, two, tmp_path, dry_run=True).delete == 2
+    assert send(target, two, tmp_path).delete == 2
+    assert seen() == contents(two) | OWN
+    assert send(target, two, tmp_path).put == 0
+    assert seen() == contents(two) | OWN
+
+
 def test_an_unknown_folder_is_not_overwritten(make_site: Any, tmp_path: Path) -> None:
     where = tmp_path / "www"
     where.mkdir()

@@ -117,6 +117,16 @@ def test_a_bucket_with_other_files_is_refused(bucket: Any, endpoint: str, make_s
     assert there(bucket) == {"photo.jpg": b"x"}
 
 
+@pytest.mark.parametrize("prefix", ["", "a/b/"])
+def test_what_the_host_keeps_in_the_bucket_stays(bucket: Any, endpoint: str, make_site: Any, prefix: str) -> None:
+    own = {".well-known/security.txt": b"x"}
+    bucket.put_object(Bucket="situs", Key=f"{prefix}.well-known/security.txt", Body=b"x")
+    for build in ("b1", "b2"):
+        out = make_site(build, build=build, pages={build: "1"})
+        deploy(open_target(f"s3://situs/{prefix}", endpoint=endpoint), out)
+        assert there(bucket, prefix) == contents(out) | own
+
+
 def test_wrong_places_and_credentials_are_one_line_without_the_secret(
     bucket: Any, endpoint: str, make_site: Any, tmp_path: Path, capsys: Any, monkeypatch: pytest.MonkeyPatch
 ) -> None:

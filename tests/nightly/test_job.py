@@ -166,6 +166,22 @@ def test_resume_takes_what_was_done_with_the_same_inputs(
     whole(first / "public")
 
 
+def test_a_merged_run_is_gone_on_with_where_it_began(first: Path, monkeypatch: pytest.MonkeyPatch, capsys: Any) -> None:
+    """Its platforms were crawled elsewhere: to crawl those that failed there anew would be another night."""
+    night = NIGHT + dt.timedelta(days=2)
+    prepare(first, night)
+    (first / "var/runs" / night.isoformat()).rename(first / "var/runs/merged")
+    monkeypatch.setattr(Job, "site", lambda self: (_ for _ in ()).throw(KeyboardInterrupt()))
+    assert banding(words(first, "--run", "merged")) == 130
+    monkeypatch.undo()
+    monkeypatch.setattr(Job, "crawl", lambda self, *, resume: pytest.fail("crawled again"))
+    capsys.readouterr()
+    assert banding(words(first, "--resume")) in (0, 3)
+    assert "catalog: skipped" in capsys.readouterr().err
+    assert read_json(first / "public/build.json")["night"] == night.isoformat()
+    assert banding(words(first, "--resume")) == 1
+
+
 def test_history_runs_forward_only(first: Path, capsys: Any) -> None:
     assert banding(words(first, "--date", "2020-07-01", "--from", "catalog")) == 1
     assert "history only runs forward" in capsys.readouterr().err

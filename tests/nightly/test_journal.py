@@ -52,6 +52,40 @@ def test_names_of_runs_sort_and_never_repeat(tmp_path: Path) -> None:
     assert runs(Var(tmp_path / "none")) == []
 
 
+def test_runs_with_names_of_their_own_stand_where_their_night_does(tmp_path: Path) -> None:
+    """A merged run, whose name may serve every night, is not for ever the last one."""
+    var = Var(tmp_path)
+    for run, night in (("merged", "2020-07-15"), ("2020-07-16", "2020-07-16"), ("2020-07-17", "2020-07-17")):
+        Journal(var, run).write("night", "started", settings={"night": night})
+    assert runs(var) == ["merged", "2020-07-16", "2020-07-17"]
+    assert prune(var, keep=2, spare="2020-07-17") == ["merged"]
+    Journal(var, "2020-07-17").write("publish", "done")
+    merged = Journal(var, "merged")
+    for night in ("2020-07-15", "2020-07-18"):
+        assert not merged.finished
+        merged.write("night", "started", settings={"night": night}, stages=["catalog", "publish"])
+        merged.write("catalog", "done")
+        assert not merged.finished
+        merged.write("publish", "done")
+        assert (merged.finished, merged.night, merged.stages) == (
+            True,
+            dt.date.fromisoformat(night),
+            ["catalog", "publish"],
+        )
+        merged.write("night", "started", settings={"night": night})
+    assert runs(var) == ["2020-07-16", "2020-07-17", "merged"]
+
+
+def test_a_journal_that_says_nothing_is_the_oldest(tmp_path: Path) -> None:
+    var = Var(tmp_path)
+    Journal(var, "2020-07-16").write("night", "started", settings={"night": "2020-07-16"})
+    for run, text in (("empty", ""), ("strange", '{"stage": "night", "state": "started", "settings": {"night": 5}}\n')):
+        (var.runs / run).mkdir()
+        (var.runs / run / "journal.jsonl").write_text(text, encoding="utf-8")
+        assert (Journal(var, run).night, Journal(var, run).finished) == (None, False)
+    assert runs(var)[-1] == "2020-07-16"
+
+
 def test_old_runs_go_and_the_newest_stay(tmp_path: Path) -> None:
     var = Var(tmp_path)
     for day in range(1, 8):

@@ -169,3 +169,22 @@ def test_a_past_that_can_not_be_trusted_stops_the_night(
     assert [p for p in var.rglob("*") if p.is_file() and p.name != "lock"] == []
     assert not (tmp_path / "escaped").exists()
     assert not (tmp_path / "public").exists()
+
+
+def test_half_a_past_is_fetched_again_and_never_built_upon(
+    site: tuple[Path, str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: Any
+) -> None:
+    published, address = site
+    one_night(Var(tmp_path / "first"), FIRST, published, 1)
+    var = Var(tmp_path / "var")
+    with monkeypatch.context() as patch:
+        patch.setattr("catalog.bootstrap._merge", lambda *_: (_ for _ in ()).throw(KeyboardInterrupt()))
+        assert banding(["history", "bootstrap", address, "--var", str(var.root)]) == 130
+    assert list(var.lastgood.glob("*.meta.json"))
+    words = ["--var", str(var.root), "--public", str(tmp_path / "public")]
+    for command in (["nightly", "--log", "plain"], ["catalog"], ["site"]):
+        assert banding([*command, *words]) == 1
+        assert "fetched only in part: run again with --bootstrap" in capsys.readouterr().err
+    assert not (tmp_path / "public").exists()
+    assert banding(["history", "bootstrap", address, "--var", str(var.root)]) == 0
+    assert History(var).all() == History(Var(tmp_path / "first")).all() != {}

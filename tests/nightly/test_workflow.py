@@ -1,0 +1,124 @@
+"""The CI workflow's own steps, run night after night on machines that begin empty, against the replicas."""
+
+from __future__ import annotations
+
+import datetime as dt
+import json
+import os
+import shutil
+import subprocess
+import sys
+import threading
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+
+from nightly.serve import open_server
+from spiders.sandbox import serve
+from tests.nightly.chaos import read_json, whole
+
+ROOT = Path(__file__).resolve().parents[2]
+WORKFLOW = yaml.safe_load((ROOT / ".github/workflows/nightly.yml").read_text(encoding="utf-8"))
+PLATFORMS = ("pijarmahir", "tokopedia")  # one of course pages, one with an API
+NIGHT = dt.date(2020, 7, 15)
+pytestmark = [pytest.mark.e2e, pytest.mark.xdist_group("workflow")]
+
+
+def step(job: str, word: str) -> dict[str, Any]:
+    """The step of a job whose name or command holds a word."""
+    found = [s for s in WORKFLOW["jobs"][job]["steps"] if word in f"{s.get('name')} {s.get('run')} {s.get('uses')}"]
+    assert len(found) == 1, word
+    one: dict[str, Any] = found[0]
+    return one
+
+
+class Machine:
+    """An empty folder in which steps of a job run; `banding` asks the replicas where it would ask a platform."""
+
+    def __init__(self, folder: Path, origins: dict[str, str], **env: str) -> None:
+        self.folder = folder
+        program = folder / ".venv/bin/banding"
+        program.parent.mkdir(parents=True)
+        cases = "\n".join(f'{name}) set -- "$@" --origin {url} ;;' for name, url in origins.items())
+        program.write_text(
+            f'#!/bin/sh\n[ "$1" = crawl ] && case $2 in\n{cases}\nesac\nexec {sys.executable} -m nightly.cli "$@"\n',
+            encoding="utf-8",
+        )
+        program.chmod(0o755)
+        self.env = {**os.environ, "PYTHONPATH": str(ROOT), "GITHUB_STEP_SUMMARY": str(folder / "summary.md"), **env}
+
+    def run(self, job: str, word: str) -> None:
+        command = ["bash", "-euo", "pipefail", "-c", step(job, word)["run"]]
+        done = subprocess.run(command, cwd=self.folder, env=self.env, capture_output=True, text=True, check=False)
+        assert done.returncode == 0, done.stderr[-2000:]
+
+    def artifact(self) -> dict[str, Path]:
+        """What the upload takes, by its name below the folder that all its paths share."""
+        paths = step("crawl", "upload-artifact")["with"]["path"].split()
+        shared = Path(os.path.commonpath([path.partition("*")[0] for path in paths]))
+        found = [name for path in paths for name in self.folder.glob(path)]
+        return {path.relative_to(self.folder / shared).as_posix(): path for path in found}
+
+    def download(self, artifact: dict[str, Path]) -> None:
+        for name, path in artifact.items():
+            goal = self.folder / step("build", "download-artifact")["with"]["path"] / name
+            goal.parent.mkdir(parents=True, exist_ok=True)
+            shutil.copyfile(path, goal)
+
+
+@pytest.fixture
+def site(tmp_path: Path) -> Iterator[tuple[Path, str]]:
+    folder = tmp_path / "published"
+    folder.mkdir()
+    server = open_server(folder, 0, "/", quiet=True)
+    threading.Thread(target=server.serve_forever, daemon=True).start()
+    yield folder, f"http://127.0.0.1:{server.server_port}/"
+    server.shutdown()
+    server.server_close()
+
+
+def night(
+    place: Path, published: Path, url: str, day: dt.date, origins: dict[str, str], *, first: bool
+) -> dict[str, int]:
+    """One night as the workflow runs it. Returns how many requests each platform took."""
+    env = {"NIGHT": day.isoformat(), "FIRST": "true" if first else "", "SITE": url, "BANDING_URL": url}
+    build = Machine(place / "build", origins, BANDING_BASE="/", **env)
+    if not first:
+        build.run("build", "history bootstrap")
+    asked = {}
+    for platform in PLATFORMS:
+        machine = Machine(place / platform, origins, PLATFORM=platform, BANDING_CONTACT="test@contoh.id", **env)
+        machine.run("crawl", "banding crawl")
+        artifact = machine.artifact()
+        asked[platform] = read_json(artifact[f"runs/ci/{platform}/report.json"])["requests"]
+        build.download(artifact)
+    build.run("build", "banding nightly")
+    shutil.rmtree(published)
+    shutil.copytree(build.folder / "public", published)
+    shutil.rmtree(place)
+    return asked
+
+
+def test_nights_of_the_workflow_go_on_from_each_other(site: tuple[Path, str], tmp_path: Path) -> None:
+    published, url = site
+    replicas = serve.start(80, 1, NIGHT, None)
+    try:
+        asked, prices = [], []
+        for number in range(3):
+            day = NIGHT + dt.timedelta(days=number)
+            asked.append(night(tmp_path / f"n{number}", published, url, day, dict(replicas.origins), first=number == 0))
+            whole(published)
+            coverage = read_json(published / "data/coverage.json")
+            rows = {row["platform"]: row for row in coverage["platforms"] if row["platform"] in PLATFORMS}
+            assert {row["outcome"] for row in rows.values()} == {"accepted"}
+            prices.append(coverage["totals"]["courses"])
+    finally:
+        replicas.stop()
+    assert prices == [prices[0]] * 3 and prices[0] > 20
+    # Pages that show no change are not asked for again, although each night's machines knew nothing of the last.
+    assert max(one["pijarmahir"] for one in asked[1:]) < asked[0]["pijarmahir"] / 3
+    manifest = json.loads((published / "data/state/manifest.json").read_text(encoding="utf-8"))
+    assert "state/crawl/pijarmahir.lines" in {entry["as"] for entry in manifest["files"]}
