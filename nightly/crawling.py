@@ -78,6 +78,11 @@ def crawl_one(
     more = part.arguments()
     if part.frontier and not run:
         raise UsageError("--frontier: give the same --run NAME to all workers of one crawl")
+    if bootstrap and (limit or more):
+        raise UsageError(
+            "--bootstrap: only the crawl of a whole platform uses the memory of pages; leave out --limit, --shard,"
+            " --frontier and --replay"
+        )
     if run:
         check_name(run)
     if not origin and not part.replay:

@@ -51,6 +51,8 @@ def test_no_command_shows_the_list(capsys: Any) -> None:
         ("crawl tokopedia --origin ftp://x", "http://HOST:PORT"),
         ("crawl tokopedia --origin http://u:p@x", "http://HOST:PORT"),
         ("crawl tokopedia --shard 4/3", "I/N"),
+        ("crawl tokopedia --shard 1/3 --bootstrap http://127.0.0.1:9/", "leave out --limit, --shard"),
+        ("crawl tokopedia --limit 3 --bootstrap http://127.0.0.1:9/", "leave out --limit, --shard"),
         ("preview nonsense", "begin it with https://"),
         ("nightly --date 15-07-2020", "YYYY-MM-DD"),
         ("nightly --only x", "unknown platform"),
@@ -185,3 +187,11 @@ def test_a_real_platform_is_not_asked_without_a_contact(
     where = ["--var", str(tmp_path / "var")] + (["--public", str(tmp_path / "p")] if "nightly" in words else [])
     assert banding([*words.split(), *where]) == 1
     assert "BANDING_CONTACT" in capsys.readouterr().err
+
+
+def test_a_memory_of_pages_that_can_not_be_fetched_is_told_and_not_waited_for(tmp_path: Path, capsys: Any) -> None:
+    """The crawl goes on without it: here to a platform that does not answer either."""
+    words = ["--origin", "http://127.0.0.1:9/", "--var", str(tmp_path), "--bootstrap", "http://127.0.0.1:9/"]
+    assert banding(["crawl", "pijarmahir", *words]) == 1
+    assert "memory of pages: http://127.0.0.1:9/" in (err := capsys.readouterr().err)
+    assert "all pages are asked for" in err
