@@ -68,7 +68,7 @@ def nightly(
     base: BaseOption = "/",
     url: UrlOption = "",
     links: LinksOption = "folder",
-    jobs: Annotated[int, typer.Option(min=0, help="platforms side by side (0: all)")] = 0,
+    jobs: Annotated[int, typer.Option(min=0, help="platforms side by side (0: all; of replicas one a core)")] = 0,
     crawl_minutes: Annotated[float | None, typer.Option(help="hard limit a platform (default: its spec)")] = None,
     keep: Annotated[int, typer.Option(min=1, help="runs whose raw data are kept")] = 14,
     var: VarOption = Path("var"),

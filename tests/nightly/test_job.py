@@ -182,6 +182,27 @@ def test_a_merged_run_is_gone_on_with_where_it_began(first: Path, monkeypatch: p
     assert banding(words(first, "--resume")) == 1
 
 
+@pytest.mark.parametrize(
+    ("asked", "origins", "width"),
+    [
+        (0, {}, 0),
+        (0, {"tokopedia": "http://127.0.0.1:8001"}, 0),
+        (0, dict.fromkeys(PLATFORMS, "http://127.0.0.1:8001"), 3),
+        (7, dict.fromkeys(PLATFORMS, "http://127.0.0.1:8001"), 7),
+    ],
+)
+def test_replicas_get_a_core_each_and_real_platforms_wait_side_by_side(
+    asked: int, origins: dict[str, str], width: int, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    seen = []
+    monkeypatch.setattr(jobs.os, "cpu_count", lambda: 3)
+    monkeypatch.setenv("BANDING_CONTACT", "test@contoh.id")
+    monkeypatch.setattr(processes, "run_all", lambda tasks, *, jobs, **_: seen.append(jobs) or {})
+    night = Night(Var(tmp_path), tmp_path / "public", NIGHT, "r", PLATFORMS, origins, jobs=asked)
+    Job(night, known_specs(), SilentProgress(), 0).crawl(resume=False)
+    assert seen == [width]
+
+
 def test_history_runs_forward_only(first: Path, capsys: Any) -> None:
     assert banding(words(first, "--date", "2020-07-01", "--from", "catalog")) == 1
     assert "history only runs forward" in capsys.readouterr().err
