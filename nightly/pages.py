@@ -7,8 +7,9 @@ the night that wrote it; only its links are looked up again, since their targets
 from __future__ import annotations
 
 import json
+import re
 from array import array
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
 from pathlib import Path
@@ -25,7 +26,8 @@ POLICY = ("default-src 'self'", "object-src 'none'", "base-uri 'self'")
 DATA_BLOCKS = {"application/ld+json", "application/json", "importmap"}
 PAGE_BYTES = 600_000  # a list page of a large catalog shows 250 courses of 1.9 KB; anything above is a mistake
 CSP = "content-security-policy"
-ADDRESSES = {"href", "src", "action", "formaction", "poster", "xlink:href"}
+XLINK = "xlink:href"
+ADDRESSES = {"href", "src", "action", "formaction", "poster", XLINK}
 FOREIGN = {"iframe", "object", "embed", "base", "applet", "template"}  # a template's elements are no part of the page
 
 
@@ -138,7 +140,7 @@ def read_page(data: bytes, name: str, base: str, *, sample: bool) -> Page:
         page.problems.append(f"{name}: can't be read as HTML: {str(error)[:80]}")
         return page
     root = LexborHTMLParser(text).root  # as browsers read it (HTML5)
-    elements = [Element(node.tag or "", node.attributes, node) for node in root.traverse()] if root else []
+    elements = [Element(node.tag or "", node.attributes, node) for node in _looked_at(root, text)] if root else []
     if len(data) > PAGE_BYTES:
         page.problems.append(f"{name}: {len(data)} bytes, more than {PAGE_BYTES}")
     page.problems += [f"{name}: {what}" for what in _frame(elements, text, name, sample=sample)]
@@ -150,6 +152,19 @@ def read_page(data: bytes, name: str, base: str, *, sample: bool) -> Page:
     targets = (local_target(link, "" if link.startswith("/") else folder, base) for link in addresses)
     page.links = list(dict.fromkeys(target for target in targets if target is not None))
     return page
+
+
+_LOOKED_AT = ", ".join(
+    ["html", "meta", "title", "script", *sorted(FOREIGN), *(f"[{name}]" for name in sorted(ADDRESSES - {XLINK}))]
+)
+_HANDLER = re.compile(r"""on(?<=[\s/"']on)[^\s>=/"']*\s*=""")  # begins with a plain text: found fast
+
+
+def _looked_at(root: LexborNode, text: str) -> Iterable[LexborNode]:
+    """The elements that a check looks at, a quarter of a page. All of them where the text may hold what no selector
+    finds: an attribute whose name begins with "on", or one of another namespace."""
+    lower = text.lower()
+    return root.traverse() if XLINK in lower or _HANDLER.search(lower) else root.css(_LOOKED_AT)
 
 
 class Element(NamedTuple):

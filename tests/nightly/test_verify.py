@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gzip
+import html
 import json
 import os
 from collections.abc import Callable
@@ -296,3 +297,22 @@ def test_courses_in_parts_follow_the_schema_of_courses(built: tuple[Path, Var], 
 def test_hostile_text_that_is_escaped_is_no_problem() -> None:
     body = page("<h1>&lt;script&gt;alert(1)&lt;/script&gt; onload=x</h1>")
     assert read_page(body.encode(), "x.html", "/", sample=False).problems == []
+
+
+@pytest.mark.parametrize(
+    "hidden",
+    [
+        '<img src="a.0123abcd.css"onerror="x()">',
+        "<img/onerror=x()>",
+        "<b class='a'\nON-FOO:BAR \n = x()>x</b>",
+        "<p\x0conclick=x()>x</p>",
+        '<svg><a href="#" onbegin=x()></a></svg>',
+    ],
+)
+def test_a_handler_is_found_in_every_spelling(hidden: str) -> None:
+    """Most elements of a page are not looked at one by one; where a handler may stand, all are."""
+    problems = read_page(page(hidden).encode(), "x.html", "/", sample=False).problems
+    assert any("event handler" in problem for problem in problems), problems
+    assert (
+        read_page(page(f'<p title="{html.escape(hidden)}">x</p>').encode(), "x.html", "/", sample=False).problems == []
+    )
