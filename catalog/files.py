@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import gzip
 import json
 import os
@@ -9,7 +10,7 @@ import re
 import shutil
 from collections.abc import Callable, Collection, Iterable, Iterator
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any, BinaryIO, TypeVar
 
 from pydantic import BaseModel, ValidationError
 
@@ -20,19 +21,35 @@ _ASIDE = re.compile(
 _COMPACT = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"))
 
 
-def write_bytes(path: Path, data: bytes) -> None:
+@contextlib.contextmanager
+def _written(path: Path) -> Iterator[BinaryIO]:
     """Writes beside `path`, syncs, renames. A reader sees the old file or the new one, never a part."""
     path.parent.mkdir(parents=True, exist_ok=True)
     aside = path.with_name(f".{path.name}.{os.getpid()}.tmp")
     try:
         with aside.open("wb") as out:
-            out.write(data)
+            yield out
             out.flush()
             os.fsync(out.fileno())
         aside.replace(path)
     except BaseException:
         aside.unlink(missing_ok=True)
         raise
+
+
+def write_bytes(path: Path, data: bytes) -> None:
+    """The whole file, or on any failure the file that was there before."""
+    with _written(path) as out:
+        out.write(data)
+
+
+def sync(path: Path) -> None:
+    """Asks the system to write a file's bytes, or a folder's names, to disk."""
+    handle = os.open(path, os.O_RDONLY)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)
 
 
 def sweep(root: Path, leave: Collection[str] = ()) -> None:
@@ -111,21 +128,12 @@ def write_lines(path: Path, records: Iterable[BaseModel]) -> int:
 
 def write_texts(path: Path, texts: Iterable[str]) -> int:
     """One text a line, as `write_lines`."""
-    path.parent.mkdir(parents=True, exist_ok=True)
-    aside = path.with_name(f".{path.name}.{os.getpid()}.tmp")
     count = 0
-    try:
-        with aside.open("w", encoding="utf-8", newline="\n") as out:
-            for text in texts:
-                out.write(text)
-                out.write("\n")
-                count += 1
-            out.flush()
-            os.fsync(out.fileno())
-        aside.replace(path)
-    except BaseException:
-        aside.unlink(missing_ok=True)
-        raise
+    with _written(path) as out:
+        for text in texts:
+            out.write(text.encode())
+            out.write(b"\n")
+            count += 1
     return count
 
 

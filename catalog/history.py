@@ -24,6 +24,7 @@ from typing import NamedTuple
 
 import duckdb
 
+from catalog.files import sync
 from catalog.layout import Var
 from catalog.quarantine import Quarantine
 from catalog.records import SCHEMA_VERSION
@@ -291,7 +292,7 @@ class History:
         aside = self.folder / f".{FILE}.{os.getpid()}.tmp"
         try:
             write_parquet(db, aside, nights)
-            _sync(aside)
+            sync(aside)
             if self.path.exists() and _digest(self.path) == _digest(aside):
                 return
             if self.path.exists():
@@ -523,14 +524,6 @@ def _by_offer(rows: Iterable[tuple[object, ...]]) -> dict[str, list[Interval]]:
         interval = Interval(*row)  # type: ignore[arg-type]
         found.setdefault(interval.offer, []).append(interval)
     return found
-
-
-def _sync(path: Path) -> None:
-    descriptor = os.open(path, os.O_RDONLY)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)
 
 
 def _digest(path: Path) -> str:

@@ -21,6 +21,7 @@ from pathlib import Path
 from typing import Any
 
 from catalog.exchange import exchange
+from catalog.files import sync
 from nightly.errors import UserError
 
 
@@ -120,7 +121,7 @@ def swap(public: Path, new: Path) -> None:
         else:
             _retire(places)
     places.beside("swap.json").unlink(missing_ok=True)
-    _sync_folder(public.parent)
+    sync(public.parent)
 
 
 def rollback(public: Path) -> dict[str, Any]:
@@ -134,7 +135,7 @@ def rollback(public: Path) -> dict[str, Any]:
         places.previous.rename(public)
     else:
         exchange(places.previous, public)
-    _sync_folder(public.parent)
+    sync(public.parent)
     return build
 
 
@@ -205,12 +206,4 @@ def _sync_tree(folder: Path) -> None:
     """Asks the system to write the build to disk before it is shown."""
     if hasattr(os, "sync"):
         os.sync()
-    _sync_folder(folder)
-
-
-def _sync_folder(folder: Path) -> None:
-    handle = os.open(folder, os.O_RDONLY)
-    try:
-        os.fsync(handle)
-    finally:
-        os.close(handle)
+    sync(folder)

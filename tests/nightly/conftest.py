@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable
+import threading
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
+
+from nightly.serve import open_server
 
 MakeSite = Callable[..., Path]
 
@@ -36,6 +39,18 @@ def make_site(tmp_path: Path) -> MakeSite:
         return folder
 
     return make
+
+
+@pytest.fixture
+def site(tmp_path: Path) -> Iterator[tuple[Path, str]]:
+    """A published folder and its address."""
+    folder = tmp_path / "published"
+    folder.mkdir()
+    server = open_server(folder, 0, "/", quiet=True)
+    threading.Thread(target=server.serve_forever, daemon=True).start()
+    yield folder, f"http://127.0.0.1:{server.server_port}/"
+    server.shutdown()
+    server.server_close()
 
 
 def contents(folder: Path) -> dict[str, bytes]:

@@ -6,9 +6,7 @@ import datetime as dt
 import json
 import random
 import shutil
-import threading
 from collections import Counter
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -24,7 +22,6 @@ from nightly.bootstrap import fetch_past
 from nightly.cli import run as banding
 from nightly.options import known_specs
 from nightly.report import SilentProgress
-from nightly.serve import open_server
 from tests.factories import make_listing
 from tests.nightly.chaos import tree
 
@@ -33,18 +30,6 @@ PLATFORMS = ("tokopedia", "pintaria")
 COURSES = 30
 # What stands behind the sign at which kept texts are cut must still be read on every night.
 ENDS = ("", " Mengacu pada SKKNI Nomor 305 Tahun 2016.", " Tidak berlaku untuk Kartu Prakerja.")
-
-
-@pytest.fixture
-def site(tmp_path: Path) -> Iterator[tuple[Path, str]]:
-    """A published folder and its address."""
-    folder = tmp_path / "published"
-    folder.mkdir()
-    server = open_server(folder, 0, "/", quiet=True)
-    threading.Thread(target=server.serve_forever, daemon=True).start()
-    yield folder, f"http://127.0.0.1:{server.server_port}/"
-    server.shutdown()
-    server.server_close()
 
 
 def crawl(var: Var, night: dt.date, seed: int) -> str:

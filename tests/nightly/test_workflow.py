@@ -8,15 +8,12 @@ import os
 import shutil
 import subprocess
 import sys
-import threading
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
 import yaml
 
-from nightly.serve import open_server
 from spiders.sandbox import serve
 from tests.nightly.chaos import read_json, whole
 
@@ -67,17 +64,6 @@ class Machine:
             goal = self.folder / step("build", "download-artifact")["with"]["path"] / name
             goal.parent.mkdir(parents=True, exist_ok=True)
             shutil.copyfile(path, goal)
-
-
-@pytest.fixture
-def site(tmp_path: Path) -> Iterator[tuple[Path, str]]:
-    folder = tmp_path / "published"
-    folder.mkdir()
-    server = open_server(folder, 0, "/", quiet=True)
-    threading.Thread(target=server.serve_forever, daemon=True).start()
-    yield folder, f"http://127.0.0.1:{server.server_port}/"
-    server.shutdown()
-    server.server_close()
 
 
 def night(
