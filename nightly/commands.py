@@ -10,6 +10,7 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from nightly.errors import UserError
+from nightly.processes import die_with_parent
 
 _SECRET_NAMES = re.compile(r"(SECRET|TOKEN|PASSWORD|PASSWD|ACCESS_KEY|CREDENTIAL)", re.IGNORECASE)
 
@@ -21,8 +22,9 @@ def run(
     if shutil.which(command[0]) is None:
         raise UserError(f"{command[0]} is not installed (Debian: apt-get install {command[0]})")
     done = subprocess.run(  # noqa: S603 - an argument list of ours, never a shell string
-        command, input=stdin, capture_output=True, env={**os.environ, **(env or {})}, cwd=cwd, check=False
-    )
+        command, input=stdin, capture_output=True, env={**os.environ, **(env or {})}, cwd=cwd, check=False,
+        preexec_fn=die_with_parent,
+    )  # fmt: skip
     if done.returncode != 0:
         lines = [line.strip() for line in done.stderr.decode("utf-8", "replace").splitlines() if line.strip()]
         text = next((line for line in lines if re.match(r"(fatal|error|rsync|ssh|remote|!)", line)), "")

@@ -5,7 +5,9 @@ from __future__ import annotations
 import base64
 import os
 import re
-from collections.abc import Sequence
+import shutil
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -15,6 +17,7 @@ from nightly.errors import UsageError, UserError
 from nightly.publish import read_build
 
 TOKEN = "BANDING_GIT_TOKEN"  # noqa: S105 - the name of an environment variable
+_CHANGING = "banding-changing"  # stands in our own repository while it is written
 _SETTINGS = {
     "core.excludesFile": os.devnull,
     "core.attributesFile": os.devnull,
@@ -44,9 +47,7 @@ class GitTarget:
 
     def plan(self, out: Path, names: Sequence[str]) -> Plan:
         self.out = out
-        if not (self.store / "HEAD").exists():
-            self.store.mkdir(parents=True, exist_ok=True)
-            run(["git", "init", "--quiet", "--bare", str(self.store)])
+        self._open_store()
         self.old = self._fetch()
         if not self.old:
             return Plan(list(names), [], True)
@@ -59,13 +60,31 @@ class GitTarget:
         put = [name for name in names if there.get(name) != new.get(name)]
         return Plan(put, sorted(set(there) - set(new)), False)
 
+    def _open_store(self) -> None:
+        """The store holds nothing that can't be fetched: one that a kill left in the middle of a change, with git's
+        locks or half an index in it, is made anew."""
+        if (self.store / _CHANGING).exists():
+            shutil.rmtree(self.store)
+        if not (self.store / "HEAD").exists():
+            self.store.mkdir(parents=True, exist_ok=True)
+            with self._changing():
+                run(["git", "init", "--quiet", "--bare", str(self.store)])
+
+    @contextmanager
+    def _changing(self) -> Iterator[None]:
+        mark = self.store / _CHANGING
+        mark.touch()
+        yield
+        mark.unlink()  # not when git failed: the next deploy begins with a new store
+
     def _fetch(self) -> str:
         """The commit that the branch has now, '' when there is none; its trees are fetched, blobs where needed."""
         listed = self._git("ls-remote", "--heads", "--", self.url, f"refs/heads/{self.branch}").split()
         if not listed:
             return ""
         ref = f"+refs/heads/{self.branch}:refs/banding/remote"
-        self._git("fetch", "--quiet", "--depth=1", "--no-tags", "--", self.url, ref)
+        with self._changing():
+            self._git("fetch", "--quiet", "--depth=1", "--no-tags", "--", self.url, ref)
         return listed[0]
 
     def _tree(self, tree: str) -> dict[str, str]:
@@ -76,6 +95,10 @@ class GitTarget:
 
     def _write_tree(self) -> str:
         """The build as a tree, and in it what the branch holds of the host's own."""
+        with self._changing():
+            return self._written_tree()
+
+    def _written_tree(self) -> str:
         work = {
             "GIT_WORK_TREE": str(self.out.absolute()),
             "GIT_INDEX_FILE": str((self.store / "banding-index").absolute()),
@@ -109,8 +132,9 @@ class GitTarget:
         commit = self._git("commit-tree", tree, "-m", message, env=who).strip()
         lease = f"--force-with-lease=refs/heads/{self.branch}:{self.old}"
         self._git("push", "--quiet", lease, "--", self.url, f"{commit}:refs/heads/{self.branch}")
-        self._git("update-ref", "refs/banding/remote", commit)
-        self._git("gc", "--quiet", "--prune=now")  # our own store holds the newest build only
+        with self._changing():
+            self._git("update-ref", "refs/banding/remote", commit)
+            self._git("gc", "--quiet", "--prune=now")  # our own store holds the newest build only
 
     def _git(self, *words: str, env: dict[str, str] | None = None, cwd: Path | None = None) -> str:
         settings = dict(_SETTINGS)

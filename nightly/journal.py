@@ -52,13 +52,14 @@ class Journal:
 
     def settings(self) -> dict[str, Any]:
         """What the run was last begun with (a run's name may serve again, see `banding merge --into`)."""
-        found: dict[str, Any] = self._since()[0].get("settings", {})
-        return found
+        found = self._since()[0].get("settings")
+        return found if isinstance(found, dict) else {}
 
     @property
     def stages(self) -> list[str]:
         """The stages that the run was last begun with."""
-        return [str(stage) for stage in self._since()[0].get("stages", [])]
+        found = self._since()[0].get("stages")
+        return [str(stage) for stage in found] if isinstance(found, list) else []
 
     def _since(self) -> list[dict[str, Any]]:
         """The events from the last beginning on; the first is the beginning itself, {} where there is none."""

@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from nightly import deploy_folder
+from nightly import deploy_folder, deploy_git
 from nightly.cli import run as banding
 from nightly.deploy import (
     MARKER,
@@ -169,6 +169,33 @@ def test_thirty_git_deploys_stay_small(make_site: Any, tmp_path: Path) -> None:
     assert sum(map(len, contents(clone / "objects").values())) <= 2 * build
     store = tmp_path / "cache/git/objects"
     assert sum(map(len, contents(store).values())) <= 2 * build
+
+
+@pytest.mark.parametrize(
+    ("step", "left"),
+    [("add", "banding-index.lock"), ("fetch", "shallow.lock"), ("update-ref", "refs/banding/remote.lock")],
+)
+def test_what_a_killed_git_leaves_locked_does_not_stop_the_next_deploy(
+    step: str, left: str, make_site: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    bare = tmp_path / "remote.git"
+    subprocess.run(["git", "init", "-q", "--bare", str(bare)], check=True)
+    send(f"git:{bare}", make_site("one"), tmp_path)
+    real = deploy_git.run
+
+    def killed(command: Any, **how: Any) -> str:
+        if command[1] == step:
+            (tmp_path / "cache/git" / left).touch()
+            raise KeyboardInterrupt
+        return real(command, **how)
+
+    with monkeypatch.context() as patch:
+        patch.setattr(deploy_git, "run", killed)
+        with pytest.raises(KeyboardInterrupt):
+            send(f"git:{bare}", make_site("two", build="b2"), tmp_path)
+    three = make_site("three", build="b3", pages={"satu": "3"})
+    assert send(f"git:{bare}", three, tmp_path).put
+    assert git_branch(bare) == contents(three)
 
 
 def test_somebody_elses_branch_is_not_lost(make_site: Any, tmp_path: Path) -> None:

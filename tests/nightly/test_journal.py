@@ -79,7 +79,14 @@ def test_runs_with_names_of_their_own_stand_where_their_night_does(tmp_path: Pat
 def test_a_journal_that_says_nothing_is_the_oldest(tmp_path: Path) -> None:
     var = Var(tmp_path)
     Journal(var, "2020-07-16").write("night", "started", settings={"night": "2020-07-16"})
-    for run, text in (("empty", ""), ("strange", '{"stage": "night", "state": "started", "settings": {"night": 5}}\n')):
+    for run, text in (
+        ("empty", ""),
+        ("strange", '{"stage": "night", "state": "started", "settings": {"night": 5}}\n'),
+        (
+            "stranger",
+            '{"stage": "night", "state": "started", "settings": 5, "stages": 5}\n',
+        ),
+    ):
         (var.runs / run).mkdir()
         (var.runs / run / "journal.jsonl").write_text(text, encoding="utf-8")
         assert (Journal(var, run).night, Journal(var, run).finished) == (None, False)
