@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import filecmp
+import os
 import shutil
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 
 from nightly.deploy import MARKER, Plan, is_hosts_own, not_ours
@@ -41,18 +43,20 @@ class FolderTarget:
 
     def begin(self, out: Path) -> None:
         try:
-            self.folder.mkdir(parents=True, exist_ok=True)
+            with _readable():
+                self.folder.mkdir(parents=True, exist_ok=True)
             (self.folder / MARKER).write_bytes((out / "build.json").read_bytes())
         except OSError as error:
             raise UserError(f"can't write in {self.folder}: {error.strerror}") from error
 
     def put(self, out: Path, names: Sequence[str]) -> None:
-        for name in names:
-            goal = self.folder / name
-            self._make_way(goal)
-            aside = goal.with_name(goal.name + _ASIDE)
-            shutil.copyfile(out / name, aside)
-            aside.replace(goal)
+        with _readable():
+            for name in names:
+                goal = self.folder / name
+                self._make_way(goal)
+                aside = goal.with_name(goal.name + _ASIDE)
+                shutil.copyfile(out / name, aside)
+                aside.replace(goal)
 
     def _make_way(self, goal: Path) -> None:
         """A file may stand where a folder is needed, or the other way round."""
@@ -74,3 +78,13 @@ class FolderTarget:
 
     def end(self) -> None:
         (self.folder / MARKER).unlink(missing_ok=True)
+
+
+@contextmanager
+def _readable() -> Iterator[None]:
+    """A web server is another user: what it is to read does not take the umask of a careful one."""
+    mask = os.umask(0o022)
+    try:
+        yield
+    finally:
+        os.umask(mask)

@@ -119,6 +119,19 @@ def test_what_the_host_keeps_beside_the_site_stays(when: str, place: Any, make_s
     assert seen() == contents(two) | OWN
 
 
+def test_a_web_server_can_read_what_a_careful_user_deploys(make_site: Any, tmp_path: Path) -> None:
+    one = make_site("one")
+    for target in (str(tmp_path / "www/a"), f"rsync:{tmp_path}/www/b"):
+        mask = os.umask(0o077)
+        try:
+            send(target, one, tmp_path)
+        finally:
+            assert os.umask(mask) == 0o077
+    found = [path for place in "ab" for path in [tmp_path / "www" / place, *(tmp_path / "www" / place).rglob("*")]]
+    modes = {(path.is_dir(), path.stat().st_mode & 0o777) for path in found}
+    assert modes == {(True, 0o755), (False, 0o644)}
+
+
 def test_an_unknown_folder_is_not_overwritten(make_site: Any, tmp_path: Path) -> None:
     where = tmp_path / "www"
     where.mkdir()
