@@ -11,6 +11,7 @@ import contextlib
 import hashlib
 import json
 import re
+import shutil
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -98,7 +99,8 @@ def merged_report(parts: Parts, run: str) -> RunReport:
     first = reports[0]
     clash = {(r.platform, r.night) for r in reports}
     if len(clash) > 1:
-        raise UserError(f"can't merge different platforms or nights: {', '.join(map(str, sorted(clash, key=str)))}")
+        held = ", ".join(f"{platform} of {night}" for platform, night in sorted(clash, key=str))
+        raise UserError(f"can't merge different platforms or nights: {held}; leave some out, or give another --into")
     declared = [r.declared for r in reports if r.declared is not None]
     best = next((r for r in reports if r.declared is not None and r.declared == max(declared)), first)
     return RunReport(
@@ -150,17 +152,34 @@ def write_merged(parts: Parts, folder: Path, run: str) -> RunReport:
 
 
 def merge_runs(var: Var, runs: Sequence[Path], into: str) -> dict[str, RunReport]:
-    """Merges run folders, platform by platform, into var/runs/<into>/; that run's own parts are kept."""
+    """Merges run folders, platform by platform, into var/runs/<into>/; that run's own parts of the night are kept."""
+    goal = var.runs / into
+    _give_way(goal, runs)
     found: dict[str, Parts] = {}
-    for folder in [*runs, var.runs / into]:
-        for platform_folder in sorted(p for p in folder.iterdir() if p.is_dir()) if folder.is_dir() else []:
-            if not (platform_folder / "report.json").is_file():
-                continue
-            parts = read_parts(platform_folder)
-            found[platform_folder.name] = found.get(platform_folder.name, Parts()).join(parts)
+    for folder in _crawled([*runs, goal]):
+        found[folder.name] = found.get(folder.name, Parts()).join(read_parts(folder))
     if not found:
         raise UserError("nothing to merge: none of the runs holds a report.json below a platform's folder")
     return {name: write_merged(parts, var.run_dir(into, name), into) for name, parts in sorted(found.items())}
+
+
+def _give_way(goal: Path, runs: Sequence[Path]) -> None:
+    """A run's name may serve again every night: what it holds of an earlier one goes."""
+    theirs, ours = _nights(runs), _nights([goal])
+    if theirs and ours and all(ours) and max(ours) < min(theirs):
+        for folder in _crawled([goal]):
+            shutil.rmtree(folder)
+
+
+def _nights(runs: Sequence[Path]) -> set[str]:
+    """The nights that the runs' reports name, '' for a report that names none."""
+    reports = [_json(folder / "report.json") for folder in _crawled(runs)]
+    return {str(report.get("night") or "") for report in reports if isinstance(report, dict)}
+
+
+def _crawled(runs: Sequence[Path]) -> list[Path]:
+    """The folders of platforms that have a report."""
+    return [path.parent for run in runs for path in sorted(run.glob("*/report.json"))]
 
 
 def _json(path: Path) -> Any:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import itertools
 import json
+import shutil
 from pathlib import Path
 
 import pytest
@@ -16,6 +17,7 @@ from nightly.errors import UserError
 from nightly.merge import Parts, merge_runs, merged_report, read_listing_lines, read_parts, report_id, write_merged
 from spiders.shards import Shard
 from tests.factories import make_listing
+from tests.nightly.conftest import contents
 
 
 def report(number: int = 0, **over: object) -> RunReport:
@@ -138,6 +140,21 @@ def test_different_nights_are_refused() -> None:
     both = [report(1), report(2, night="2020-07-16")]
     with pytest.raises(UserError, match="different platforms or nights"):
         merged_report(Parts({report_id(r): r for r in both}), "m")
+
+
+def test_a_merged_runs_name_serves_again_on_the_next_night(tmp_path: Path) -> None:
+    first = write_run(tmp_path / "first", report(1), [line("1"), line("2")])
+    shutil.copytree(first / "tokopedia", first / "pintaria")  # crawled on the first night only
+    later = write_run(tmp_path / "later", report(2, night="2020-07-16"), [line("3")])
+    var, other = Var(tmp_path / "var"), Var(tmp_path / "other")
+    merge_runs(var, [first], "m")
+    (var.runs / "m/journal.jsonl").write_text("{}\n")
+    merge_runs(var, [later], "m")
+    merge_runs(other, [later], "m")
+    assert contents(var.runs / "m") == contents(other.runs / "m") | {"journal.jsonl": b"{}\n"}
+    with pytest.raises(UserError, match="give another --into"):
+        merge_runs(var, [first], "m")  # never backwards
+    assert contents(var.runs / "m/tokopedia") == contents(other.runs / "m/tokopedia")
 
 
 def test_the_later_listing_wins_and_broken_lines_are_left_out(tmp_path: Path) -> None:
