@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import re
+import shlex
 import shutil
 import subprocess
 import sys
@@ -82,6 +83,19 @@ def test_the_crontab_line_has_five_times_and_the_script() -> None:
     assert len(jobs) == 1
     assert re.match(r"\d+ \d+ \* \* \* cd /opt/banding ", jobs[0])
     assert "deploy/nightly.sh" in jobs[0]
+
+
+def test_the_crontab_line_runs_on_a_machine_that_holds_nothing_yet(tmp_path: Path) -> None:
+    line = (ROOT / "deploy/crontab").read_text(encoding="utf-8").splitlines()[-1]
+    command = line.split(" ", 5)[5].replace("/opt/banding", shlex.quote(str(tmp_path)))
+    script = tmp_path / "deploy/nightly.sh"
+    script.parent.mkdir()
+    script.write_text('#!/bin/sh\necho "night of $WHO"\n', encoding="utf-8")
+    script.chmod(0o755)
+    (tmp_path / ".env").write_text("WHO=banding\n", encoding="utf-8")
+    for _ in range(2):
+        subprocess.run(["/bin/sh", "-c", command], env={"PATH": "/usr/bin:/bin"}, check=True)
+    assert (tmp_path / "var/nightly.log").read_text(encoding="utf-8") == "night of banding\n" * 2
 
 
 def test_the_workflow_pins_its_actions_and_grants_little() -> None:
