@@ -15,6 +15,7 @@ import pytest
 import yaml
 
 from spiders.sandbox import serve
+from tests.factories import make_listing
 from tests.nightly.chaos import read_json, whole
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -108,3 +109,37 @@ def test_nights_of_the_workflow_go_on_from_each_other(site: tuple[Path, str], tm
     assert max(one["pijarmahir"] for one in asked[1:]) < asked[0]["pijarmahir"] / 3
     manifest = json.loads((published / "data/state/manifest.json").read_text(encoding="utf-8"))
     assert "state/crawl/pijarmahir.lines" in {entry["as"] for entry in manifest["files"]}
+
+
+@pytest.mark.parametrize("ci", [True, False])
+def test_what_was_crawled_at_home_comes_in(ci: bool, tmp_path: Path) -> None:
+    """Also when the runners have crawled nothing: every platform blocks them, or all are crawled at home."""
+    inbox, home = tmp_path / "inbox.git", tmp_path / "home"
+    subprocess.run(["git", "init", "-q", "--bare", str(inbox)], check=True)
+    (home / "deploy").mkdir(parents=True)
+    shutil.copy(ROOT / "deploy/crawl-home.sh", home / "deploy")
+    listing = make_listing(platform="pintaria", native_id="1").model_dump_json(exclude_defaults=True)
+    (home / "listings.jsonl").write_text(listing + "\n", encoding="utf-8")
+    spider = home / "spider"  # crawl PLATFORM --run RUN --date NIGHT --var VAR
+    report = {"finish_reason": "finished", "declared": 1, "declared_method": "pager_total", "received": 1}
+    spider.write_text(
+        '#!/bin/sh\nfolder=$8/runs/$4/$2 && mkdir -p "$folder" && cp listings.jsonl "$folder"\n'
+        f"""printf '%s"platform": "%s", "run": "%s", "night": "%s", "started": "%s", "finished": "%s"}}' """
+        f"""'{json.dumps(report)[:-1]}, ' "$2" "$4" "$6" "$6" "$6" >"$folder/report.json"\n""",
+        encoding="utf-8",
+    )
+    spider.chmod(0o755)
+    env = {**os.environ, "BANDING": str(spider), "BANDING_VAR_DIR": "var"}
+    for _ in range(2):
+        subprocess.run([home / "deploy/crawl-home.sh", str(inbox), "pintaria"], env=env, check=True)
+    day = next((home / "var/runs").iterdir()).name.removeprefix("home-")
+    machine = Machine(tmp_path / "build", {}, NIGHT=day, REPOSITORY=f"file://{inbox}")
+    if ci:
+        folder = machine.folder / "var/runs/ci/tokopedia"
+        shutil.copytree(home / f"var/runs/home-{day}/pintaria", folder)
+        text = (folder / "report.json").read_text(encoding="utf-8")
+        (folder / "report.json").write_text(text.replace("pintaria", "tokopedia"), encoding="utf-8")
+    machine.run("build", "crawled at home")
+    merged = {path.parent.name: read_json(path) for path in machine.folder.glob("var/runs/ci/*/report.json")}
+    assert set(merged) == {"pintaria"} | ({"tokopedia"} if ci else set())
+    assert {(one["received"], one["night"]) for one in merged.values()} == {(1, day)}
