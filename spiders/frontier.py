@@ -65,12 +65,13 @@ return 1
 
 
 class Frontier:
-    """The shared state of one platform's crawl in one run."""
+    """The shared state of one platform's crawl in one run of one night: a run's name may serve again every night, and
+    what an earlier one found must never be taken for tonight's."""
 
-    def __init__(self, client: Any, run: str, platform: str, worker: str, lease: float) -> None:
+    def __init__(self, client: Any, run: str, night: str, platform: str, worker: str, lease: float) -> None:
         self.client, self.worker, self.lease = client, worker, lease
         self.platform = platform
-        self._name = f"banding:{run}:{platform}:"
+        self._name = f"banding:{run}:{night}:{platform}:"
         self._queue = client.register_script(_QUEUE)
         self.mine: set[bytes] = set()
 
@@ -389,7 +390,7 @@ async def collect(url: str, run: str, worker: str, folder: Path, part: RunReport
     others have told theirs. None while others work."""
     client = connect(url)
     try:
-        frontier = Frontier(client, run, part.platform, worker, 60)
+        frontier = Frontier(client, run, part.night or "", part.platform, worker, 60)
         parts = await frontier.report(part)
         if not await frontier.drained() and not await frontier.stopped():
             return None
@@ -411,7 +412,7 @@ def _arguments(words: Iterable[str] | None) -> argparse.Namespace:
     parser.add_argument("--var", type=Path, default=Path("var"))
     parser.add_argument("--run", required=True)
     parser.add_argument("--origin", help="send every request of the platform to this server")
-    parser.add_argument("--night", type=date.fromisoformat, default=None)
+    parser.add_argument("--night", type=date.fromisoformat, default=today_wib())
     parser.add_argument("--specs", type=Path, default=SPECS)
     parser.add_argument("--shard", help="I/N: only the listings that hash to this share")
     parser.add_argument(
@@ -455,7 +456,7 @@ def _run(args: argparse.Namespace, run: str, wrap: Any) -> RunReport:
         run=run,
         specs_dir=args.specs,
         origin=origin,
-        night=args.night or today_wib(),
+        night=args.night,
         wrap=wrap,
     )
 
@@ -471,7 +472,8 @@ def _shard_part(args: argparse.Namespace) -> int:
 def _shared_part(args: argparse.Namespace) -> int:
     spec = find_spec(args.specs, args.platform)
     asyncio.run(_ping(args.redis))
-    frontier = Frontier(connect(args.redis), args.run, args.platform, args.worker, args.lease)
+    client, night = connect(args.redis), args.night.isoformat()
+    frontier = Frontier(client, args.run, night, args.platform, args.worker, args.lease)
     local = urlsplit(args.origin or "").hostname in ("127.0.0.1", "localhost", "::1")
     delay = args.delay if args.delay is not None else 0.0 if local else spec.crawl.delay
     # Each worker records under a name of its own; the whole run is written by whoever reaches the end.

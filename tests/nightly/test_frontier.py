@@ -84,10 +84,17 @@ def replicas() -> Iterator[serve.Sandbox]:
 
 
 def worker(
-    server: str, replicas: serve.Sandbox, var: Path, run: str, name: str, delay: float, platform: str = PLATFORM
+    server: str,
+    replicas: serve.Sandbox,
+    var: Path,
+    run: str,
+    name: str,
+    delay: float,
+    platform: str = PLATFORM,
+    night: dt.date = NIGHT,
 ) -> Any:
     words = ["--redis", server, "--run", run, "--worker", name, "--lease", "1.5", "--delay", str(delay)]
-    words += ["--origin", replicas.origins[platform], "--var", str(var), "--night", NIGHT.isoformat()]
+    words += ["--origin", replicas.origins[platform], "--var", str(var), "--night", night.isoformat()]
     command = [sys.executable, "-m", "spiders.frontier", platform, *words]
     return subprocess.Popen(command, cwd=ROOT, stderr=subprocess.PIPE, text=True)
 
@@ -111,12 +118,12 @@ def test_three_workers_one_killed_nothing_lost(server: str, replicas: serve.Sand
     began = time.monotonic()
     workers = {name: worker(server, replicas, tmp_path, "r", name, delay) for name in ("a", "b", "c")}
     client = redis.Redis.from_url(server)
-    results = f"banding:r:{PLATFORM}:results"
+    results = f"banding:r:{NIGHT}:{PLATFORM}:results"
     while client.hlen(results) < 4:
         assert time.monotonic() - began < 60
         time.sleep(0.02)
     # the victim is the one that walks, and it holds a course at that moment
-    victim = (client.get(f"banding:r:{PLATFORM}:walker") or b"a").decode()
+    victim = (client.get(f"banding:r:{NIGHT}:{PLATFORM}:walker") or b"a").decode()
     workers[victim].kill()
     for name, process in workers.items():
         _, err = process.communicate(timeout=90)
@@ -149,6 +156,18 @@ def test_workers_without_a_common_disk_get_the_same_run_on_every_platform(
     assert without_time(written[0]) == whole
     merged = merge_runs(Var(tmp_path / "m"), [tmp_path / name / "runs/two" for name in ("x", "y")], "m")
     assert merged[platform].received == len(whole)
+
+
+@pytest.mark.e2e
+def test_a_runs_name_serves_again_on_the_next_night(server: str, replicas: serve.Sandbox, tmp_path: Path) -> None:
+    """Redis keeps a run for days; what it holds of last night must not be taken for tonight's."""
+    told = []
+    for night in (NIGHT, NIGHT + dt.timedelta(days=1)):
+        assert worker(server, replicas, tmp_path, "again", "a", 0.0, night=night).wait(timeout=90) == 0
+        told.append(json.loads((tmp_path / f"runs/again/{PLATFORM}/report.json").read_text(encoding="utf-8")))
+    assert [one["night"] for one in told] == ["2020-07-15", "2020-07-16"]
+    assert told[0]["requests"] == told[1]["requests"] > told[1]["received"] > 0
+    assert told[0]["bytes"] > 0 and told[1]["bytes"] > 0  # asked for again, not read from Redis
 
 
 class Strict:
@@ -199,7 +218,7 @@ def course(native_id: str) -> Any:
 
 
 def open_frontier(server: str, run: str, name: str, lease: float = 0.3) -> Frontier:
-    return Frontier(connect(server), run, PLATFORM, name, lease)
+    return Frontier(connect(server), run, NIGHT.isoformat(), PLATFORM, name, lease)
 
 
 def test_a_course_travels_as_json_and_comes_back() -> None:
