@@ -151,6 +151,16 @@ def crawl_memory(fetch: Fetch, var: Var, platform: str) -> bool:
     return False
 
 
+def merge_history(fetch: Fetch, var: Var) -> str | None:
+    """Fetches only the price history and adds it to that of a machine which has a past. Returns the published night,
+    None when the site publishes no history. Raises BootstrapError; then nothing was changed."""
+    manifest = _manifest(fetch("state/manifest.json"))
+    if manifest.history is None:
+        return None
+    _merge(var, _history(fetch, manifest))
+    return manifest.night
+
+
 def is_unfinished(var: Var) -> bool:
     """Did a kill fall between the first and the last file of a past? What is there is then none."""
     return _mark(var).exists()

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from catalog.bootstrap import LARGEST, BootstrapError, bootstrap, crawl_memory, is_unfinished
+from catalog.bootstrap import LARGEST, BootstrapError, bootstrap, crawl_memory, is_unfinished, merge_history
 from catalog.layout import Var
 from nightly.errors import UserError
 from nightly.fetch import Site
@@ -14,7 +14,7 @@ def fetch_past(address: str, var: Var, progress: Progress) -> None:
 
     Raises when the past can't be fetched whole: a night without it would call every course new.
     """
-    if any(var.lastgood.glob("*.meta.json")) and not is_unfinished(var):
+    if has_past(var):
         progress.say(f"bootstrap: {var.root} has a past already; {address} is not asked")
         return
     site = Site(address)
@@ -23,6 +23,24 @@ def fetch_past(address: str, var: Var, progress: Progress) -> None:
         f"bootstrap: {restored.files} files of the night {restored.night} from {address}"
         + (", with price history" if restored.history else "")
         + (" (sample data)" if restored.sample else "")
+    )
+
+
+def has_past(var: Var) -> bool:
+    return any(var.lastgood.glob("*.meta.json")) and not is_unfinished(var)
+
+
+def fetch_history(address: str, var: Var, progress: Progress) -> None:
+    """Adds the published price history to that of this machine, for one whose file was damaged; nothing else."""
+    site = Site(address)
+    night = merge_history(lambda name: site.get(f"data/{name}", LARGEST), var)
+    progress.say(
+        f"bootstrap: {var.root} has a past already; "
+        + (
+            f"only the price history of the night {night} was added"
+            if night
+            else f"{address} publishes no price history"
+        )
     )
 
 

@@ -189,15 +189,17 @@ def history_bootstrap(
     var: VarOption = Path("var"),
     log: Log = "auto",
 ) -> int:
-    """Fetches last good copies, ids, lives and price history that the site at URL publishes; checksums are verified."""
+    """Fetches last good copies, ids, lives and price history that the site at URL publishes; checksums are verified.
+    On a machine that has a past only the price history is added to it."""
     from catalog.layout import Var
-    from nightly.bootstrap import fetch_past
+    from nightly.bootstrap import fetch_history, fetch_past, has_past
     from nightly.lock import hold
 
     progress = _progress(log)
     try:
         with hold(var, "history bootstrap"):
-            fetch_past(address, Var(var), progress)
+            fetch = fetch_history if has_past(Var(var)) else fetch_past
+            fetch(address, Var(var), progress)
     finally:
         progress.close()
     return OK

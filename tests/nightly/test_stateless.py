@@ -120,6 +120,24 @@ def test_a_machine_with_a_past_asks_nobody(tmp_path: Path) -> None:
     fetch_past("http://127.0.0.1:9/", Var(tmp_path), SilentProgress())
 
 
+def test_a_machine_with_a_past_gets_back_a_lost_price_history(site: tuple[Path, str], tmp_path: Path) -> None:
+    published, address = site
+    var = Var(tmp_path / "var")
+    for number in range(3):
+        one_night(var, FIRST + dt.timedelta(days=number), published, 1)
+    before = tree(var.root)
+    known = History(var).all()
+    shutil.rmtree(var.history)
+    one_night(Var(tmp_path / "var"), FIRST + dt.timedelta(days=3), tmp_path / "out", 1)  # the history begins anew
+    assert History(var).all() != known
+    after = tree(var.lastgood) | tree(var.state)
+    assert banding(["history", "bootstrap", address, "--var", str(var.root), "--log", "plain"]) == 0
+    assert tree(var.lastgood) | tree(var.state) == after != before
+    for offer, intervals in known.items():
+        assert History(var).all()[offer][: len(intervals) - 1] == intervals[:-1], offer
+    assert sorted(History(var).nights()["tokopedia"])[0] == FIRST
+
+
 @pytest.mark.parametrize(
     ("spoil", "word"),
     [
