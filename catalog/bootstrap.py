@@ -151,10 +151,13 @@ def crawl_memory(fetch: Fetch, var: Var, platform: str) -> bool:
     return False
 
 
-def merge_history(fetch: Fetch, var: Var) -> str | None:
-    """Fetches only the price history and adds it to that of a machine which has a past. Returns the published night,
-    None when the site publishes no history. Raises BootstrapError; then nothing was changed."""
+def merge_history(fetch: Fetch, var: Var, *, sample: bool) -> str | None:
+    """Fetches only the price history and adds it to that of a machine which has a past, of sample data only where that
+    is one of `sample` data too. Returns the published night, None when the site publishes no history. Raises
+    BootstrapError; then nothing was changed."""
     manifest = _manifest(fetch("state/manifest.json"))
+    if manifest.sample and not sample:
+        raise BootstrapError(f"the site publishes sample data, the past in {var.root} is none: nothing was added")
     if manifest.history is None:
         return None
     _merge(var, _history(fetch, manifest))

@@ -6,6 +6,7 @@ from catalog.bootstrap import LARGEST, BootstrapError, bootstrap, crawl_memory, 
 from catalog.layout import Var
 from nightly.errors import UserError
 from nightly.fetch import Site
+from nightly.job import is_sample
 from nightly.report import Progress
 
 
@@ -33,7 +34,7 @@ def has_past(var: Var) -> bool:
 def fetch_history(address: str, var: Var, progress: Progress) -> None:
     """Adds the published price history to that of this machine, for one whose file was damaged; nothing else."""
     site = Site(address)
-    night = merge_history(lambda name: site.get(f"data/{name}", LARGEST), var)
+    night = merge_history(lambda name: site.get(f"data/{name}", LARGEST), var, sample=is_sample(var))
     progress.say(
         f"bootstrap: {var.root} has a past already; "
         + (

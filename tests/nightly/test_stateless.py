@@ -138,6 +138,18 @@ def test_a_machine_with_a_past_gets_back_a_lost_price_history(site: tuple[Path, 
     assert sorted(History(var).nights()["tokopedia"])[0] == FIRST
 
 
+def test_a_real_price_history_takes_in_no_invented_one(site: tuple[Path, str], tmp_path: Path, capsys: Any) -> None:
+    published, address = site
+    var = Var(tmp_path / "var")
+    one_night(var, FIRST, published, 1)
+    manifest = published / "data/state/manifest.json"
+    manifest.write_text(json.dumps(json.loads(manifest.read_bytes()) | {"sample": True}), encoding="utf-8")
+    before = tree(var.root)
+    assert banding(["history", "bootstrap", address, "--var", str(var.root), "--log", "plain"]) == 1
+    assert "sample data" in capsys.readouterr().err
+    assert {name: mark for name, mark in tree(var.root).items() if name != "lock"} == before
+
+
 @pytest.mark.parametrize(
     ("spoil", "word"),
     [
