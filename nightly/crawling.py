@@ -21,6 +21,7 @@ from nightly.build_id import ROOT
 from nightly.errors import ALARM, FAILED, OK, UsageError, UserError
 from nightly.job import CRAWL_GRACE, CRAWL_MEGABYTES, last_line, read_report
 from nightly.maintain import check_name
+from nightly.merge import shard_of
 from nightly.options import known_specs, need_contact, night_date, origin_url, platform_id
 from nightly.processes import Limits, Task
 from nightly.rooms import room
@@ -90,6 +91,8 @@ def crawl_one(
     if bootstrap:
         print(f"{name}: {fetch_memory(bootstrap, here, name)}", file=sys.stderr)
     run = run or free_run(here, night, name, more.get("shard"))
+    if shard := more.get("shard"):
+        _keep_others(read_report(here, run, name), shard, night)
     report = _run(here, specs[name], run, night, origin_url(origin) if origin else None, limit, more)
     listings = read_listings(here, run, name)
     _show(here, run, report, listings)
@@ -108,6 +111,19 @@ def free_run(var: Var, night: dt.date, platform: str, shard: str | None) -> str:
     base = f"{night.isoformat()}-{platform}" + (f"-{shard.replace('/', 'of')}" if shard else "")
     taken = {path.name for path in var.runs.glob(f"{base}*")} if var.runs.is_dir() else set()
     return next(name for n in range(1, 10**6) if (name := base if n == 1 else f"{base}.{n}") not in taken)
+
+
+def _keep_others(there: RunReport | None, shard: str, night: dt.date) -> None:
+    """UserError where a share would be written over another one, or over the whole, of the same night."""
+    if there is None or there.night != night.isoformat() or not (there.received or there.finish_reason == "finished"):
+        return
+    held = shard_of(there)
+    if held is None or held.text != shard:
+        what = f"share {held.text}" if held else "all"
+        raise UserError(
+            f"run {there.run!r} holds {what} of {there.platform} of this night already: give each share a --run of its"
+            " own, then `banding merge`"
+        )
 
 
 def _own_folder(var: Var, run: str, platform: str, more: dict[str, Any]) -> Path:

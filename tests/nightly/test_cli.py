@@ -12,6 +12,7 @@ from typing import Any
 
 import pytest
 
+from catalog.records import RunReport
 from nightly import cli, options, rooms
 from nightly.cli import run as banding
 from nightly.errors import UserError
@@ -195,3 +196,28 @@ def test_a_memory_of_pages_that_can_not_be_fetched_is_told_and_not_waited_for(tm
     assert banding(["crawl", "pijarmahir", *words]) == 1
     assert "memory of pages: http://127.0.0.1:9/" in (err := capsys.readouterr().err)
     assert "all pages are asked for" in err
+
+
+@pytest.mark.parametrize(
+    ("notes", "date", "kept"),
+    [
+        (["shard 1/3"], "2020-07-15", "share 1/3 of pijarmahir"),
+        ([], "2020-07-15", "all of pijarmahir"),
+        (["shard 2/3"], "2020-07-15", ""),  # crawled again
+        (["shard 1/3"], "2020-07-16", ""),  # the name serves again on the next night
+    ],
+)
+def test_a_share_is_not_written_over_another(
+    notes: list[str], date: str, kept: str, tmp_path: Path, capsys: Any
+) -> None:
+    report = RunReport(
+        platform="pijarmahir", run="r", started="x", finished="x", finish_reason="finished", received=0,
+        night="2020-07-15", notes=notes,
+    )  # fmt: skip
+    place = tmp_path / "runs/r/pijarmahir/report.json"
+    place.parent.mkdir(parents=True)
+    place.write_text(report.model_dump_json(), encoding="utf-8")
+    words = ["--shard", "2/3", "--run", "r", "--date", date, "--origin", "http://127.0.0.1:9/", "--var", str(tmp_path)]
+    assert banding(["crawl", "pijarmahir", *words]) == 1
+    assert (kept in (err := capsys.readouterr().err)) and ("give each share" in err) is bool(kept)
+    assert (RunReport.model_validate_json(place.read_bytes()) == report) is bool(kept)
