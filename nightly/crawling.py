@@ -79,6 +79,8 @@ def crawl_one(
     more = part.arguments()
     if part.frontier and not run:
         raise UsageError("--frontier: give the same --run NAME to all workers of one crawl")
+    if limit and (part.shard or part.frontier):
+        raise UsageError("--limit is for a look at a platform: leave out --shard and --frontier")
     if bootstrap and (limit or more):
         raise UsageError(
             "--bootstrap: only the crawl of a whole platform uses the memory of pages; leave out --limit, --shard,"

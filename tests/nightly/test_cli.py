@@ -53,6 +53,7 @@ def test_no_command_shows_the_list(capsys: Any) -> None:
         ("crawl tokopedia --origin http://u:p@x", "http://HOST:PORT"),
         ("crawl tokopedia --shard 4/3", "I/N"),
         ("crawl tokopedia --shard 1/3 --bootstrap http://127.0.0.1:9/", "leave out --limit, --shard"),
+        ("crawl tokopedia --limit 3 --shard 1/3", "leave out --shard and --frontier"),
         ("crawl tokopedia --limit 3 --bootstrap http://127.0.0.1:9/", "leave out --limit, --shard"),
         ("preview nonsense", "begin it with https://"),
         ("nightly --date 15-07-2020", "YYYY-MM-DD"),
