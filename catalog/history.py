@@ -24,7 +24,7 @@ from typing import NamedTuple
 
 import duckdb
 
-from catalog.files import sync
+from catalog.files import link, sync
 from catalog.layout import Var
 from catalog.quarantine import Quarantine
 from catalog.records import SCHEMA_VERSION
@@ -121,7 +121,7 @@ class History:
         if not self.path.exists():
             if not self.previous.exists():
                 return None
-            os.link(self.previous, self.path)
+            link(self.previous, self.path)
             return f"{self.path.name} was missing; the copy of the night before is used"
         file = self.path.stat()
         identity = file.st_ino, file.st_size, file.st_mtime_ns
@@ -134,7 +134,7 @@ class History:
         kept = self.quarantine.file(self.path, reason)
         self.quarantine.flush()
         if self.previous.exists() and _broken(self.previous) is None:
-            os.link(self.previous, self.path)
+            link(self.previous, self.path)
             return f"{FILE} can't be read and lies in {kept}; the copy of the night before is used"
         return f"{FILE} can't be read and lies in {kept}; the history begins anew (or: banding history bootstrap URL)"
 
@@ -296,9 +296,9 @@ class History:
             if self.path.exists() and _digest(self.path) == _digest(aside):
                 return
             if self.path.exists():
-                link = self.folder / f".{PREVIOUS}.{os.getpid()}.tmp"
-                os.link(self.path, link)
-                link.replace(self.previous)
+                kept = self.folder / f".{PREVIOUS}.{os.getpid()}.tmp"
+                link(self.path, kept)
+                kept.replace(self.previous)
             aside.replace(self.path)
         finally:
             aside.unlink(missing_ok=True)

@@ -259,6 +259,19 @@ def test_a_cut_file_is_set_aside_and_the_night_before_is_used(history: History, 
     assert "intervals.parquet" in (history.quarantine.folder / "files.jsonl").read_text()
 
 
+def test_a_disk_without_hard_links_keeps_the_copy_too(history: History, monkeypatch: pytest.MonkeyPatch) -> None:
+    def refuse(*_: object) -> None:
+        raise PermissionError(1, "Operation not permitted")
+
+    monkeypatch.setattr(os, "link", refuse)
+    history.append(night(0), [row("a:1", 100)], ["a"])
+    history.append(night(1), [row("a:1", 200)], ["a"])
+    assert [interval.price_idr for interval in history.of("a:1")] == [100, 200]
+    history.path.unlink()
+    assert "the copy of the night before" in str(history.repair())
+    assert [interval.price_idr for interval in history.of("a:1")] == [100]
+
+
 def test_without_a_copy_the_history_begins_anew_and_says_so(history: History) -> None:
     history.append(night(0), [row("p:1", 100)], ["p"])
     history.path.write_bytes(b"nothing of use")
