@@ -166,6 +166,19 @@ def test_the_web_server_rules_know_the_same_immutable_names() -> None:
         assert bool(re.search(found[1], f"/{name}")) is is_immutable(name)
 
 
+def test_the_web_server_hides_hidden_files_but_not_the_proofs_of_certificates() -> None:
+    found = re.search(r"location ~ (/\S+) \{ return 404; \}", (ROOT / "deploy/nginx.conf").read_text(encoding="utf-8"))
+    assert found is not None
+    for name, hidden in (
+        ("/.banding-deploy", True),
+        ("/.git/config", True),
+        ("/data/.x", True),
+        ("/.well-known/acme-challenge/x1", False),
+        ("/pelatihan/index.html", False),
+    ):
+        assert bool(re.search(found[1], name)) is hidden
+
+
 HADOLINT = shutil.which("hadolint", path=os.pathsep.join([str(Path(sys.executable).parent), os.environ["PATH"]]))
 
 
