@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import hashlib
 import mimetypes
 import os
@@ -129,9 +130,17 @@ def _client(endpoint: str | None) -> S3Client:
     )
     region = os.environ.get("AWS_REGION") or os.environ.get("AWS_DEFAULT_REGION") or "us-east-1"
     try:
-        return boto3.session.Session().client("s3", endpoint_url=endpoint, region_name=region, config=config)
+        client = boto3.session.Session().client("s3", endpoint_url=endpoint, region_name=region, config=config)
     except ValueError as error:
         raise UsageError(f"--endpoint {endpoint!r}: {scrub(str(error))}") from error
+    client.meta.events.register("before-call.s3.DeleteObjects", _sign_with_md5)
+    return client
+
+
+def _sign_with_md5(params: dict[str, Any], **_: object) -> None:
+    """Deleting many at once must carry a checksum, and older servers of other makers accept none but this."""
+    digest = hashlib.md5(params["body"], usedforsecurity=False).digest()
+    params["headers"]["Content-MD5"] = base64.b64encode(digest).decode()
 
 
 def _ask(call: Callable[[], T]) -> T:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import base64
+import hashlib
 import urllib.request
 from collections.abc import Iterator
 from pathlib import Path
@@ -87,6 +89,22 @@ def test_requests_come_in_the_promised_order(
     order = [seen.index(name) for name in ("data/courses.json", "pelatihan/tiga/index.html", "build.json")]
     assert order == sorted(order)
     assert seen[-1].startswith("-")
+
+
+def test_a_server_that_knows_only_md5_deletes_too(bucket: Any, endpoint: str, make_site: Any) -> None:
+    asked = []
+
+    def look(request: Any, **_: Any) -> None:
+        asked.append((request.headers.get("Content-MD5"), request.body))
+
+    deploy(open_target("s3://situs", endpoint=endpoint), make_site("one"))
+    target = open_target("s3://situs", endpoint=endpoint)
+    assert isinstance(target, S3Target)
+    target.client.meta.events.register("before-send.s3.DeleteObjects", look)
+    assert deploy(target, make_site("two", build="b2", pages={"tiga": "3"})).delete
+    assert there(bucket) == contents(make_site("three", build="b2", pages={"tiga": "3"}))
+    (sign, body), *more = asked
+    assert not more and base64.b64decode(sign) == hashlib.md5(body, usedforsecurity=False).digest()
 
 
 def test_an_interrupted_deploy_goes_on(
