@@ -121,22 +121,29 @@ class History:
         if not self.path.exists():
             if not self.previous.exists():
                 return None
-            link(self.previous, self.path)
-            return f"{self.path.name} was missing; the copy of the night before is used"
-        file = self.path.stat()
-        identity = file.st_ino, file.st_size, file.st_mtime_ns
-        if identity == self._sound:
-            return None
-        reason = _broken(self.path)
-        if reason is None:
-            self._sound = identity
-            return None
-        kept = self.quarantine.file(self.path, reason)
+            lost = f"{FILE} was missing"
+        else:
+            file = self.path.stat()
+            identity = file.st_ino, file.st_size, file.st_mtime_ns
+            if identity == self._sound:
+                return None
+            reason = _broken(self.path)
+            if reason is None:
+                self._sound = identity
+                return None
+            lost = f"{FILE} can't be read and lies in {self._set_aside(self.path, reason)}"
+        if self.previous.exists():
+            reason = _broken(self.previous)
+            if reason is None:
+                link(self.previous, self.path)
+                return f"{lost}; the copy of the night before is used"
+            self._set_aside(self.previous, reason)  # else the next look would take it for the history
+        return f"{lost}; the history begins anew (or: banding history bootstrap URL)"
+
+    def _set_aside(self, path: Path, reason: str) -> Path:
+        kept = self.quarantine.file(path, reason)
         self.quarantine.flush()
-        if self.previous.exists() and _broken(self.previous) is None:
-            link(self.previous, self.path)
-            return f"{FILE} can't be read and lies in {kept}; the copy of the night before is used"
-        return f"{FILE} can't be read and lies in {kept}; the history begins anew (or: banding history bootstrap URL)"
+        return kept
 
     def of(self, offer: str) -> list[Interval]:
         """All intervals of one offer, oldest first."""

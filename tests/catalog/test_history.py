@@ -272,6 +272,18 @@ def test_a_disk_without_hard_links_keeps_the_copy_too(history: History, monkeypa
     assert [interval.price_idr for interval in history.of("a:1")] == [100]
 
 
+def test_a_history_whose_copy_is_cut_too_begins_anew(history: History) -> None:
+    for number in range(2):
+        history.append(night(number), [row("p:1", 100 + number)], ["p"])
+    for path in (history.path, history.previous):
+        path.write_bytes(path.read_bytes()[:100])
+    assert "begins anew" in str(history.repair())
+    assert history.repair() is None
+    assert history.nights() == {}
+    history.append(night(2), [row("p:1", 300)], ["p"])
+    assert [interval.price_idr for interval in history.of("p:1")] == [300]
+
+
 def test_without_a_copy_the_history_begins_anew_and_says_so(history: History) -> None:
     history.append(night(0), [row("p:1", 100)], ["p"])
     history.path.write_bytes(b"nothing of use")
