@@ -137,6 +137,7 @@ class Job:
         try:
             steps: dict[str, Callable[[], None]] = {
                 "crawl": lambda: self.crawl(resume=resume),
+                "catalog": self.catalog,
                 "site": self.site,
                 "verify": self.verify,
                 "publish": self.publish,
@@ -220,6 +221,10 @@ class Job:
         report.finish_reason = why
         write_json(self.night.var.run_dir(self.night.run, platform) / "report.json", report, indent=1)
         self.progress.say(f"{platform}: {why}; see {outcome_log(self.night, platform)}")
+
+    def catalog(self) -> None:
+        for note in self._run("catalog", self._args())["notes"]:
+            self.progress.say(f"catalog: {note}")
 
     def site(self) -> None:
         night = self.night

@@ -40,8 +40,8 @@ def crawl(args: Arguments) -> dict[str, Any]:
 
 
 def catalog(args: Arguments) -> dict[str, Any]:
-    """Gate, last good, matching, history: var/catalog/."""
-    room("catalog.build", "build_catalog")(
+    """Gate, last good, matching, history: var/catalog/. The notes say what was damaged and made anew."""
+    summary = room("catalog.build", "build_catalog")(
         Var(Path(args["var"])),
         known_specs(),
         dt.date.fromisoformat(args["night"]),
@@ -49,7 +49,7 @@ def catalog(args: Arguments) -> dict[str, Any]:
         origins=set(args.get("origins", ())),
         sample=bool(args.get("sample")),
     )
-    return {}
+    return {"notes": summary.notes}
 
 
 def index(args: Arguments) -> dict[str, Any]:

@@ -49,6 +49,14 @@ def first(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
     yield place
 
 
+def test_the_night_tells_what_was_damaged(first: Path, tmp_path: Path, capsys: Any) -> None:
+    shutil.copytree(first, tmp_path / "place")
+    history = tmp_path / "place/var/history/intervals.parquet"
+    history.write_bytes(history.read_bytes()[:100])
+    assert banding(["catalog", "--var", str(tmp_path / "place/var")]) in (0, 3)
+    assert "the history begins anew" in capsys.readouterr().err
+
+
 def test_a_crawled_run_becomes_a_whole_site(first: Path) -> None:
     build = whole(first / "public")
     assert read_json(first / "public/build.json") == {
