@@ -116,8 +116,9 @@ class History:
         self.repair()
         return _read_nights(self.path) if self.path.exists() else {}
 
-    def repair(self) -> str | None:
-        """Sets a file that can't be read aside and goes back to the copy of the night before; says what it did."""
+    def repair(self, published: Path | None = None) -> str | None:
+        """Sets a file that can't be read aside and goes back to the copy of the night before, or to the one that is
+        `published`; says what it did. None: nothing was wrong."""
         if not self.path.exists():
             if not self.previous.exists():
                 return None
@@ -138,6 +139,9 @@ class History:
                 link(self.previous, self.path)
                 return f"{lost}; the copy of the night before is used"
             self._set_aside(self.previous, reason)  # else the next look would take it for the history
+        if published is not None and published.exists() and _broken(published) is None:
+            link(published, self.path)
+            return f"{lost}, like its copy; the published one is used"
         return f"{lost}; the history begins anew (or: banding history bootstrap URL)"
 
     def _set_aside(self, path: Path, reason: str) -> Path:

@@ -41,15 +41,26 @@ def crawl(args: Arguments) -> dict[str, Any]:
 
 def catalog(args: Arguments) -> dict[str, Any]:
     """Gate, last good, matching, history: var/catalog/. The notes say what was damaged and made anew."""
+    var = Var(Path(args["var"]))
+    note = room("catalog.history", "History")(var).repair(_published_history(args))
     summary = room("catalog.build", "build_catalog")(
-        Var(Path(args["var"])),
+        var,
         known_specs(),
         dt.date.fromisoformat(args["night"]),
         args.get("run"),
         origins=set(args.get("origins", ())),
         sample=bool(args.get("sample")),
     )
-    return {"notes": summary.notes}
+    return {"notes": [*([note] if note else []), *summary.notes]}
+
+
+def _published_history(args: Arguments) -> Path | None:
+    """The price history that readers have: invented prices never come into a real past, nor real ones into a sample."""
+    public = Path(args["public"])
+    build = read_build(public)
+    if build is None or bool(build.get("sample", True)) is not bool(args.get("sample")):
+        return None
+    return public / "data/price-history.parquet"
 
 
 def index(args: Arguments) -> dict[str, Any]:

@@ -272,6 +272,26 @@ def test_a_disk_without_hard_links_keeps_the_copy_too(history: History, monkeypa
     assert [interval.price_idr for interval in history.of("a:1")] == [100]
 
 
+@pytest.mark.parametrize("published", ["whole", "cut", "absent"])
+def test_when_the_copy_is_cut_too_the_published_history_is_taken(
+    published: str, history: History, tmp_path: Path
+) -> None:
+    for number in range(2):
+        history.append(night(number), [row("p:1", 100 + number)], ["p"])
+    site, before = tmp_path / "site.parquet", history.all()
+    if published != "absent":
+        site.write_bytes(history.path.read_bytes()[: None if published == "whole" else 100])
+    for path in (history.path, history.previous):
+        path.write_bytes(path.read_bytes()[:100])
+    said = str(history.repair(site))
+    assert ("the published one is used" if published == "whole" else "begins anew") in said
+    assert history.all() == (before if published == "whole" else {})
+    history.append(night(2), [row("p:1", 300)], ["p"])
+    if published == "whole":
+        assert len(history.of("p:1")) == 3
+        assert site.read_bytes() != history.path.read_bytes()  # a second name of the site's file is never written into
+
+
 def test_a_history_whose_copy_is_cut_too_begins_anew(history: History) -> None:
     for number in range(2):
         history.append(night(number), [row("p:1", 100 + number)], ["p"])

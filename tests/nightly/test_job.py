@@ -49,12 +49,21 @@ def first(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
     yield place
 
 
-def test_the_night_tells_what_was_damaged(first: Path, tmp_path: Path, capsys: Any) -> None:
-    shutil.copytree(first, tmp_path / "place")
-    history = tmp_path / "place/var/history/intervals.parquet"
-    history.write_bytes(history.read_bytes()[:100])
-    assert banding(["catalog", "--var", str(tmp_path / "place/var")]) in (0, 3)
-    assert "the history begins anew" in capsys.readouterr().err
+@pytest.mark.parametrize(("sample", "told"), [(True, "the published one is used"), (False, "the history begins anew")])
+def test_a_damaged_history_is_told_and_that_of_the_site_is_used(
+    sample: bool, told: str, first: Path, tmp_path: Path, capsys: Any
+) -> None:
+    """Of a site of sample data only in a past of sample data, and the other way round."""
+    place = tmp_path / "place"
+    shutil.copytree(first, place)
+    history = place / "var/history/intervals.parquet"
+    whole_file = history.read_bytes()
+    history.write_bytes(whole_file[:100])
+    build = place / "public/build.json"
+    build.write_text(json.dumps(read_json(build) | {"sample": sample}), encoding="utf-8")
+    assert banding(["catalog", "--var", str(place / "var"), "--public", str(place / "public")]) in (0, 3)
+    assert told in capsys.readouterr().err
+    assert history.read_bytes() == whole_file  # after one night the same either way
 
 
 def test_a_crawled_run_becomes_a_whole_site(first: Path) -> None:
