@@ -20,8 +20,14 @@ OnlyOption = Annotated[list[str] | None, typer.Option("--only", help="only this 
 OriginOption = Annotated[list[str] | None, typer.Option("--origin", help="PLATFORM=URL: ask this server instead")]
 DateOption = Annotated[str | None, typer.Option("--date", help="the night's date, YYYY-MM-DD (default: today in WIB)")]
 BaseOption = Annotated[str, typer.Option(help="base path of the site, for example /repo/", envvar="BANDING_BASE")]
-UrlOption = Annotated[str, typer.Option(help="absolute address of the site, for canonical links", envvar="BANDING_URL")]
-LinksOption = Annotated[str, typer.Option(help="links end in 'folder'/ or in 'file' (…/index.html)")]
+# None: what the last night was built with, where a stage of it is run again; else the root, no address, folders.
+AgainBaseOption = Annotated[
+    str | None, typer.Option(help="base path of the site, for example /repo/", envvar="BANDING_BASE")
+]
+UrlOption = Annotated[
+    str | None, typer.Option(help="absolute address of the site, for canonical links", envvar="BANDING_URL")
+]
+LinksOption = Annotated[str | None, typer.Option(help="links end in 'folder'/ or in 'file' (…/index.html)")]
 
 
 @app.command()
@@ -65,9 +71,9 @@ def nightly(
     run: Annotated[
         str | None, typer.Option("--run", help="take this crawled or merged run instead of crawling")
     ] = None,
-    base: BaseOption = "/",
-    url: UrlOption = "",
-    links: LinksOption = "folder",
+    base: AgainBaseOption = None,
+    url: UrlOption = None,
+    links: LinksOption = None,
     jobs: Annotated[int, typer.Option(min=0, help="platforms side by side (0: all; of replicas one a core)")] = 0,
     crawl_minutes: Annotated[float | None, typer.Option(help="hard limit a platform (default: its spec)")] = None,
     keep: Annotated[int, typer.Option(min=1, help="runs whose raw data are kept")] = 14,
@@ -115,9 +121,9 @@ def index(date: DateOption = None, var: VarOption = Path("var"), public: PublicO
 @app.command()
 def site(
     date: DateOption = None,
-    base: BaseOption = "/",
-    url: UrlOption = "",
-    links: LinksOption = "folder",
+    base: AgainBaseOption = None,
+    url: UrlOption = None,
+    links: LinksOption = None,
     var: VarOption = Path("var"),
     public: PublicOption = Path("public"),
 ) -> int:

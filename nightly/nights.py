@@ -38,9 +38,9 @@ class Asked:
     begin: str = "crawl"
     dry_run: bool = False
     bootstrap: str | None = None
-    base: str = "/"
-    url: str = ""
-    links: str = "folder"
+    base: str | None = None
+    url: str | None = None
+    links: str | None = None
     jobs: int = 0
     crawl_minutes: float | None = None
     keep: int = 14
@@ -84,9 +84,9 @@ def plan(asked: Asked, specs: Mapping[str, Spec], begin: str) -> Night:
         run="",
         platforms=platform_ids(asked.only, specs) or tuple(specs),
         origins=origins,
-        base=base_path(asked.base),
-        url=asked.url,
-        links=pick("--links value", asked.links, LINKS),
+        base=base_path(asked.base or "/"),
+        url=asked.url or "",
+        links=pick("--links value", asked.links or "folder", LINKS),
         jobs=asked.jobs,
         crawl_seconds=asked.crawl_minutes * 60 if asked.crawl_minutes else None,
         keep_runs=asked.keep,
@@ -99,8 +99,19 @@ def plan(asked: Asked, specs: Mapping[str, Spec], begin: str) -> Night:
         known = runs(var)
         last = known[-1] if known else new_run(var, day)
         begun = Journal(var, last).settings()
-        return replace(night, run=last, night=day if asked.date else night_date(begun.get("night")))
+        night = replace(night, run=last, night=day if asked.date else night_date(begun.get("night")))
+        return _as_before(night, asked, begun)
     return replace(night, run=new_run(var, day))
+
+
+def _as_before(night: Night, asked: Asked, begun: Mapping[str, Any]) -> Night:
+    """Where the site stands and how its links end, of the last night: what was not asked for otherwise."""
+    return replace(
+        night,
+        base=night.base if asked.base is not None else str(begun.get("base", night.base)),
+        url=night.url if asked.url is not None else str(begun.get("url", night.url)),
+        links=night.links if asked.links is not None else str(begun.get("links", night.links)),
+    )
 
 
 def crawled(night: Night, run: str, *, explicit: bool) -> Night:

@@ -118,6 +118,21 @@ def test_a_build_that_fails_its_checks_is_not_published(
     assert not [path for path in first.iterdir() if path.name.startswith("public.new")]
 
 
+def test_a_stage_run_again_builds_for_the_same_address(first: Path, tmp_path: Path) -> None:
+    place = tmp_path / "place"
+    shutil.copytree(first, place)
+    asked = ["--base", "/repo/", "--url", "https://contoh.id/repo/", "--links", "file"]
+    assert banding(words(place, "--from", "site", *asked)) == 0
+    before = tree(place / "public")
+    assert read_json(place / "public/build.json")["base"] == "/repo/"
+    where = ["--var", str(place / "var"), "--public", str(place / "public")]
+    assert banding(["catalog", *where]) in (0, 3)  # a stage alone forgets nothing either
+    assert banding(words(place, "--from", "site")) == 0
+    assert tree(place / "public") == before
+    assert banding(["site", *where, "--base", "/", "--url", "", "--links", "folder"]) == 0
+    assert tree(place / "public") == tree(first / "public")
+
+
 @pytest.mark.parametrize("stage", ["data", "verify", "publish"])
 def test_a_late_stage_begins_with_the_site(stage: str, first: Path, capsys: Any) -> None:
     before = tree(first / "public")
