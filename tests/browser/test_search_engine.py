@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, Page
+from playwright.sync_api import Browser, Page, Route
 
 from search_index.build import build_index
 from search_index.export import export_index
@@ -130,21 +131,45 @@ def test_what_was_built_is_what_the_engine_answers_without_conditions(
         assert count == answer["facets"][name].get(value, 0), (name, value)
 
 
+def held(page: Page, pattern: str) -> Callable[[], None]:
+    """Every request of the pattern waits, however long a test looks, until the returned function is called."""
+    waiting: list[Route] | None = []
+
+    def take(route: Route) -> None:
+        if waiting is None:
+            route.continue_()
+        else:
+            waiting.append(route)
+
+    def let_go() -> None:
+        nonlocal waiting
+        held_back, waiting = waiting or [], None
+        for route in held_back:
+            route.continue_()
+
+    page.route(pattern, take)
+    return let_go
+
+
 def test_a_question_asked_before_the_engine_is_open_is_answered(page: Page, site_url: str) -> None:
     page.goto(f"{site_url}pelatihan/")
-    page.route("**/indeks/**", lambda route: (page.wait_for_timeout(400), route.continue_()))
+    let_go = held(page, "**/indeks/**")
     page.focus("#q")
     page.keyboard.type("roti")
     page.keyboard.press("Enter")
+    page.wait_for_selector("[data-finder][data-busy]")
+    assert page.get_attribute("[data-results]", "data-query") != "q=roti"
+    let_go()
     until(page, "document.querySelector('[data-results]').dataset.query === 'q=roti'")
     assert int(page.inner_text("[data-total]")) > 0
 
 
 def test_the_page_says_that_it_searches_while_the_index_comes(page: Page, site_url: str) -> None:
-    page.route("**/indeks/**", lambda route: (page.wait_for_timeout(800), route.continue_()))
-    page.goto(f"{site_url}pelatihan/?q=roti")
+    let_go = held(page, "**/indeks/**")
+    page.goto(f"{site_url}pelatihan/?q=roti", wait_until="commit")  # a preload holds the page's load event back
     page.wait_for_selector("[data-finder][data-busy]")
     assert page.locator("[data-total]").is_hidden()
+    let_go()
     page.wait_for_selector("[data-results][data-state=ready]", state="attached")
     assert page.locator("[data-finder][data-busy]").count() == 0
     assert page.locator("[data-total]").is_visible()
