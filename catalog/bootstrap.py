@@ -12,7 +12,7 @@ import io
 import re
 import urllib.error
 import urllib.request
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path, PurePosixPath
 from urllib.parse import urljoin, urlsplit
 
@@ -118,7 +118,7 @@ def bootstrap(source: str | Path, var: Var, fetch: Fetch | None = None) -> Resto
         text = str(source)
         fetch = from_url(text) if "://" in text else from_folder(Path(text))
     manifest = _manifest(fetch("state/manifest.json"))
-    bases = {item.path: _checked(fetch(f"state/{_plain(item.path)}"), item) for item in manifest.bases}
+    bases = _bases(fetch, manifest.bases)
     files = [(_place(var, item), _text_of(fetch, item, bases)) for item in manifest.files]
     files += [(var.root / "published" / name, packed) for name, packed in bases.items()]
     files += [(var.root / "published" / _table(item.path), _table_part(fetch, item)) for item in manifest.tables]
@@ -141,11 +141,7 @@ def crawl_memory(fetch: Fetch, var: Var, platform: str) -> bool:
     manifest = _manifest(fetch("state/manifest.json"))
     for item in manifest.files:
         if item.as_ == wanted:
-            bases = {
-                base.path: _checked(fetch(f"state/{_plain(base.path)}"), base)
-                for base in manifest.bases
-                if base.path == item.base
-            }
+            bases = _bases(fetch, [base for base in manifest.bases if base.path == item.base])
             write_bytes(_place(var, item), _text_of(fetch, item, bases))
             return True
     return False
@@ -200,6 +196,10 @@ def _place(var: Var, item: StateFile) -> Path:
 
 LINES = ".lines"  # a memory of pages, see catalog.crawl_memory
 _ALLOWED = ("lastgood", "state", "findings.csv", "same_course.csv")
+
+
+def _bases(fetch: Fetch, items: Iterable[BaseFile]) -> dict[str, bytes]:
+    return {item.path: _checked(fetch(f"state/{_plain(item.path)}"), item) for item in items}
 
 
 def _plain(name: str) -> str:

@@ -12,6 +12,7 @@ import hashlib
 import os
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
+from pathlib import Path
 
 from pydantic import Field
 
@@ -85,15 +86,17 @@ def build_catalog(
     *,
     origins: set[str],
     sample: bool,
+    published: Path | None = None,
 ) -> CatalogSummary:
     """Builds the catalog of `night` from the runs of `run` and the last good copies.
 
-    With `run` None nothing is judged anew: tonight's verdicts stand, other platforms are 'not run'.
+    With `run` None nothing is judged anew: tonight's verdicts stand, other platforms are 'not run'. `published` is the
+    price history that readers have: a damaged one is made anew from it.
     Raises NightError when a later night was already built, Busy when another build is running.
     """
     with _alone(var), no_collector():
         sweep(var.root, leave=(var.runs.name,))
-        state = Night(var, specs, night, run, origins, sample)
+        state = Night(var, specs, night, run, origins, sample, published)
         LifeStore(var, state.quarantine).check(night)
         _mend_metas(state)
         judge_all(state)
@@ -112,7 +115,7 @@ def _build(state: Night) -> CatalogSummary:
     offers.sort(key=lambda offer: offer.id)
 
     history = History(state.var, state.quarantine)
-    note = history.repair()
+    note = history.repair(state.published)
     if note:
         state.notes.append(note)
     _look_back(history, offers, state.night)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from pathlib import Path
 
 from pydantic import Field, ValidationError
 
@@ -42,6 +43,7 @@ class Night:
     run: str | None
     origins: set[str]
     sample: bool
+    published: Path | None = None  # the price history that readers have, should ours be damaged
     quarantine: Quarantine = field(init=False)
     store: LastGood = field(init=False)
     verdicts: Verdicts = field(init=False)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from catalog.bootstrap import LARGEST, BootstrapError, bootstrap, crawl_memory, is_unfinished, merge_history
+from catalog.bootstrap import LARGEST, BootstrapError, Fetch, bootstrap, crawl_memory, is_unfinished, merge_history
 from catalog.layout import Var
 from nightly.errors import UserError
 from nightly.fetch import Site
@@ -18,13 +18,17 @@ def fetch_past(address: str, var: Var, progress: Progress) -> None:
     if has_past(var):
         progress.say(f"bootstrap: {var.root} has a past already; {address} is not asked")
         return
-    site = Site(address)
-    restored = bootstrap(address, var, fetch=lambda name: site.get(f"data/{name}", LARGEST))
+    restored = bootstrap(address, var, fetch=_data_of(address))
     progress.say(
         f"bootstrap: {restored.files} files of the night {restored.night} from {address}"
         + (", with price history" if restored.history else "")
         + (" (sample data)" if restored.sample else "")
     )
+
+
+def _data_of(address: str) -> Fetch:
+    site = Site(address)
+    return lambda name: site.get(f"data/{name}", LARGEST)
 
 
 def has_past(var: Var) -> bool:
@@ -33,8 +37,7 @@ def has_past(var: Var) -> bool:
 
 def fetch_history(address: str, var: Var, progress: Progress) -> None:
     """Adds the published price history to that of this machine, for one whose file was damaged; nothing else."""
-    site = Site(address)
-    night = merge_history(lambda name: site.get(f"data/{name}", LARGEST), var, sample=is_sample(var))
+    night = merge_history(_data_of(address), var, sample=is_sample(var))
     progress.say(
         f"bootstrap: {var.root} has a past already; "
         + (
@@ -57,9 +60,9 @@ def check_past(var: Var) -> None:
 def fetch_memory(address: str, var: Var, platform: str) -> str:
     """What the site at `address` remembers of a platform's pages, so that a machine without a past asks only for what
     changed. Returns what to tell; without the memory the crawl is a full one, nothing worse."""
-    site = Site(address)
+    fetch = _data_of(address)
     try:
-        came = crawl_memory(lambda name: site.get(f"data/{name}", LARGEST), var, platform)
+        came = crawl_memory(fetch, var, platform)
     except (UserError, BootstrapError) as error:
         return f"memory of pages: {error}; all pages are asked for"
     return f"memory of pages: from {address}" if came else "memory of pages: none to fetch"

@@ -19,9 +19,8 @@ app = banding("Compare Kartu Prakerja trainings: crawl, catalog, search index, s
 OnlyOption = Annotated[list[str] | None, typer.Option("--only", help="only this platform (repeatable)")]
 OriginOption = Annotated[list[str] | None, typer.Option("--origin", help="PLATFORM=URL: ask this server instead")]
 DateOption = Annotated[str | None, typer.Option("--date", help="the night's date, YYYY-MM-DD (default: today in WIB)")]
-BaseOption = Annotated[str, typer.Option(help="base path of the site, for example /repo/", envvar="BANDING_BASE")]
 # None: what the last night was built with, where a stage of it is run again; else the root, no address, folders.
-AgainBaseOption = Annotated[
+BaseOption = Annotated[
     str | None, typer.Option(help="base path of the site, for example /repo/", envvar="BANDING_BASE")
 ]
 UrlOption = Annotated[
@@ -36,7 +35,7 @@ def demo(
     seed: Annotated[int, typer.Option(help="same seed, same bytes")] = 1,
     date: Annotated[str, typer.Option(help="the night's date")] = "2020-07-15",
     faults: Annotated[str | None, typer.Option(help="a clean night first, then one with these faults")] = None,
-    base: BaseOption = "/",
+    base: BaseOption = None,
     var: VarOption = Path("var"),
     public: PublicOption = Path("public"),
     log: Log = "auto",
@@ -50,7 +49,7 @@ def demo(
     try:
         result = run_demo(
             var, public, courses=courses, seed=seed, night=night_date(date), faults=faults, progress=progress,
-            base=base_path(base),
+            base=base_path(base or "/"),
         )  # fmt: skip
     finally:
         progress.close()
@@ -71,7 +70,7 @@ def nightly(
     run: Annotated[
         str | None, typer.Option("--run", help="take this crawled or merged run instead of crawling")
     ] = None,
-    base: AgainBaseOption = None,
+    base: BaseOption = None,
     url: UrlOption = None,
     links: LinksOption = None,
     jobs: Annotated[int, typer.Option(min=0, help="platforms side by side (0: all; of replicas one a core)")] = 0,
@@ -121,7 +120,7 @@ def index(date: DateOption = None, var: VarOption = Path("var"), public: PublicO
 @app.command()
 def site(
     date: DateOption = None,
-    base: AgainBaseOption = None,
+    base: BaseOption = None,
     url: UrlOption = None,
     links: LinksOption = None,
     var: VarOption = Path("var"),

@@ -162,7 +162,8 @@ _HANDLER = re.compile(r"""on(?<=[\s/"']on)[^\s>=/"']*\s*=""")  # begins with a p
 
 def _looked_at(root: LexborNode, text: str) -> Iterable[LexborNode]:
     """The elements that a check looks at, a quarter of a page. All of them where the text may hold what no selector
-    finds: an attribute whose name begins with "on", or one of another namespace."""
+    finds: an attribute whose name begins with "on" and that has a value (without one it runs nothing), or one of
+    another namespace."""
     lower = text.lower()
     return root.traverse() if XLINK in lower or _HANDLER.search(lower) else root.css(_LOOKED_AT)
 

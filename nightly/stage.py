@@ -42,7 +42,6 @@ def crawl(args: Arguments) -> dict[str, Any]:
 def catalog(args: Arguments) -> dict[str, Any]:
     """Gate, last good, matching, history: var/catalog/. The notes say what was damaged and made anew."""
     var = Var(Path(args["var"]))
-    note = room("catalog.history", "History")(var).repair(_published_history(args))
     summary = room("catalog.build", "build_catalog")(
         var,
         known_specs(),
@@ -50,8 +49,9 @@ def catalog(args: Arguments) -> dict[str, Any]:
         args.get("run"),
         origins=set(args.get("origins", ())),
         sample=bool(args.get("sample")),
+        published=_published_history(args),
     )
-    return {"notes": [*([note] if note else []), *summary.notes]}
+    return {"notes": summary.notes}
 
 
 def _published_history(args: Arguments) -> Path | None:

@@ -93,7 +93,7 @@ def test_nights_of_the_workflow_go_on_from_each_other(site: tuple[Path, str], tm
     published, url = site
     replicas = serve.start(80, 1, NIGHT, None)
     try:
-        asked, prices = [], []
+        asked, courses = [], []
         for number in range(3):
             day = NIGHT + dt.timedelta(days=number)
             asked.append(night(tmp_path / f"n{number}", published, url, day, dict(replicas.origins), first=number == 0))
@@ -101,10 +101,10 @@ def test_nights_of_the_workflow_go_on_from_each_other(site: tuple[Path, str], tm
             coverage = read_json(published / "data/coverage.json")
             rows = {row["platform"]: row for row in coverage["platforms"] if row["platform"] in PLATFORMS}
             assert {row["outcome"] for row in rows.values()} == {"accepted"}
-            prices.append(coverage["totals"]["courses"])
+            courses.append(coverage["totals"]["courses"])
     finally:
         replicas.stop()
-    assert prices == [prices[0]] * 3 and prices[0] > 20
+    assert courses == [courses[0]] * 3 and courses[0] > 20
     # Pages that show no change are not asked for again, although each night's machines knew nothing of the last.
     assert max(one["pijarmahir"] for one in asked[1:]) < asked[0]["pijarmahir"] / 3
     manifest = json.loads((published / "data/state/manifest.json").read_text(encoding="utf-8"))
