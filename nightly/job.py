@@ -99,6 +99,7 @@ class Job:
         self.journal = Journal(night.var, night.run)
         self.result = Result()
         self.new: Path | None = None
+        self._claim: int | None = None
         self.build = ""
 
     # -- the order ------------------------------------------------------------------------------------------------
@@ -121,6 +122,8 @@ class Job:
         finally:
             if self.new is not None and self.new.exists():
                 shutil.rmtree(self.new, ignore_errors=True)
+            if self._claim is not None:
+                os.close(self._claim)
             self.result.wall = time.monotonic() - began
         self._judge()
         return self.result
@@ -233,6 +236,7 @@ class Job:
         )
         self.result.build = self.build
         self.new = publish.begin(night.public).absolute()
+        self._claim = publish.claim(self.new)
         self._run("site", self._args(), answers=False)
 
     def verify(self) -> None:

@@ -12,6 +12,10 @@ between them leaves. See docs/decisions/0060-swap.md.
 
 from __future__ import annotations
 
+import contextlib
+import errno
+import fcntl
+import glob
 import json
 import os
 import re
@@ -71,11 +75,20 @@ def check_target(public: Path) -> None:
 
 
 def begin(public: Path) -> Path:
-    """A fresh, empty folder to build in. Call only while holding the lock."""
+    """A fresh, empty folder to build in. Call only while holding the lock. UserError where a night of another run-data
+    folder builds the same public/."""
     settle(public)
     new = Places(public).new
     new.mkdir()
     return new
+
+
+def claim(new: Path) -> int:
+    """Marks a folder that is being built as ours, until the file descriptor is closed or this process dies."""
+    handle = os.open(new, os.O_RDONLY | os.O_DIRECTORY)
+    with contextlib.suppress(OSError):  # some network file systems lock no folders
+        fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    return handle
 
 
 def settle(public: Path) -> None:
@@ -87,6 +100,12 @@ def settle(public: Path) -> None:
     """
     places = Places(public)
     note = places.beside("swap.json")
+    for folder in (places.next, *sorted(public.parent.glob(f"{glob.escape(public.name)}.new-*"))):
+        if _is_claimed(folder):
+            raise UserError(
+                f"another night is building {public} (in {folder.name}, with another --var): wait until it has"
+                " finished, then run again with --from site"
+            )
     for left in _left_behind(public):
         _remove(left)
     if places.next.is_dir():
@@ -148,6 +167,21 @@ def _retire(places: Places) -> None:
         _remove(old)
     else:
         places.next.rename(places.previous)
+
+
+def _is_claimed(folder: Path) -> bool:
+    """Does a living process build there (`claim`)?"""
+    try:
+        handle = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
+    except OSError:
+        return False
+    try:
+        fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except OSError as error:
+        return error.errno == errno.EWOULDBLOCK
+    finally:
+        os.close(handle)
+    return False
 
 
 def _left_behind(public: Path) -> list[Path]:

@@ -28,6 +28,14 @@ def alive(pid: int) -> bool:
         return False
 
 
+def gone(pid: int, seconds: float = 10) -> bool:
+    """Does the process end soon? A busy machine may need a while to take it away."""
+    until = time.monotonic() + seconds
+    while alive(pid) and time.monotonic() < until:
+        time.sleep(0.05)
+    return not alive(pid)
+
+
 def test_exit_code_output_time_and_memory(tmp_path: Path) -> None:
     done = run_one(task(tmp_path, "x = bytearray(80 << 20); print('hallo'); raise SystemExit(3)"))
     assert (done.code, done.stopped) == (3, None)
@@ -51,7 +59,7 @@ def test_a_process_over_its_time_is_told_and_then_killed(tmp_path: Path, monkeyp
     done = run_one(task(tmp_path, stubborn, limits=Limits(0.5, 2048)))
     assert done.code == -signal.SIGKILL
     assert "time limit" in str(done.stopped)
-    assert time.monotonic() - began < 5
+    assert time.monotonic() - began < 30
 
 
 def test_a_process_over_its_memory_is_stopped_and_the_others_go_on(tmp_path: Path) -> None:
@@ -72,24 +80,25 @@ def test_a_process_that_waits_for_nothing_is_stopped(tmp_path: Path) -> None:
 def test_grandchildren_end_with_their_parent(tmp_path: Path) -> None:
     code = "import subprocess, sys; print(subprocess.Popen([sys.executable, '-c', 'import time; time.sleep(60)']).pid)"
     run_one(task(tmp_path, code))
-    time.sleep(0.3)
-    assert not alive(int((tmp_path / "t.log").read_text()))
+    assert gone(int((tmp_path / "t.log").read_text()))
 
 
 def test_an_interruption_ends_all_children_first(tmp_path: Path) -> None:
-    pids = []
+    first = tmp_path / "a.log"
 
     def watch(name: str, state: str) -> None:
         if name == "b":
+            until = time.monotonic() + 20
+            while not first.read_text() and time.monotonic() < until:
+                time.sleep(0.02)
             raise KeyboardInterrupt
 
     code = "import os, time; print(os.getpid(), flush=True); time.sleep(60)"
     with pytest.raises(KeyboardInterrupt):
         run_all([task(tmp_path, code, "a"), task(tmp_path, code, "b")], watch=watch)
-    time.sleep(0.2)
-    for log in tmp_path.glob("*.log"):
-        pids += [int(x) for x in log.read_text().split()]
-    assert [pid for pid in pids if alive(pid)] == []
+    pids = [int(x) for log in tmp_path.glob("*.log") for x in log.read_text().split()]
+    assert pids
+    assert all(gone(pid) for pid in pids)
 
 
 def test_a_killed_parent_takes_its_children_along(tmp_path: Path) -> None:
@@ -101,10 +110,7 @@ def test_a_killed_parent_takes_its_children_along(tmp_path: Path) -> None:
     child = int(parent.stdout.readline())
     os.kill(parent.pid, signal.SIGKILL)
     parent.wait()
-    until = time.monotonic() + 5
-    while alive(child) and time.monotonic() < until:
-        time.sleep(0.05)
-    assert not alive(child)
+    assert gone(child)
 
 
 def test_a_child_that_looks_only_after_its_parents_death_ends(tmp_path: Path) -> None:
@@ -121,9 +127,7 @@ def test_a_child_that_looks_only_after_its_parents_death_ends(tmp_path: Path) ->
     parent.kill()
     parent.wait()
     child = int((tmp_path / "log").read_text().split()[0])
-    while alive(child) and time.monotonic() < until:
-        time.sleep(0.05)
-    assert not alive(child)
+    assert gone(child)
 
 
 def test_no_task_at_all() -> None:

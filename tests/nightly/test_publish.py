@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import contextlib
 import shutil
+import subprocess
+import sys
 import threading
 from pathlib import Path
 
@@ -181,6 +183,37 @@ def test_left_overs_of_a_killed_build_are_removed(tmp_path: Path) -> None:
     begin(public).rmdir()
     assert names(tmp_path) == {"public"}
     assert Places(public).next == tmp_path / "public.next"
+
+
+CLAIM = """
+import sys, time
+from pathlib import Path
+from nightly.publish import begin, claim
+handle = claim(begin(Path(sys.argv[1])))
+print('begun', flush=True)
+time.sleep(60)
+"""
+
+
+def test_what_another_night_is_building_is_not_removed(tmp_path: Path) -> None:
+    """Two run-data folders with one public/: the locks of --var do not see each other."""
+    public = tmp_path / "public"
+    put(public, "one")
+    put(public, "two")
+    other = subprocess.Popen([sys.executable, "-c", CLAIM, str(public)], stdout=subprocess.PIPE, text=True)
+    try:
+        assert other.stdout is not None
+        assert other.stdout.readline() == "begun\n"
+        for what in (begin, rollback):
+            with pytest.raises(UserError, match=f"another night is building .*public.new-{other.pid}.*--from site"):
+                what(public)
+        assert names(tmp_path) == {"public", "public.previous", f"public.new-{other.pid}"}
+        assert build_of(public) == "two"
+    finally:
+        other.kill()
+        other.wait()
+    put(public, "three")  # a killed builder claims nothing
+    assert names(tmp_path) == {"public", "public.previous"}
 
 
 @pytest.mark.parametrize("name", ["public.new-1", "public.next", "public.previous", "public.next.aside"])

@@ -24,13 +24,13 @@ def test_silence_is_noticed_once() -> None:
 
 def test_signs_of_life_and_announced_rests_keep_it_quiet() -> None:
     seen: list[float] = []
-    with Watchdog(0.5, seen.append) as dog:
-        for _ in range(8):
+    with Watchdog(1.5, seen.append) as dog:
+        for _ in range(18):
             time.sleep(0.1)
             dog.moved()
-        dog.rest(time.monotonic() + 1)
+        dog.rest(time.monotonic() + 4)
         dog.moved()  # an earlier sign of life does not shorten the rest
-        time.sleep(0.8)
+        time.sleep(2)
     assert seen == []
 
 
@@ -53,7 +53,7 @@ def test_a_stuck_run_ends_with_its_report(tmp_path: Path, monkeypatch) -> None:
         began = time.monotonic()
         ran = harness.crawl("pijarmahir", tmp_path, site.url, settings={"DOWNLOAD_TIMEOUT": 60})
         released.set()
-    assert time.monotonic() - began < 20
+    assert time.monotonic() - began < 28  # the server itself lets go after 30 s
     assert ran.report.finish_reason == "timeout"
     assert "nothing moved" in ran.report.notes[-1]
     assert ran.listings == []
