@@ -120,6 +120,7 @@ class RunReport(Record):
     notes: list[str] = Field(default_factory=list)
     sample: bool = Field(False, description="replicas or --origin were used")
     night: str | None = None
+    server_time: str | None = Field(None, description="what the platform's own clock said (header Date), ISO 8601, UTC")
 
 
 class Session(Record):

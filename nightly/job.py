@@ -23,6 +23,7 @@ from catalog.platforms import Spec
 from catalog.records import RunReport
 from nightly import processes, publish
 from nightly.build_id import ROOT, build_id, code_hash, tree_hash
+from nightly.clock import WrongClock, check_not_ahead, check_servers
 from nightly.errors import ALARM, OK, UserError
 from nightly.journal import Journal, runs
 from nightly.lock import hold
@@ -113,12 +114,17 @@ class Job:
         check_pages()
         for run in {*runs(night.var), night.run}:  # nights have ended, we hold the lock; single crawls may be under way
             sweep(night.var.runs / run)
-        self.journal.write("night", "started", settings=night.settings(), stages=list(wanted))
         if night.origins or any(report.sample for report in self._reports()):
             mark_sample(night.var)
+        if not is_sample(night.var):
+            check_not_ahead(night.night)
+        self.journal.write("night", "started", settings=night.settings(), stages=list(wanted))
         try:
             for stage in wanted:
                 self._stage(stage, resume=resume)
+        except WrongClock:
+            self.journal.withdraw()  # else the true nights would come before it, and be refused
+            raise
         finally:
             if self.new is not None and self.new.exists():
                 shutil.rmtree(self.new, ignore_errors=True)
@@ -226,6 +232,7 @@ class Job:
         self.progress.say(f"{platform}: {why}; see {outcome_log(self.night, platform)}")
 
     def catalog(self) -> None:
+        check_servers(self.night.night, self.night.run, self._reports())
         for note in self._run("catalog", self._args())["notes"]:
             self.progress.say(f"catalog: {note}")
 

@@ -15,6 +15,7 @@ from typing import Any
 from catalog.layout import Var
 
 NAME = "journal.jsonl"
+WITHDRAWN = "journal.withdrawn.jsonl"
 
 
 class Journal:
@@ -40,6 +41,10 @@ class Journal:
         with self.path.open("rb") as data:
             data.seek(-1, os.SEEK_END)
             return data.read(1) == b"\n"
+
+    def withdraw(self) -> None:
+        """The run was no night: what it crawled stays, but it is not listed among the nights."""
+        self.path.replace(self.path.with_name(WITHDRAWN))
 
     def events(self) -> Iterator[dict[str, Any]]:
         if not self.path.exists():
@@ -74,6 +79,11 @@ class Journal:
             with contextlib.suppress(ValueError):
                 return dt.date.fromisoformat(str(text))
         return None
+
+    @property
+    def changed_anything(self) -> bool:
+        """Did the run come further than its crawl?"""
+        return any(event["stage"] not in ("night", "crawl") for event in self.events())
 
     @property
     def begun(self) -> str:

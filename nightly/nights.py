@@ -12,6 +12,7 @@ from typing import Any
 from catalog.layout import Var
 from catalog.platforms import Spec
 from nightly.bootstrap import check_past, fetch_past
+from nightly.clock import check_order
 from nightly.errors import OK, UserError
 from nightly.job import STAGES, Job, Night, Result, read_report
 from nightly.journal import Journal, new_run, runs
@@ -22,7 +23,6 @@ from nightly.report import Progress
 
 LINKS = {"folder": "folder", "file": "file", "berkas": "file"}
 FREE_MB = 200
-LONGEST_GAP = dt.timedelta(days=400)
 
 
 @dataclass(frozen=True)
@@ -68,7 +68,7 @@ def run_asked(asked: Asked, progress: Progress) -> Result | None:
         if asked.bootstrap:
             fetch_past(asked.bootstrap, night.var, progress)
         check_past(night.var)
-        check_clock(night, explicit=asked.date is not None)
+        check_order(night.var, night.public, night.night, explicit=asked.date is not None)
         return Job(night, specs, progress, lock).run(begin, resume=asked.resume)
 
 
@@ -143,33 +143,6 @@ def resumed(night: Night, specs: Mapping[str, Spec]) -> Night:
         url=begun["url"],
         links=begun["links"],
     )
-
-
-def check_clock(night: Night, *, explicit: bool) -> None:
-    """History runs forward only: a clock that jumped must not write a night before the last one, or far after it."""
-    nights = [Journal(night.var, name).night for name in runs(night.var)] + [_published(night.public)]
-    last = max((day for day in nights if day), default=None)
-    if last is None:
-        return
-    if night.night < last:
-        raise UserError(
-            f"the night {night.night} is before the last one, {last}: set this machine's clock, or give --date "
-            "(history only runs forward; use another --var folder to look back)"
-        )
-    if night.night - last > LONGEST_GAP and not explicit:
-        raise UserError(
-            f"the last night was {last}, more than a year ago: if the clock is right, give --date {night.night}"
-        )
-
-
-def _published(public: Path) -> dt.date | None:
-    from nightly.publish import read_build
-
-    build = read_build(public)
-    try:
-        return dt.date.fromisoformat(str(build["night"])) if build and not build.get("sample") else None
-    except (KeyError, ValueError):
-        return None
 
 
 def check_space(folder: Path) -> None:

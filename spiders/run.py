@@ -220,6 +220,7 @@ def _fill(report: RunReport, spider: Any, stats: dict[str, Any], replayed: bool)
     report.declared, report.declared_method = tally.declared, tally.method
     report.received = len(tally.ids)
     report.requests = 0 if replayed else int(stats.get("downloader/request_count", 0))
+    report.server_time = None if replayed else stats.get("banding/server_time")
     prefix = "downloader/response_status_count/"
     report.statuses = {k.removeprefix(prefix): v for k, v in sorted(stats.items()) if k.startswith(prefix)}
     report.bytes = int(stats.get("downloader/response_bytes", 0))

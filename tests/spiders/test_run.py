@@ -164,6 +164,8 @@ def test_robots_txt_is_obeyed(tmp_path: Path) -> None:
     with serving(shop(robots=b"User-agent: *\nDisallow: /category\n")) as there:
         ran = harness.crawl("pijarmahir", tmp_path, there.url)
     assert ran.report.finish_reason == "robots"
+    said = [dt.datetime.fromisoformat(text or "") for text in (ran.report.started, ran.report.server_time)]
+    assert abs(said[1] - said[0]) < dt.timedelta(hours=1)  # the answer's Date
     assert not [p for p in there.paths() if p.startswith("/category")]
 
 
