@@ -12,6 +12,8 @@ repository=$1
 shift
 night=$(TZ=Asia/Jakarta date +%F)
 for platform in "$@"; do
+    # Run again on the same night it asks only for what failed: a good crawl must not give way to a bad one.
+    grep -q '"finish_reason": "finished"' "$VAR/runs/home-$night/$platform/report.json" 2>/dev/null && continue
     # 1 and 3 are answers too: the report says what went wrong, and the gate judges it.
     "$BANDING" crawl "$platform" --run "home-$night" --date "$night" --var "$VAR" || true
 done

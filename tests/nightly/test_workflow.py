@@ -121,16 +121,18 @@ def test_what_was_crawled_at_home_comes_in(ci: bool, tmp_path: Path) -> None:
     listing = make_listing(platform="pintaria", native_id="1").model_dump_json(exclude_defaults=True)
     (home / "listings.jsonl").write_text(listing + "\n", encoding="utf-8")
     spider = home / "spider"  # crawl PLATFORM --run RUN --date NIGHT --var VAR
-    report = {"finish_reason": "finished", "declared": 1, "declared_method": "pager_total", "received": 1}
+    report = {"declared": 1, "declared_method": "pager_total", "received": 1}
     spider.write_text(
         '#!/bin/sh\nfolder=$8/runs/$4/$2 && mkdir -p "$folder" && cp listings.jsonl "$folder"\n'
         f"""printf '%s"platform": "%s", "run": "%s", "night": "%s", "started": "%s", "finished": "%s"}}' """
-        f"""'{json.dumps(report)[:-1]}, ' "$2" "$4" "$6" "$6" "$6" >"$folder/report.json"\n""",
+        f"""'{json.dumps(report, indent=1)[:-2]},\n "finish_reason": "'"$(cat end)"'", ' """
+        """"$2" "$4" "$6" "$6" "$6" >"$folder/report.json"\n""",
         encoding="utf-8",
     )
     spider.chmod(0o755)
     env = {**os.environ, "BANDING": str(spider), "BANDING_VAR_DIR": "var"}
-    for _ in range(2):
+    for end in ("challenge", "finished", "challenge"):  # the last one is not asked: a good crawl lies there
+        (home / "end").write_text(end, encoding="utf-8")
         subprocess.run([home / "deploy/crawl-home.sh", str(inbox), "pintaria"], env=env, check=True)
     day = next((home / "var/runs").iterdir()).name.removeprefix("home-")
     machine = Machine(tmp_path / "build", {}, NIGHT=day, REPOSITORY=f"file://{inbox}")
@@ -142,4 +144,4 @@ def test_what_was_crawled_at_home_comes_in(ci: bool, tmp_path: Path) -> None:
     machine.run("build", "crawled at home")
     merged = {path.parent.name: read_json(path) for path in machine.folder.glob("var/runs/ci/*/report.json")}
     assert set(merged) == {"pintaria"} | ({"tokopedia"} if ci else set())
-    assert {(one["received"], one["night"]) for one in merged.values()} == {(1, day)}
+    assert {(one["received"], one["night"], one["finish_reason"]) for one in merged.values()} == {(1, day, "finished")}
