@@ -84,7 +84,8 @@ def begin(public: Path) -> Path:
 
 
 def claim(new: Path) -> int:
-    """Marks a folder that is being built as ours, until the file descriptor is closed or this process dies."""
+    """Marks a folder as ours, from the first file until it has taken the place of public/ and the one before is put
+    away: until the file descriptor is closed or this process dies."""
     handle = os.open(new, os.O_RDONLY | os.O_DIRECTORY)
     with contextlib.suppress(OSError):  # some network file systems lock no folders
         fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
@@ -100,7 +101,7 @@ def settle(public: Path) -> None:
     """
     places = Places(public)
     note = places.beside("swap.json")
-    for folder in (places.next, *sorted(public.parent.glob(f"{glob.escape(public.name)}.new-*"))):
+    for folder in (public, places.next, *sorted(public.parent.glob(f"{glob.escape(public.name)}.new-*"))):
         if _is_claimed(folder):
             raise UserError(
                 f"another night is building {public} (in {folder.name}, with another --var): wait until it has"

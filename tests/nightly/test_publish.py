@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import contextlib
+import errno
+import fcntl
+import os
 import shutil
 import subprocess
 import sys
@@ -15,7 +18,7 @@ from catalog import exchange as swapping
 from catalog.exchange import exchange
 from nightly import publish
 from nightly.errors import UserError
-from nightly.publish import Places, begin, check_target, read_build, rollback, settle, swap
+from nightly.publish import Places, begin, check_target, claim, read_build, rollback, settle, swap
 
 
 def build_of(folder: Path) -> str | None:
@@ -214,6 +217,32 @@ def test_what_another_night_is_building_is_not_removed(tmp_path: Path) -> None:
         other.wait()
     put(public, "three")  # a killed builder claims nothing
     assert names(tmp_path) == {"public", "public.previous"}
+
+
+@pytest.mark.parametrize("name", ["public.new-1", "public.next", "public"])
+def test_a_claim_holds_through_the_swap(name: str, tmp_path: Path) -> None:
+    public = tmp_path / "public"
+    put(public, "one")
+    put(public, "two")
+    (tmp_path / name).mkdir(exist_ok=True)
+    handle = claim(tmp_path / name)
+    with pytest.raises(UserError, match=f"another night is building .*{name},"):
+        settle(public)
+    os.close(handle)
+    settle(public)
+    assert (build_of(public), names(tmp_path)) == ("two", {"public", "public.previous"})
+
+
+def test_folders_that_can_not_be_locked_are_claimed_by_nobody(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def no_locks(*_: object) -> None:
+        raise OSError(errno.EBADF, "no locks here")
+
+    monkeypatch.setattr(fcntl, "flock", no_locks)
+    new = begin(tmp_path / "public")
+    handle = claim(new)
+    settle(tmp_path / "public")
+    os.close(handle)
+    assert names(tmp_path) == set()
 
 
 @pytest.mark.parametrize("name", ["public.new-1", "public.next", "public.previous", "public.next.aside"])
