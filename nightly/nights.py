@@ -171,7 +171,8 @@ def run_stages(
     night = plan(asked, specs, begin)
     if night.run not in runs(night.var) and not night.var.lastgood.is_dir():
         _writable(night.var.root)
-        raise UserError(f"{var} holds no run and no last good data: run `banding nightly` first")
+        demo = f" (the demo's data: --var {var / 'demo'})" if (var / "demo").is_dir() else ""
+        raise UserError(f"{var} holds no run and no last good data: run `banding nightly` first{demo}")
     with hold(night.var.root, f"{begin} ({night.run})") as lock:
         check_past(night.var)
         result = Job(night, specs, progress, lock).run(begin, until=until)

@@ -7,6 +7,7 @@ import json
 import random
 import re
 from pathlib import Path
+from urllib.parse import urljoin
 
 import lxml.html
 import pytest
@@ -419,3 +420,21 @@ def test_courses_of_a_static_list_can_be_chosen(page: Page, site_url: str) -> No
     assert page.locator('[data-counter="plan"]').inner_text() == "1"
     page.locator("nav.pages a[rel=next]").click()
     assert page.locator("h1").inner_text().startswith("Semua pelatihan, dari Rp")
+
+
+@pytest.mark.parametrize("scripts", [True, False])
+def test_the_home_page_offers_only_what_works(scripts: bool, browser: Browser, site_url: str) -> None:
+    """Three choices lead to the search, which needs scripts; without them lists stand in the same place."""
+    with browser.new_context(viewport=PHONE, java_script_enabled=scripts) as context:  # type: ignore[arg-type]
+        page = context.new_page()
+        page.goto(site_url)
+        assert page.locator("form.steps").is_visible() is scripts
+        lists = page.locator(".steps.no-js")
+        assert lists.is_visible() is not scripts
+        targets = lists.locator("a").evaluate_all("all => all.map((a) => a.getAttribute('href'))")
+        assert len(targets) > 4
+        for target in targets:
+            if target.startswith("#"):
+                assert page.locator(target).count() == 1
+            else:
+                assert page.request.get(urljoin(site_url, target)).ok
