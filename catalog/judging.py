@@ -209,7 +209,9 @@ def release(var: Var, spec: Spec, run: str, reason: str, quarantine: Quarantine)
     if not intake.lines:
         raise ReleaseError(f"run {run} of {spec.id} holds no usable listing; nothing to release")
     verdicts = read_verdicts(var, quarantine)
-    night = dt.date.fromisoformat(intake.report.night) if intake.report.night else None
+    judged = verdicts.verdicts.get(spec.id) if verdicts else None
+    night = verdicts.night if verdicts and judged and judged.run == run else None  # the one it was taken for
+    night = night or (dt.date.fromisoformat(intake.report.night) if intake.report.night else None)
     night = night or (verdicts.night if verdicts else None)
     if night is None:
         raise ReleaseError(f"run {run} does not say its night and no catalog was built; run `banding catalog` first")

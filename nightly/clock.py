@@ -24,6 +24,9 @@ class WrongClock(UserError):
 def check_order(var: Var, public: Path, night: dt.date, *, explicit: bool) -> None:
     """A clock that jumped must not write a night before the last one, or far after it."""
     begun = [Journal(var, name) for name in runs(var)]
+    for journal in begun:  # a wrong clock's crawl that was cut off: else --from and --resume take it for the last night
+        if journal.night and journal.night > max(night, today_wib() + DAY) and not journal.changed_anything:
+            journal.withdraw()
     nights = [journal.night for journal in begun if journal.changed_anything] + [_published(public)]
     last = max((day for day in nights if day), default=None)
     if last is None:
@@ -40,32 +43,36 @@ def check_order(var: Var, public: Path, night: dt.date, *, explicit: bool) -> No
 def check_not_ahead(night: dt.date) -> None:
     """WrongClock for a night that this machine's own clock has not reached. Replicas may have any date."""
     if night > today_wib() + DAY:
-        raise WrongClock(f"the night {night} has not come: today is {today_wib()}; give another --date, or none")
+        raise WrongClock(
+            f"the night {night} has not come: today is {today_wib()}; give another --date, or set the clock"
+        )
 
 
 def check_servers(night: dt.date, run: str, reports: Iterable[RunReport]) -> None:
-    """WrongClock when none of the platforms asked agrees with the clock of the machine that asked them, and the night
-    is that clock's. One platform alone is not believed: it may be the one that is wrong."""
-    real = {report.platform: report for report in reports if report.server_time and not report.sample}
-    times = {name: (_moment(report.server_time), _moment(report.started)) for name, report in real.items()}
-    told = {name: (there, here) for name, (there, here) in times.items() if there and here}
+    """WrongClock when none of the platforms asked agrees with the clock of the machine that asked them, nor with the
+    night. One platform alone is not believed: it may be the one that is wrong."""
+    told = {report.platform: times for report in reports if not report.sample and (times := _times(report))}
     if len(told) < 2 or any(abs(there - here) <= DAY for there, here in told.values()):
         return
-    now = max(today_wib(there) for there, _ in told.values())
-    if abs(night - now) <= DAY:
+    days = sorted(today_wib(there) for there, _ in told.values())
+    usual = days[len(days) // 2]
+    if any(abs(night - day) <= DAY for day in days):
         return
     raise WrongClock(
-        f"the clock of the machine that crawled is wrong: {', '.join(sorted(told))} say that it is {now}, the night"
-        f" would be {night}; set it, then take what was crawled with --run {run} --date {now}"
+        f"the clock of the machine that crawled is wrong: for {', '.join(sorted(told))} it is {usual}, the night would"
+        f" be {night}; set it, then take what was crawled with --run {run} --date {usual}"
     )
 
 
-def _moment(text: str | None) -> dt.datetime | None:
+def _times(report: RunReport) -> tuple[dt.datetime, dt.datetime] | None:
+    """What time it was when the run began, for the platform and for the machine that asked; None where not both say."""
     try:
-        moment = dt.datetime.fromisoformat(text or "")
-    except ValueError:
+        there, here = (dt.datetime.fromisoformat(text or "") for text in (report.server_time, report.started))
+        there, here = (moment if moment.tzinfo else moment.replace(tzinfo=dt.UTC) for moment in (there, here))
+        today_wib(there)
+    except (ValueError, OverflowError):
         return None
-    return moment if moment.tzinfo else moment.replace(tzinfo=dt.UTC)
+    return there, here
 
 
 def _published(public: Path) -> dt.date | None:

@@ -118,12 +118,15 @@ class Job:
             mark_sample(night.var)
         if not is_sample(night.var):
             check_not_ahead(night.night)
+        if begin == "catalog":  # what was crawled earlier or elsewhere
+            check_servers(night.night, night.run, self._reports())
         self.journal.write("night", "started", settings=night.settings(), stages=list(wanted))
         try:
             for stage in wanted:
                 self._stage(stage, resume=resume)
         except WrongClock:
-            self.journal.withdraw()  # else the true nights would come before it, and be refused
+            if not self.journal.changed_anything:
+                self.journal.withdraw()  # else it would be the last night for --from and --resume
             raise
         finally:
             if self.new is not None and self.new.exists():
@@ -175,6 +178,7 @@ class Job:
             self.result.costs[name] = outcome.usage
             self._note_crawl(name, outcome)
         total.wall = time.monotonic() - began
+        check_servers(self.night.night, self.night.run, self._reports())
 
     def _side_by_side(self, due: Sequence[str]) -> int:
         """How many platforms at once; 0: all. Real ones mostly wait between requests. Replicas do not wait: more than
@@ -232,7 +236,6 @@ class Job:
         self.progress.say(f"{platform}: {why}; see {outcome_log(self.night, platform)}")
 
     def catalog(self) -> None:
-        check_servers(self.night.night, self.night.run, self._reports())
         for note in self._run("catalog", self._args())["notes"]:
             self.progress.say(f"catalog: {note}")
 

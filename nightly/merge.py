@@ -121,7 +121,7 @@ def merged_report(parts: Parts, run: str) -> RunReport:
         notes=sorted({note for r in reports for note in r.notes if not note.startswith(NOTE)})[:40],
         sample=any(r.sample for r in reports),
         night=first.night,
-        server_time=max((r.server_time for r in reports if r.server_time), default=None),
+        server_time=min(reports, key=lambda r: (r.started, r.server_time or "")).server_time,
     )
 
 

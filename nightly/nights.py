@@ -175,6 +175,7 @@ def run_stages(
         raise UserError(f"{var} holds no run and no last good data: run `banding nightly` first{demo}")
     with hold(night.var.root, f"{begin} ({night.run})") as lock:
         check_past(night.var)
+        check_order(night.var, night.public, night.night, explicit=True)
         result = Job(night, specs, progress, lock).run(begin, until=until)
     return result.code if until != "index" else OK
 

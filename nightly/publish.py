@@ -1,6 +1,6 @@
 """The swap of public/: a new build stands beside it, whole and verified, and takes its place in one step.
 
-    public.new-<pid>   being built; never looked at, removed when found
+    public.new-<pid>   being built; removed when found, unless a living process holds it (`claim`)
     public.next        verified, about to be swapped
     public             what readers see
     public.previous    the build before, for `banding rollback`
@@ -104,8 +104,7 @@ def settle(public: Path) -> None:
     for folder in (public, places.next, *sorted(public.parent.glob(f"{glob.escape(public.name)}.new-*"))):
         if _is_claimed(folder):
             raise UserError(
-                f"another night is building {public} (in {folder.name}, with another --var): wait until it has"
-                " finished, then run again with --from site"
+                f"another night is building {public} (in {folder.name}, with another --var): wait until it has finished"
             )
     for left in _left_behind(public):
         _remove(left)
@@ -186,7 +185,9 @@ def _is_claimed(folder: Path) -> bool:
 
 
 def _left_behind(public: Path) -> list[Path]:
-    mine = re.compile(rf"{re.escape(public.name)}\.(new-|old-|((next|previous)\.(aside\.)?)?dead-)")
+    mine = re.compile(
+        rf"{re.escape(public.name)}\.((new|old)-\d+|(((new|old)-\d+|(next|previous)(\.aside)?)\.)?dead-\d+(\+\d+)?)"
+    )
     aside = f"{public.name}.next.aside", f"{public.name}.previous.aside"
     if not public.parent.is_dir():
         return []
@@ -194,7 +195,7 @@ def _left_behind(public: Path) -> list[Path]:
     for path in sorted(public.parent.iterdir()):
         if path.name in aside:
             _mend_aside(public, path)
-        elif mine.match(path.name):
+        elif mine.fullmatch(path.name):
             found.append(path)
     return found
 
@@ -226,7 +227,13 @@ def _remove(folder: Path) -> None:
             dead = dead.with_name(f"{dead.name.split('+')[0]}+{number}")
         folder.rename(dead)
         folder = dead
-    shutil.rmtree(folder)
+    shutil.rmtree(folder, onerror=_unless_gone)
+
+
+def _unless_gone(_: object, __: str, raised: Any) -> None:
+    """Another night of the same public/ may remove the same remains."""
+    if not isinstance(raised[1], FileNotFoundError):
+        raise raised[1]
 
 
 def _read_note(note: Path) -> dict[str, Any] | None:

@@ -373,7 +373,7 @@ def merged_report(parts: Sequence[RunReport], run: str, about: dict[str, str], r
             "finished": max(part.finished for part in parts),
             "finish_reason": reason,
             "received": received,
-            "server_time": max((part.server_time for part in parts if part.server_time), default=None),
+            "server_time": min(parts, key=lambda part: (part.started, part.server_time or "")).server_time,
             "requests": int(about.get("requests", 0)),
             "statuses": summed(part.statuses for part in parts),
             "bytes": sum(part.bytes for part in parts),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import time
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
@@ -93,17 +93,17 @@ class Counts(DownloaderStats):
     def process_response(self, request: Request, response: Response) -> Any:  # type: ignore[override]
         if self.clocks > 0:
             self.clocks -= 1
-            told = server_time(response.headers.get(b"Date"), response.headers.get(b"Age"))
+            told = server_time(response.headers.get(b"Date"))
             if told is not None:
                 self.stats.max_value("banding/server_time", told)
         return super().process_response(request, response)
 
 
-def server_time(date: bytes | None, age: bytes | None) -> str | None:
-    """ISO 8601 in UTC, of the headers Date and Age (a cache hands on the Date of long ago); None where unreadable."""
+def server_time(date: bytes | None) -> str | None:
+    """ISO 8601 in UTC, of the header Date; None where unreadable. A cache may hand on the Date of long ago (and its Age
+    can't be added: some caches renew Date), so the latest of some answers counts."""
     try:
-        waited = timedelta(seconds=int(age or b"0"))
-        return (parsedate_to_datetime((date or b"").decode()) + waited).astimezone(UTC).isoformat(timespec="seconds")
+        return parsedate_to_datetime((date or b"").decode()).astimezone(UTC).isoformat(timespec="seconds")
     except (ValueError, TypeError, OverflowError):
         return None
 

@@ -40,10 +40,14 @@ def night_of(public: Path) -> str:
 
 def test_a_clock_that_no_server_agrees_with_is_wrong() -> None:
     reports = [report("tokopedia", A_MONTH_AGO), report("pintaria", A_MONTH_AGO), report("sisnaker", None)]
-    with pytest.raises(WrongClock, match=r"pintaria, tokopedia say that it is 2020-06-15.*--run r --date 2020-06-15"):
+    with pytest.raises(WrongClock, match=r"pintaria, tokopedia it is 2020-06-15.*--run r --date 2020-06-15"):
         check_servers(NIGHT, "r", reports)
     check_servers(dt.date(2020, 6, 15), "r", reports)  # the night was given
     check_servers(dt.date(2020, 6, 14), "r", reports)  # crawled past midnight
+    ahead = report("sisnaker", "2020-12-25T00:00:00+00:00")  # and a server that is wrong itself stops no true date
+    check_servers(dt.date(2020, 6, 15), "r", [*reports, ahead])
+    with pytest.raises(WrongClock, match="--date 2020-06-15"):
+        check_servers(NIGHT, "r", [*reports, ahead])
     back = [report(platform, "2020-08-15T00:00:00+00:00") for platform in ("tokopedia", "pintaria")]
     with pytest.raises(WrongClock, match="2020-08-15"):
         check_servers(NIGHT, "r", back)
@@ -57,6 +61,7 @@ def test_a_clock_that_no_server_agrees_with_is_wrong() -> None:
         [report("tokopedia", A_MONTH_AGO), report("pintaria", "2020-07-14T18:00:00+00:00")],
         [report("tokopedia", A_MONTH_AGO, sample=True), report("pintaria", A_MONTH_AGO, sample=True)],
         [report("tokopedia", "soon"), report("pintaria", A_MONTH_AGO)],
+        [report("tokopedia", "9999-12-31T23:59:59+00:00"), report("pintaria", A_MONTH_AGO)],
         [report("tokopedia", A_MONTH_AGO, started=""), report("pintaria", A_MONTH_AGO, started="?")],
     ],
 )
@@ -86,9 +91,20 @@ def test_a_run_that_changed_nothing_keeps_no_night_out(tmp_path: Path) -> None:
     journal.write("night", "started", settings={"night": ahead.isoformat()}, stages=["crawl", "catalog"])
     journal.write("crawl", "started")
     check_order(var, public, NIGHT, explicit=False)
+    assert runs(var) == [ahead.isoformat()]  # a day that has come: `--resume` may go on with it
     journal.write("catalog", "started")
     with pytest.raises(UserError, match="only runs forward"):
         check_order(var, public, NIGHT, explicit=False)
+
+
+def test_a_crawl_of_a_day_that_has_not_come_is_put_aside_by_the_next_true_night(tmp_path: Path) -> None:
+    """A wrong clock, noticed while it crawled."""
+    var, ahead = Var(tmp_path / "var"), (today_wib() + dt.timedelta(days=30)).isoformat()
+    Journal(var, ahead).write("night", "started", settings={"night": ahead}, stages=["crawl", "catalog"])
+    check_order(var, tmp_path / "public", dt.date.fromisoformat(ahead), explicit=False)
+    assert runs(var) == [ahead]  # itself it may go on
+    check_order(var, tmp_path / "public", today_wib(), explicit=False)
+    assert runs(var) == []
 
 
 @pytest.mark.e2e
@@ -116,6 +132,14 @@ def test_what_a_wrong_clock_crawled_is_taken_under_its_true_date(tmp_path: Path,
     assert runs(Var(tmp_path / "var")) == []
     assert banding(words(tmp_path, "--run", NIGHT.isoformat(), "--date", "2020-06-15")) in GOOD
     assert night_of(tmp_path / "public") == "2020-06-15"
+    assert banding(words(tmp_path, "--run", NIGHT.isoformat())) == 1
+    assert runs(Var(tmp_path / "var")) == [NIGHT.isoformat()]  # the night that was published stays the last one
+    var, public = ["--var", str(tmp_path / "var")], ["--public", str(tmp_path / "public")]
+    assert banding(["accept", "pintaria", NIGHT.isoformat(), "--reason", "seen", *var]) == 0
+    assert read_json(tmp_path / "var/lastgood/pintaria.meta.json")["night"] == "2020-06-15"
+    capsys.readouterr()
+    assert banding(["site", "--date", "2020-05-01", *var, *public]) == 1
+    assert "is before the last one" in capsys.readouterr().err
     prepare(tmp_path, dt.date(2020, 6, 16), sample=False)  # and the nights go on
     assert banding(words(tmp_path, "--run", "2020-06-16")) in GOOD
 

@@ -11,6 +11,7 @@ import subprocess
 import sys
 import threading
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -208,7 +209,7 @@ def test_what_another_night_is_building_is_not_removed(tmp_path: Path) -> None:
         assert other.stdout is not None
         assert other.stdout.readline() == "begun\n"
         for what in (begin, rollback):
-            with pytest.raises(UserError, match=f"another night is building .*public.new-{other.pid}.*--from site"):
+            with pytest.raises(UserError, match=f"another night is building .*public.new-{other.pid}"):
                 what(public)
         assert names(tmp_path) == {"public", "public.previous", f"public.new-{other.pid}"}
         assert build_of(public) == "two"
@@ -254,13 +255,32 @@ def test_what_a_kill_left_half_removed_is_removed_by_the_next_night(
     (tmp_path / name).mkdir()
     (tmp_path / name / "x").touch()
 
-    def killed(_: Path) -> None:
+    def killed(_: Path, **__: Any) -> None:
         raise KeyboardInterrupt
 
     with monkeypatch.context() as patch, pytest.raises(KeyboardInterrupt):
         patch.setattr(shutil, "rmtree", killed)
         publish._remove(tmp_path / name)
     assert any(".dead-" in left for left in names(tmp_path))
-    (tmp_path / "public.deadline").mkdir()
+    others = {"public.deadline", "public.old-backup", "public.new-design", "public.dead-end"}
+    for other in others:
+        (tmp_path / other).mkdir()
     begin(public).rmdir()
-    assert names(tmp_path) == {"public", "public.deadline"}, "folders of others stay"
+    assert names(tmp_path) == {"public", *others}, "folders of others stay"
+
+
+def test_remains_that_another_night_removes_too_stop_nobody(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    remains = tmp_path / "public.dead-7"
+    remains.mkdir()
+    really = shutil.rmtree
+
+    def late(folder: Path, **how: Any) -> None:
+        really(folder)
+        really(folder, **how)
+
+    with monkeypatch.context() as patch:
+        patch.setattr(shutil, "rmtree", late)
+        publish._remove(remains)
+    assert not remains.exists()
+    with pytest.raises(PermissionError):
+        publish._unless_gone(None, "", (None, PermissionError("no"), None))
