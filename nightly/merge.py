@@ -21,7 +21,7 @@ from catalog.files import dump_json, write_bytes, write_json
 from catalog.layout import Var
 from catalog.records import Listing, RunReport
 from nightly.errors import UserError
-from spiders.shards import NOTE, Shard, summed
+from spiders.shards import NOTE, Shard, summed, time_told
 
 PARTS = "parts.json"
 
@@ -121,7 +121,7 @@ def merged_report(parts: Parts, run: str) -> RunReport:
         notes=sorted({note for r in reports for note in r.notes if not note.startswith(NOTE)})[:40],
         sample=any(r.sample for r in reports),
         night=first.night,
-        server_time=min(reports, key=lambda r: (r.started, r.server_time or "")).server_time,
+        server_time=time_told(reports),
     )
 
 

@@ -42,7 +42,7 @@ from catalog.layout import Var, today_wib
 from catalog.platforms import find_spec
 from catalog.records import Listing, RunReport
 from spiders import SPECS
-from spiders.shards import NOTE, Shard, own_run, sharded, summed
+from spiders.shards import NOTE, Shard, own_run, sharded, summed, time_told
 
 if TYPE_CHECKING:
     from scrapy import Request
@@ -373,7 +373,7 @@ def merged_report(parts: Sequence[RunReport], run: str, about: dict[str, str], r
             "finished": max(part.finished for part in parts),
             "finish_reason": reason,
             "received": received,
-            "server_time": min(parts, key=lambda part: (part.started, part.server_time or "")).server_time,
+            "server_time": time_told(parts),
             "requests": int(about.get("requests", 0)),
             "statuses": summed(part.statuses for part in parts),
             "bytes": sum(part.bytes for part in parts),

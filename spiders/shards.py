@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from catalog.records import RunReport
     from spiders.base import Course
 
 NOTE = "shard "
@@ -67,6 +68,11 @@ def sharded(spider: type, shard: Shard) -> type:
 def own_run(run: str, worker: str) -> str:
     """The run under which one worker of a shared frontier records: workers may have one disk."""
     return f"{run}-{worker}"
+
+
+def time_told(reports: Iterable[RunReport]) -> str | None:
+    """What the platform's clock said when the first part began, as the merged report's `started` says for ours."""
+    return min(reports, key=lambda report: (report.started, report.server_time or "")).server_time
 
 
 def summed(counts: Iterable[Mapping[str, int]]) -> dict[str, int]:

@@ -296,7 +296,7 @@ def test_a_heartbeat_keeps_the_lease(server: str) -> None:
 
 
 def test_hosts_get_their_rest_from_all_workers_together(server: str) -> None:
-    delay, sent = 0.05, []
+    delay, sent = 0.15, []
 
     async def work(name: str) -> None:
         frontier = open_frontier(server, "rest", name)
@@ -317,7 +317,7 @@ def test_hosts_get_their_rest_from_all_workers_together(server: str) -> None:
     times = [at for at, _ in sent]
     gaps = [later - earlier for earlier, later in itertools.pairwise(times)]
     assert len(sent) == 12
-    assert sorted(gaps)[len(gaps) // 2] > delay * 0.9  # one may be noted late on a busy machine
+    assert min(gaps) > delay * 0.9
     assert times[-1] - times[0] > 0.95 + (len(gaps) - 1) * delay * 0.9
     assert max(gaps) > 0.95  # one worker was told to wait: all waited
 

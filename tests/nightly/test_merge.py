@@ -15,7 +15,7 @@ from catalog.layout import Var
 from catalog.records import Listing, RunReport
 from nightly.errors import UserError
 from nightly.merge import Parts, merge_runs, merged_report, read_listing_lines, read_parts, report_id, write_merged
-from spiders.shards import Shard
+from spiders.shards import Shard, time_told
 from tests.factories import make_listing
 from tests.nightly.conftest import contents
 
@@ -178,3 +178,11 @@ def test_a_text_may_hold_other_line_separators(tmp_path: Path) -> None:
     titles = ["Kelas\u2028Kopi", "Kelas\x85Teh", "Kelas Susu"]
     path.write_text("".join(line(str(n), title)[1] + "\n" for n, title in enumerate(titles)), encoding="utf-8")
     assert sorted(read_listing_lines([path])) == ["0", "1", "2"]
+
+
+def test_the_platforms_time_is_that_of_the_part_that_began_first() -> None:
+    """Shares may be crawled days apart: the times of two of them are no sign of a wrong clock."""
+    late = report(started="2020-07-18T02:00:00+07:00", server_time="2020-07-17T19:00:00+00:00")
+    first = report(started="2020-07-15T02:00:00+07:00", server_time="2020-07-14T19:00:00+00:00")
+    assert time_told([late, first]) == time_told([first, late]) == first.server_time
+    assert time_told([report()]) is None
